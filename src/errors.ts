@@ -1,0 +1,47 @@
+/**
+ * Every exit code of the program, in one place: `--help` prints this table and the edge (main.ts) chooses from it.
+ */
+export const exitCodes = {
+  ok: { code: 0, meaning: 'a reply was relayed' },
+  noEffect: { code: 1, meaning: "a reply was relayed, but the account's state shows that the command had no effect" },
+  refused: { code: 2, meaning: 'usage, set-up, refused or unreachable; nothing was done, or what was done is said' },
+  noReply: { code: 4, meaning: 'sent, but no reply within the time' },
+  partial: { code: 5, meaning: 'part of a batch failed' },
+  interrupted: { code: 130, meaning: 'interrupted' },
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]['code']
+
+export interface ErrorDetails {
+  /** What mends it: one sentence, lower case, without a full stop. */
+  hint?: string | undefined
+  cause?: unknown
+}
+
+/**
+ * A failure that is told to the user as `matrix-users: error: MESSAGE` and `hint: HINT`.
+ * Messages are lower case without a full stop, name what failed and on what, and never hold a secret.
+ */
+export class UserError extends Error {
+  readonly hint: string | undefined
+  readonly exitCode: ExitCode = exitCodes.refused.code
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = new.target.name
+    this.hint = details.hint
+  }
+}
+
+/** Bad arguments, bad settings or bad credentials: nothing was sent (exit 2). */
+export class SetupError extends UserError {}
+
+/** The command was sent, or may have been, and no reply was seen (exit 4). */
+export class NoReplyError extends UserError {
+  override readonly exitCode = exitCodes.noReply.code
+}
+
+/** Part of a batch failed (exit 5). */
+export class PartialError extends UserError {
+  override readonly exitCode = exitCodes.partial.code
+}
