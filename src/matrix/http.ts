@@ -1,0 +1,190 @@
+import ky, { HTTPError } from 'ky'
+import { ForeignResponseError, MatrixError, type RequestLabel, UnreachableError } from './errors.ts'
+import type { MiniResponse } from './http-globals.ts'
+import { nodeFetch } from './node-fetch.ts'
+
+/** No answer of the endpoints we use is larger; an endless body ends here. Bytes. */
+const jsonLimit = 64 * 1024 * 1024
+
+export interface HttpRequest {
+  method: 'GET' | 'PUT' | 'POST'
+  /** Below the homeserver's base, percent-encoded, without a leading slash. */
+  path: string
+  /** Query as key and value; never part of an error message. */
+  query?: Record<string, string>
+  json?: unknown
+  /** Unix time in ms: no retry is begun after it, and a request under way is given up. */
+  deadline: number
+  /** Retry a refused connection too: true once something was posted, when giving up would lose a reply. */
+  patient?: boolean
+}
+
+export interface Http {
+  /** The JSON object answered with a 2xx status. Throws MatrixError, ForeignResponseError or UnreachableError. */
+  json(request: HttpRequest): Promise<Record<string, unknown>>
+  /** The answer's bytes as they arrive. Throws likewise; also while being read. */
+  stream(request: HttpRequest): Promise<AsyncIterable<Buffer>>
+}
+
+/** HTTP to one homeserver. The token goes into the Authorization header and nowhere else. */
+export function createHttp(base: URL, token: string | undefined, interrupt: AbortSignal): Http {
+  async function send(request: HttpRequest): Promise<{ response: MiniResponse; done: () => void; signal: AbortSignal }> {
+    const label: RequestLabel = { method: request.method, path: `/${request.path}` }
+    const expiry = new AbortController()
+    const timer = setTimeout(() => expiry.abort(), Math.max(1, request.deadline - Date.now()))
+    const signal = AbortSignal.any([interrupt, expiry.signal])
+    const done = () => clearTimeout(timer)
+    try {
+      const response = await ky(new URL(request.path, withSlash(base)), {
+        method: request.method,
+        ...(request.json === undefined ? {} : { json: request.json }),
+        ...(request.query === undefined ? {} : { searchParams: request.query }),
+        headers: { accept: '*/*', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+        fetch: nodeFetch as unknown as typeof fetch,
+        timeout: false,
+        signal,
+        throwHttpErrors: true,
+        retry: retryPolicy(request),
+      })
+      return { response: response as unknown as MiniResponse, done, signal }
+    } catch (error) {
+      if (error instanceof HTTPError) {
+        const failure = await readFailure(label, error.response as unknown as MiniResponse).finally(done)
+        throw failure
+      }
+      done()
+      if (interrupt.aborted) throw interrupt.reason
+      throw new UnreachableError(label, base.origin, errorCode(error), error)
+    }
+  }
+
+  return {
+    async json(request) {
+      const label = { method: request.method, path: `/${request.path}` }
+      // A body that breaks off is a lost answer: the request is repeated as after a lost connection.
+      for (;;) {
+        const { response, done, signal } = await send(request)
+        try {
+          return parse(label, response.status, await readText(response))
+        } catch (error) {
+          if (interrupt.aborted) throw interrupt.reason
+          const broken = !(error instanceof ForeignResponseError) || error.status === 200
+          const mayRetry = request.method !== 'POST' && broken && Date.now() + 250 < request.deadline && !signal.aborted
+          if (!mayRetry) throw error instanceof ForeignResponseError ? error : new UnreachableError(label, base.origin, errorCode(error), error)
+        } finally {
+          done()
+        }
+        await pause(250)
+      }
+    },
+    async stream(request) {
+      const label = { method: request.method, path: `/${request.path}` }
+      const { response, done } = await send(request)
+      return (async function* () {
+        try {
+          for await (const chunk of response.stream) yield chunk as Buffer
+          if (!response.stream.complete) throw new Error('the body broke off')
+        } catch (error) {
+          if (interrupt.aborted) throw interrupt.reason
+          throw new UnreachableError(label, base.origin, errorCode(error), error)
+        } finally {
+          done()
+          response.stream.destroy()
+        }
+      })()
+    },
+  }
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+function withSlash(base: URL): URL {
+  return base.pathname.endsWith('/') ? base : new URL(`${base.href}/`)
+}
+
+/** Which failures are repeated and after how many ms: connection loss, 429 with its `retry_after_ms`, 502, 503, 504. */
+function retryPolicy(request: HttpRequest) {
+  let wait = 0
+  return {
+    limit: Number.MAX_SAFE_INTEGER,
+    methods: request.method === 'POST' ? [] : [request.method.toLowerCase() as 'get'],
+    delay: () => wait,
+    async shouldRetry({ error, retryCount }: { error: Error; retryCount: number }) {
+      wait = Math.min(1000, 50 * 2 ** Math.min(retryCount - 1, 6))
+      if (error instanceof HTTPError) {
+        const { status } = error.response
+        if (status === 429) wait = await retryAfter(error.response as unknown as MiniResponse, wait)
+        else if (status !== 502 && status !== 503 && status !== 504) return false
+      } else if (errorCode(error) === 'ECONNREFUSED' && request.patient !== true) return false
+      else if (!connectionLost(error)) return false
+      return Date.now() + wait < request.deadline
+    },
+  }
+}
+
+/** ms to wait that the server asked for: `retry_after_ms` of a M_LIMIT_EXCEEDED, else the Retry-After header in seconds. */
+async function retryAfter(response: MiniResponse, otherwise: number): Promise<number> {
+  const header = Number(response.headers.get('retry-after'))
+  const body = await readBody(response).then(JSON.parse, () => undefined)
+  const asked = Number(body?.retry_after_ms ?? (header > 0 ? header * 1000 : Number.NaN))
+  return Number.isFinite(asked) && asked > 0 ? asked : otherwise
+}
+
+function connectionLost(error: unknown): boolean {
+  return /^(ECONN|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|HPE_)/.test(errorCode(error))
+}
+
+function errorCode(error: unknown): string {
+  const { code, name } = error as { code?: unknown; name?: unknown }
+  if (name === 'AbortError' || name === 'TimeoutError') return 'ETIMEDOUT'
+  return typeof code === 'string' ? code : 'ECONNRESET'
+}
+
+const bodies = new WeakMap<MiniResponse, Promise<string>>()
+
+/** The body as text, once read and remembered: the retry policy and the error translation both look at it. */
+function readBody(response: MiniResponse): Promise<string> {
+  let body = bodies.get(response)
+  if (!body) {
+    body = readText(response)
+    bodies.set(response, body)
+  }
+  return body
+}
+
+async function readText(response: MiniResponse): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of response.stream) {
+    size += (chunk as Buffer).length
+    if (size > jsonLimit) {
+      response.stream.destroy()
+      throw new Error('the body does not end')
+    }
+    chunks.push(chunk as Buffer)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function parse(label: RequestLabel, status: number, text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  } catch {}
+  throw new ForeignResponseError(label, status, text.trimStart().startsWith('<') ? 'an HTML page' : 'no JSON object')
+}
+
+async function readFailure(label: RequestLabel, response: MiniResponse): Promise<Error> {
+  const { status } = response
+  if (status >= 300 && status < 400) {
+    response.stream.destroy()
+    return new ForeignResponseError(label, status, 'a redirect, which is never followed')
+  }
+  try {
+    const { errcode } = parse(label, status, await readBody(response))
+    if (typeof errcode === 'string' && /^[A-Z][A-Za-z0-9_.]{0,99}$/.test(errcode)) return new MatrixError(label, status, errcode)
+    return new ForeignResponseError(label, status, 'an error without an errcode')
+  } catch (error) {
+    return error instanceof ForeignResponseError ? error : new ForeignResponseError(label, status, 'an error that cannot be read')
+  }
+}
