@@ -1,0 +1,33 @@
+import { SetupError } from '../../errors.ts'
+import type { Limits, MatrixClient } from '../client.ts'
+
+/** The admin room: the one that was set, else the alias `#admins:SERVER`, else `#admin:SERVER`. Throws SetupError without one. */
+export async function findAdminRoom(
+  client: MatrixClient,
+  serverName: string,
+  adminRoomId: string | undefined,
+  limits: Limits,
+): Promise<string> {
+  if (adminRoomId !== undefined) return adminRoomId
+  for (const alias of [`#admins:${serverName}`, `#admin:${serverName}`]) {
+    const roomId = await client.resolveAlias(alias, limits)
+    if (roomId !== undefined) return roomId
+  }
+  throw new SetupError(`no admin room: neither #admins:${serverName} nor #admin:${serverName} is an alias on this server`, {
+    hint: 'is the server name right? else set ADMIN_ROOM_ID to the room id; `matrix-users check` looks',
+  })
+}
+
+/** The bots of an admin room: the creator of the room and, after an upgrade of the room, of its predecessor. */
+export async function findBots(client: MatrixClient, roomId: string, limits: Limits): Promise<Set<string>> {
+  const bots = new Set<string>()
+  const create = await client.createEvent(roomId, limits)
+  if (create === undefined) return bots
+  bots.add(create.sender)
+  const { predecessor } = create.content as { predecessor?: { room_id?: unknown } }
+  if (typeof predecessor?.room_id === 'string') {
+    const former = await client.createEvent(predecessor.room_id, limits).catch(() => undefined)
+    if (former) bots.add(former.sender)
+  }
+  return bots
+}

@@ -1,0 +1,125 @@
+import { ForeignResponseError, MatrixError } from './errors.ts'
+import type { Http } from './http.ts'
+
+/** An event as `/messages` and `/event` give it (Client-Server API, "Room event format"); fields that we use. */
+export interface RoomEvent {
+  event_id: string
+  type: string
+  sender: string
+  content: Record<string, unknown>
+  state_key?: string
+  unsigned?: { redacted_because?: RoomEvent }
+}
+
+export interface MessagesPage {
+  /** Newest first. */
+  chunk: RoomEvent[]
+  /** Where the next older page starts; undefined at the beginning of the room. */
+  end: string | undefined
+}
+
+/** How long a call may take: no retry after `deadline` (Unix ms); `patient` retries refused connections too. */
+export interface Limits {
+  deadline: number
+  patient?: boolean
+}
+
+const v3 = '_matrix/client/v3'
+const v1 = '_matrix/client/v1'
+const segment = encodeURIComponent
+
+/** The endpoints of the Client-Server API that this program uses, one method each. Throws as `Http` does. */
+export class MatrixClient {
+  readonly #http: Http
+
+  constructor(http: Http) {
+    this.#http = http
+  }
+
+  /** GET /account/whoami: the MXID of the token. */
+  async whoami(limits: Limits): Promise<string> {
+    const path = `${v3}/account/whoami`
+    return text((await this.#http.json({ method: 'GET', path, ...limits })).user_id, 'GET', path)
+  }
+
+  /** GET /directory/room: the room id of an alias, or undefined where the server says that there is no such alias. */
+  async resolveAlias(alias: string, limits: Limits): Promise<string | undefined> {
+    const path = `${v3}/directory/room/${segment(alias)}`
+    try {
+      return text((await this.#http.json({ method: 'GET', path, ...limits })).room_id, 'GET', path)
+    } catch (error) {
+      if (error instanceof MatrixError && error.errcode === 'M_NOT_FOUND') return undefined
+      throw error
+    }
+  }
+
+  /** PUT /send/m.room.message: the event id. The same transaction id is one event, however often it is sent. */
+  async sendText(roomId: string, transactionId: string, body: string, limits: Limits): Promise<string> {
+    const path = `${v3}/rooms/${segment(roomId)}/send/m.room.message/${segment(transactionId)}`
+    const json = { msgtype: 'm.text', body }
+    return text((await this.#http.json({ method: 'PUT', path, json, ...limits })).event_id, 'PUT', path)
+  }
+
+  /** POST /join. */
+  async join(roomId: string, limits: Limits): Promise<void> {
+    await this.#http.json({ method: 'POST', path: `${v3}/join/${segment(roomId)}`, json: {}, ...limits })
+  }
+
+  /** GET /messages backwards: from the newest event, or from `from`. */
+  async messagesBackwards(roomId: string, limit: number, from: string | undefined, limits: Limits): Promise<MessagesPage> {
+    const path = `${v3}/rooms/${segment(roomId)}/messages`
+    const query = { dir: 'b', limit: String(limit), ...(from === undefined ? {} : { from }) }
+    const answer = await this.#http.json({ method: 'GET', path, query, ...limits })
+    if (!Array.isArray(answer.chunk)) throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'no chunk')
+    return { chunk: answer.chunk.filter(isRoomEvent), end: typeof answer.end === 'string' ? answer.end : undefined }
+  }
+
+  /** GET /state/m.room.create as a whole event; undefined where the server does not give it so. */
+  async createEvent(roomId: string, limits: Limits): Promise<RoomEvent | undefined> {
+    const path = `${v3}/rooms/${segment(roomId)}/state/m.room.create/`
+    const event: unknown = await this.#http.json({ method: 'GET', path, query: { format: 'event' }, ...limits })
+    return isRoomEvent(event) ? event : undefined
+  }
+
+  /** GET /joined_members: the MXIDs. */
+  async joinedMembers(roomId: string, limits: Limits): Promise<string[]> {
+    const path = `${v3}/rooms/${segment(roomId)}/joined_members`
+    const { joined } = await this.#http.json({ method: 'GET', path, ...limits })
+    return typeof joined === 'object' && joined !== null ? Object.keys(joined) : []
+  }
+
+  /** PUT /redact: removes an event's content for everybody. */
+  async redact(roomId: string, eventId: string, transactionId: string, reason: string, limits: Limits): Promise<void> {
+    const path = `${v3}/rooms/${segment(roomId)}/redact/${segment(eventId)}/${segment(transactionId)}`
+    await this.#http.json({ method: 'PUT', path, json: { reason }, ...limits })
+  }
+
+  /** GET /media/download (authenticated media) as a stream. */
+  download(serverName: string, mediaId: string, limits: Limits): Promise<AsyncIterable<Buffer>> {
+    const path = `${v1}/media/download/${segment(serverName)}/${segment(mediaId)}`
+    return this.#http.stream({ method: 'GET', path, ...limits })
+  }
+
+  /** GET /admin/suspend or /admin/lock (MSC4323): the raw answer. */
+  accountModeration(kind: 'suspend' | 'lock', mxid: string, limits: Limits): Promise<Record<string, unknown>> {
+    return this.#http.json({ method: 'GET', path: `${v1}/admin/${kind}/${segment(mxid)}`, ...limits })
+  }
+}
+
+function text(value: unknown, method: string, path: string): string {
+  if (typeof value === 'string' && value !== '') return value
+  throw new ForeignResponseError({ method, path: `/${path}` }, 200, 'a field is missing')
+}
+
+function isRoomEvent(value: unknown): value is RoomEvent {
+  const event = value as RoomEvent
+  return (
+    typeof event === 'object' &&
+    event !== null &&
+    typeof event.event_id === 'string' &&
+    typeof event.type === 'string' &&
+    typeof event.sender === 'string' &&
+    typeof event.content === 'object' &&
+    event.content !== null
+  )
+}
