@@ -34,14 +34,22 @@ export class ForeignResponseError extends SetupError {
 /** No answer at all. `code` is node's (ECONNREFUSED, ENOTFOUND, ECONNRESET, …) or ETIMEDOUT. */
 export class UnreachableError extends SetupError {
   readonly code: string
+  /** Whether some attempt got as far as the server, so that it may have been carried out. */
+  readonly reached: boolean
 
-  constructor(request: RequestLabel, origin: string, code: string, cause: unknown) {
+  constructor(request: RequestLabel, origin: string, code: string, reached: boolean, cause: unknown) {
     super(`${request.method} ${request.path}: cannot reach the homeserver at ${origin} (${code})`, {
       hint: reachHint(code, origin),
       cause,
     })
     this.code = code
+    this.reached = reached
   }
+}
+
+/** Whether a code of a failed attempt means that no connection came about. */
+export function neverConnected(code: string): boolean {
+  return /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO)$|CERT|TLS|SSL/.test(code)
 }
 
 function reachHint(code: string, origin: string): string {

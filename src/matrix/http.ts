@@ -1,5 +1,5 @@
 import ky, { HTTPError } from 'ky'
-import { ForeignResponseError, MatrixError, type RequestLabel, UnreachableError } from './errors.ts'
+import { ForeignResponseError, MatrixError, neverConnected, type RequestLabel, UnreachableError } from './errors.ts'
 import type { MiniResponse } from './http-globals.ts'
 import { nodeFetch } from './node-fetch.ts'
 
@@ -28,7 +28,7 @@ export interface Http {
 
 /** HTTP to one homeserver. The token goes into the Authorization header and nowhere else. */
 export function createHttp(base: URL, token: string | undefined, interrupt: AbortSignal): Http {
-  async function send(request: HttpRequest): Promise<{ response: MiniResponse; done: () => void; signal: AbortSignal }> {
+  async function send(request: HttpRequest, progress: Progress): Promise<{ response: MiniResponse; done: () => void }> {
     const label: RequestLabel = { method: request.method, path: `/${request.path}` }
     const expiry = new AbortController()
     const timer = setTimeout(() => expiry.abort(), Math.max(1, request.deadline - Date.now()))
@@ -44,9 +44,10 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
         timeout: false,
         signal,
         throwHttpErrors: true,
-        retry: retryPolicy(request),
+        retry: retryPolicy(request, progress),
       })
-      return { response: response as unknown as MiniResponse, done, signal }
+      progress.reached = true
+      return { response: response as unknown as MiniResponse, done }
     } catch (error) {
       if (error instanceof HTTPError) {
         const failure = await readFailure(label, error.response as unknown as MiniResponse).finally(done)
@@ -54,39 +55,42 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
       }
       done()
       if (interrupt.aborted) throw interrupt.reason
-      throw new UnreachableError(label, base.origin, errorCode(error), error)
+      const code = errorCode(error)
+      throw new UnreachableError(label, base.origin, code, progress.reached || !neverConnected(code), error)
     }
   }
 
   return {
     async json(request) {
       const label = { method: request.method, path: `/${request.path}` }
-      // A body that breaks off is a lost answer: the request is repeated as after a lost connection.
+      const progress: Progress = { reached: false }
+      // An answer that breaks off is a lost answer: the request is repeated as after a lost connection.
       for (;;) {
-        const { response, done, signal } = await send(request)
+        const { response, done } = await send(request, progress)
         try {
           return parse(label, response.status, await readText(response))
         } catch (error) {
           if (interrupt.aborted) throw interrupt.reason
-          const broken = !(error instanceof ForeignResponseError) || error.status === 200
-          const mayRetry = request.method !== 'POST' && broken && Date.now() + 250 < request.deadline && !signal.aborted
-          if (!mayRetry) throw error instanceof ForeignResponseError ? error : new UnreachableError(label, base.origin, errorCode(error), error)
+          if (request.method === 'POST' || Date.now() + brokenAnswerPause >= request.deadline)
+            throw error instanceof ForeignResponseError
+              ? error
+              : new UnreachableError(label, base.origin, errorCode(error), true, error)
         } finally {
           done()
         }
-        await pause(250)
+        await pause(brokenAnswerPause)
       }
     },
     async stream(request) {
       const label = { method: request.method, path: `/${request.path}` }
-      const { response, done } = await send(request)
+      const { response, done } = await send(request, { reached: false })
       return (async function* () {
         try {
           for await (const chunk of response.stream) yield chunk as Buffer
           if (!response.stream.complete) throw new Error('the body broke off')
         } catch (error) {
           if (interrupt.aborted) throw interrupt.reason
-          throw new UnreachableError(label, base.origin, errorCode(error), error)
+          throw new UnreachableError(label, base.origin, errorCode(error), true, error)
         } finally {
           done()
           response.stream.destroy()
@@ -96,6 +100,13 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
   }
 }
 
+/** What the attempts of one request have come to so far. */
+interface Progress {
+  reached: boolean
+}
+
+/** ms before a request is repeated whose answer could not be read. */
+const brokenAnswerPause = 250
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 function withSlash(base: URL): URL {
@@ -103,7 +114,7 @@ function withSlash(base: URL): URL {
 }
 
 /** Which failures are repeated and after how many ms: connection loss, 429 with its `retry_after_ms`, 502, 503, 504. */
-function retryPolicy(request: HttpRequest) {
+function retryPolicy(request: HttpRequest, progress: Progress) {
   let wait = 0
   return {
     limit: Number.MAX_SAFE_INTEGER,
@@ -111,12 +122,17 @@ function retryPolicy(request: HttpRequest) {
     delay: () => wait,
     async shouldRetry({ error, retryCount }: { error: Error; retryCount: number }) {
       wait = Math.min(1000, 50 * 2 ** Math.min(retryCount - 1, 6))
+      const code = errorCode(error)
       if (error instanceof HTTPError) {
         const { status } = error.response
+        if (status !== 429) progress.reached = true
         if (status === 429) wait = await retryAfter(error.response as unknown as MiniResponse, wait)
         else if (status !== 502 && status !== 503 && status !== 504) return false
-      } else if (errorCode(error) === 'ECONNREFUSED' && request.patient !== true) return false
-      else if (!connectionLost(error)) return false
+      } else {
+        if (!neverConnected(code)) progress.reached = true
+        if (code === 'ECONNREFUSED' && request.patient !== true && !progress.reached) return false
+        if (!/^(ECONN|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|HPE_)/.test(code)) return false
+      }
       return Date.now() + wait < request.deadline
     },
   }
@@ -128,10 +144,6 @@ async function retryAfter(response: MiniResponse, otherwise: number): Promise<nu
   const body = await readBody(response).then(JSON.parse, () => undefined)
   const asked = Number(body?.retry_after_ms ?? (header > 0 ? header * 1000 : Number.NaN))
   return Number.isFinite(asked) && asked > 0 ? asked : otherwise
-}
-
-function connectionLost(error: unknown): boolean {
-  return /^(ECONN|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|HPE_)/.test(errorCode(error))
 }
 
 function errorCode(error: unknown): string {

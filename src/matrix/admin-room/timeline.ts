@@ -11,28 +11,32 @@ export class Timeline {
   readonly #client: MatrixClient
   readonly #roomId: string
   readonly #known = new Set<string>()
+  /** From our first command on, oldest first. */
   #events: RoomEvent[] = []
+  /** What came before it, read only when needed. */
+  #before: RoomEvent[] = []
   #older: string | undefined
-  #complete = false
 
   constructor(client: MatrixClient, roomId: string) {
     this.#client = client
     this.#roomId = roomId
   }
 
-  /** Reads what is new. `anchor`: the event to read back to at the first time. True if anything was new. */
+  /** Reads what is new. `anchor`: our first command, to read back to at the first time. True if anything was new. */
   async update(anchor: string, limits: Limits): Promise<boolean> {
     const fresh: RoomEvent[] = []
     const first = this.#known.size === 0
     let from: string | undefined
     for (let size = firstPage; ; size = nextPage) {
       const page = await this.#client.messagesBackwards(this.#roomId, size, from, limits)
-      const overlap = page.chunk.findIndex((event) => this.#known.has(event.event_id))
-      fresh.push(...(overlap < 0 ? page.chunk : page.chunk.slice(0, overlap)))
+      const end = page.chunk.findIndex((event) => this.#known.has(event.event_id) || (first && event.event_id === anchor))
+      fresh.push(...(end < 0 ? page.chunk : page.chunk.slice(0, first ? end + 1 : end)))
       from = page.end
-      if (first) this.#older = page.end
-      const reached = first ? page.chunk.some((event) => event.event_id === anchor) : overlap >= 0
-      if (reached || from === undefined || page.chunk.length === 0) break
+      if (first) {
+        if (end >= 0) this.#before = page.chunk.slice(end + 1).reverse()
+        this.#older = page.end
+      }
+      if (end >= 0 || from === undefined || page.chunk.length === 0) break
     }
     for (const event of fresh) this.#known.add(event.event_id)
     this.#events = [...this.#events, ...fresh.reverse()]
@@ -41,20 +45,12 @@ export class Timeline {
 
   /** The events, oldest first; from well before our command when whose a reply is depends on it. */
   async events(rules: RoomRules, limits: Limits): Promise<readonly RoomEvent[]> {
-    if (needsContext(this.#events, rules)) await this.#readContext(rules, limits)
-    return this.#events
-  }
-
-  async #readContext(rules: RoomRules, limits: Limits): Promise<void> {
-    while (!this.#complete && !hasAnchor(this.#events, rules) && this.#events.length < contextLimit) {
-      if (this.#older === undefined) break
+    if (!needsContext(this.#events, rules)) return this.#events
+    while (this.#older !== undefined && !hasAnchor(this.#before, rules) && this.#before.length < contextLimit) {
       const page = await this.#client.messagesBackwards(this.#roomId, nextPage, this.#older, limits)
-      const older = page.chunk.filter((event) => !this.#known.has(event.event_id)).reverse()
-      for (const event of older) this.#known.add(event.event_id)
-      this.#events = [...older, ...this.#events]
-      this.#older = page.end
-      if (page.chunk.length === 0) break
+      this.#before = [...page.chunk.reverse(), ...this.#before]
+      this.#older = page.chunk.length === 0 ? undefined : page.end
     }
-    this.#complete = true
+    return [...this.#before, ...this.#events]
   }
 }

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import { NoReplyError, SetupError, UserError } from '../../errors.ts'
+import type { Limits, MatrixClient } from '../client.ts'
+import { ForeignResponseError, MatrixError, refusal, UnreachableError } from '../errors.ts'
+import type { Correlation, Outcome } from './correlate.ts'
+import { findBots } from './find.ts'
+import { ReplyReader } from './reader.ts'
+
+export type { Outcome } from './correlate.ts'
+export type BotLine = Correlation['lines'][number]
+
+/** The room in which the server's bot takes commands: posts them, and recognises what answers them. */
+export class AdminRoom {
+  readonly #client: MatrixClient
+  readonly #prefix: string
+  readonly roomId: string
+  #reader: ReplyReader | undefined
+  #bots: Promise<Set<string>> | undefined
+
+  constructor(client: MatrixClient, roomId: string, prefix: string) {
+    this.#client = client
+    this.roomId = roomId
+    this.#prefix = prefix
+  }
+
+  /** The message that asks for a command: what `--dry-run` shows. */
+  static line(prefix: string, words: readonly string[], block?: string): string {
+    const line = [...(prefix === '' ? [] : [prefix]), ...words].join(' ')
+    return block === undefined ? line : `${line}\n\`\`\`\n${block.replace(/\n$/, '')}\n\`\`\``
+  }
+
+  /**
+   * Posts a message and gives its event id. Joins first only where posting is forbidden, then posts with the same transaction id.
+   * Throws SetupError when nothing was posted, and NoReplyError naming the transaction id when that is not certain.
+   */
+  async post(line: string, limits: Limits, transactionId: string = randomUUID()): Promise<string> {
+    this.#bots ??= findBots(this.#client, this.roomId, limits)
+    this.#bots.catch(() => {})
+    try {
+      return await this.#client.sendText(this.roomId, transactionId, line, limits)
+    } catch (error) {
+      if (!(error instanceof MatrixError) || error.status !== 403) throw postFailure(error, transactionId, this.roomId)
+    }
+    await this.#client.join(this.roomId, limits).catch((error) => {
+      throw error instanceof MatrixError ? refusal(error) : error
+    })
+    try {
+      return await this.#client.sendText(this.roomId, transactionId, line, limits)
+    } catch (error) {
+      throw postFailure(error, transactionId, this.roomId)
+    }
+  }
+
+  /** What became of a command that was posted; undefined if nothing by the deadline. `onLine` hears what the bot says besides. */
+  async outcome(eventId: string, deadline: number, onLine: (line: BotLine) => void): Promise<Outcome | undefined> {
+    if (this.#reader === undefined) {
+      const bots = await this.#knownBots({ deadline, patient: true })
+      this.#reader ??= new ReplyReader(this.#client, this.roomId, { bots, prefix: this.#prefix }, onLine)
+    }
+    return this.#reader.outcome(eventId, deadline)
+  }
+
+  /** Removes a reply from the room for everybody; the reason names the command, so that other readers can tell whose it was. */
+  async redact(replyId: string, commandId: string, limits: Limits): Promise<void> {
+    await this.#client.redact(this.roomId, replyId, randomUUID(), `read by matrix-users, the reply to ${commandId}`, limits)
+  }
+
+  /** Asked for beside the post; asked again where that was refused, because before joining it is. */
+  async #knownBots(limits: Limits): Promise<Set<string>> {
+    const early = await this.#bots?.catch((error) => {
+      if (!(error instanceof UserError) && !(error instanceof MatrixError)) throw error
+      return undefined
+    })
+    const bots = early ?? (await findBots(this.#client, this.roomId, limits))
+    if (bots.size > 0) return bots
+    throw new SetupError(`the creator of the admin room ${this.roomId} is not to be had, so the bot is unknown`, {
+      hint: 'the homeserver does not answer /state/m.room.create?format=event; `matrix-users check` looks',
+    })
+  }
+}
+
+function postFailure(error: unknown, transactionId: string, roomId: string): unknown {
+  const uncertain =
+    (error instanceof UnreachableError && error.reached) ||
+    (error instanceof ForeignResponseError && (error.status === 200 || error.status >= 500)) ||
+    (error instanceof MatrixError && error.status > 500)
+  if (uncertain)
+    return new NoReplyError(`the command may have been sent: the homeserver never confirmed it (transaction ${transactionId})`, {
+      hint: 'look into the admin room, or ask for the account again, before you repeat it',
+      cause: error,
+    })
+  if (error instanceof MatrixError && error.errcode === 'M_UNKNOWN')
+    return new SetupError(`the homeserver knows no room ${roomId}`, {
+      hint: 'is ADMIN_ROOM_ID right? without it the room is found by its alias',
+      cause: error,
+    })
+  return error instanceof MatrixError ? refusal(error) : error
+}

@@ -1,0 +1,98 @@
+import type { MatrixClient } from '../client.ts'
+import { correlate, type Correlation, type Outcome, type RoomRules } from './correlate.ts'
+import { Timeline } from './timeline.ts'
+
+/** ms from the post to the first look, and the longest pause between looks. */
+const firstLook = 2
+const longestPause = 1000
+const growth = 1.5
+
+interface Expectation {
+  deadline: number
+  resolve(outcome: Outcome | undefined): void
+  reject(error: unknown): void
+}
+
+/**
+ * Reads the admin room for any number of our commands at once. One loop serves them all; it runs only while
+ * something is expected, and every outcome that it finds makes it look again soon.
+ */
+export class ReplyReader {
+  readonly #timeline: Timeline
+  readonly #rules: RoomRules
+  readonly #onLine: (line: Correlation['lines'][number]) => void
+  readonly #expected = new Map<string, Expectation>()
+  readonly #ours = new Set<string>()
+  readonly #seenLines = new Set<string>()
+  #anchor: string | undefined
+  #pause = firstLook
+  #running = false
+
+  constructor(
+    client: MatrixClient,
+    roomId: string,
+    rules: RoomRules,
+    onLine: (line: Correlation['lines'][number]) => void,
+  ) {
+    this.#timeline = new Timeline(client, roomId)
+    this.#rules = rules
+    this.#onLine = onLine
+  }
+
+  /** The outcome of one of our commands; undefined when there is none at the deadline (Unix ms). */
+  outcome(eventId: string, deadline: number): Promise<Outcome | undefined> {
+    this.#anchor ??= eventId
+    this.#ours.add(eventId)
+    this.#pause = firstLook
+    const result = new Promise<Outcome | undefined>((resolve, reject) => {
+      this.#expected.set(eventId, { deadline, resolve, reject })
+    })
+    if (!this.#running) void this.#loop()
+    return result
+  }
+
+  async #loop(): Promise<void> {
+    this.#running = true
+    try {
+      while (this.#expected.size > 0) {
+        await new Promise((resolve) => setTimeout(resolve, this.#pause))
+        this.#pause = Math.min(longestPause, Math.max(firstLook + 1, this.#pause * growth))
+        await this.#look()
+        this.#expire()
+      }
+    } catch (error) {
+      for (const expectation of this.#expected.values()) expectation.reject(error)
+      this.#expected.clear()
+    } finally {
+      this.#running = false
+    }
+  }
+
+  async #look(): Promise<void> {
+    const deadline = Math.max(...[...this.#expected.values()].map((expectation) => expectation.deadline))
+    const limits = { deadline, patient: true }
+    if (this.#anchor === undefined || !(await this.#timeline.update(this.#anchor, limits))) return
+    const { outcomes, lines } = correlate(await this.#timeline.events(this.#rules, limits), this.#ours, this.#rules)
+    for (const line of lines) {
+      if (this.#seenLines.has(line.eventId)) continue
+      this.#seenLines.add(line.eventId)
+      this.#onLine(line)
+    }
+    for (const [eventId, outcome] of outcomes) {
+      const expectation = this.#expected.get(eventId)
+      if (!expectation) continue
+      this.#expected.delete(eventId)
+      this.#pause = firstLook
+      expectation.resolve(outcome)
+    }
+  }
+
+  #expire(): void {
+    const now = Date.now()
+    for (const [eventId, expectation] of this.#expected) {
+      if (now < expectation.deadline) continue
+      this.#expected.delete(eventId)
+      expectation.resolve(undefined)
+    }
+  }
+}
