@@ -1,0 +1,105 @@
+import { writeSync } from 'node:fs'
+import { UserError } from './errors.ts'
+
+/** stdout was closed by whoever read it: the command ends at once. */
+export class ClosedOutputError extends UserError {}
+
+/** The terminal as commands see it. stdout gets the reply and nothing else; all else goes to stderr. */
+export interface Io {
+  readonly stdinIsTerminal: boolean
+  readonly stdoutIsTerminal: boolean
+  readonly stderrIsTerminal: boolean
+  /** Resolves when every byte was accepted. Throws ClosedOutputError on a closed pipe, UserError when it cannot be written. */
+  write(data: string | Uint8Array): Promise<void>
+  notice(text: string): void
+  warn(text: string): void
+  fail(message: string, hint?: string): void
+  /** Shows `text` on a terminal until the returned function is called; elsewhere nothing. */
+  waiting(text: string): () => void
+  /** One line from the terminal. Only where stdin and stderr are terminals. */
+  ask(question: string): Promise<string>
+  /** All of stdin as text. */
+  readStdin(): Promise<string>
+}
+
+const stdout = 1
+const stderr = 2
+const retryPause = 5
+
+/** The real terminal. `terminal`: which descriptors are terminals; `color`: whether stderr may be coloured. */
+export function createIo(terminal: { stdin: boolean; stdout: boolean; stderr: boolean }, color: boolean): Io {
+  const paint = (code: number, text: string) => (color && terminal.stderr ? `\u001B[${code}m${text}\u001B[0m` : text)
+  const say = (text: string) => writeDiagnostic(`${escapeControls(text)}\n`)
+  return {
+    stdinIsTerminal: terminal.stdin,
+    stdoutIsTerminal: terminal.stdout,
+    stderrIsTerminal: terminal.stderr,
+    async write(data) {
+      const text = typeof data === 'string' && terminal.stdout ? escapeControls(data) : data
+      await writeAll(typeof text === 'string' ? Buffer.from(text) : text)
+    },
+    notice: (text) => say(text),
+    warn: (text) => say(`matrix-users: ${paint(33, 'warning:')} ${text}`),
+    fail(message, hint) {
+      say(`matrix-users: ${paint(31, 'error:')} ${message}`)
+      if (hint !== undefined) say(`hint: ${hint}`)
+    },
+    waiting(text) {
+      if (!terminal.stderr) return () => {}
+      let shown = false
+      const timer = setTimeout(() => {
+        shown = true
+        writeDiagnostic(escapeControls(text))
+      }, 1000)
+      return () => {
+        clearTimeout(timer)
+        if (shown) writeDiagnostic('\r\u001B[K')
+        shown = false
+      }
+    },
+    async ask(question) {
+      const { createInterface } = await import('node:readline/promises')
+      const reader = createInterface({ input: process.stdin, output: process.stderr })
+      try {
+        return await reader.question(question)
+      } finally {
+        reader.close()
+      }
+    },
+    async readStdin() {
+      const chunks: Buffer[] = []
+      for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+      return Buffer.concat(chunks).toString('utf8')
+    },
+  }
+}
+
+/** Control characters other than newline and tab, made visible, so that no reply can drive the terminal. */
+export function escapeControls(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
+  return text.replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, (character) => {
+    const code = character.charCodeAt(0)
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
+  })
+}
+
+async function writeAll(data: Uint8Array): Promise<void> {
+  let offset = 0
+  while (offset < data.length) {
+    try {
+      offset += writeSync(stdout, data, offset)
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code === 'EPIPE') throw new ClosedOutputError('stdout was closed before the reply was written', { cause: error })
+      if (code !== 'EAGAIN') throw new UserError(`the reply cannot be written to stdout (${code})`, { cause: error })
+      await new Promise((resolve) => setTimeout(resolve, retryPause))
+    }
+  }
+}
+
+/** stderr may be closed or full: that must not end a command which has work to do. */
+function writeDiagnostic(text: string): void {
+  try {
+    writeSync(stderr, text)
+  } catch {}
+}

@@ -1,0 +1,68 @@
+import { SetupError } from './errors.ts'
+import type { Io } from './io.ts'
+import type { MatrixClient } from './matrix/client.ts'
+import type { Settings } from './settings.ts'
+
+/** What main.ts hands down; below it nothing touches `process`. */
+export interface Context {
+  io: Io
+  environment: Readonly<Record<string, string | undefined>>
+  /** Aborted, with the error to end with as its reason, when the user interrupts. */
+  interrupt: AbortSignal
+  homeDir: string | undefined
+}
+
+/** Options that every command takes. */
+export interface CommonFlags {
+  envFile?: string | undefined
+  profile?: string | undefined
+  timeout?: string | undefined
+  keepReply?: boolean | undefined
+  json?: boolean | undefined
+}
+
+/** The operator on one homeserver: checked settings, the server's name, and a client with the token. */
+export interface Session {
+  settings: Settings
+  serverName: string
+  operator: string
+  client: MatrixClient
+}
+
+/** The settings alone: enough for what sends nothing. */
+export async function openSettings(context: Context, flags: CommonFlags): Promise<Settings> {
+  const { loadSettings } = await import('./settings.ts')
+  const { readFileSync } = await import('node:fs')
+  const files = { read: (path: string) => readFileSync(path, 'utf8'), homeDir: context.homeDir }
+  return loadSettings(flags, context.environment, files)
+}
+
+/** The settings and who we are on which server, checked; nothing is sent. Throws SetupError. */
+export async function openIdentity(context: Context, flags: CommonFlags) {
+  refuseDebugging(context.environment)
+  const settings = await openSettings(context, flags)
+  const { readCredentials, requireMxid, requireToken, resolveServerName, checkTokenTransport } = await import('./credentials.ts')
+  if (settings.credentialsFile === undefined)
+    throw new SetupError('no credentials: neither DATA_DIR nor ADMIN_CRED_FILE is set', {
+      hint: 'set them in an env file and name it with --env-file or POCKET_ENV, or in the default profile',
+    })
+  const credentials = readCredentials(settings.credentialsFile)
+  const serverName = resolveServerName(settings, credentials)
+  const token = requireToken(credentials)
+  checkTokenTransport(settings.homeserver, settings.allowPlainHttp)
+  return { settings, serverName, operator: requireMxid(credentials), token }
+}
+
+/** Everything a command needs to talk to the homeserver. Throws SetupError. */
+export async function openSession(context: Context, flags: CommonFlags): Promise<Session> {
+  const { token, ...identity } = await openIdentity(context, flags)
+  const { createHttp } = await import('./matrix/http.ts')
+  const { MatrixClient } = await import('./matrix/client.ts')
+  return { ...identity, client: new MatrixClient(createHttp(identity.settings.homeserver, token, context.interrupt)) }
+}
+
+/** With NODE_DEBUG set, node prints the Authorization header to stderr. */
+function refuseDebugging(environment: Context['environment']): void {
+  if (environment.NODE_DEBUG)
+    throw new SetupError('NODE_DEBUG is set: node would print the access token', { hint: 'unset NODE_DEBUG' })
+}
