@@ -1,0 +1,87 @@
+import { runAdminCommand } from '../admin-command.ts'
+import { exitCodes, SetupError } from '../errors.ts'
+import { askAccountState } from '../matrix/account-state.ts'
+import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
+import { localpartOf, parseUser } from '../matrix/identifiers.ts'
+import type { Operation } from '../operations.ts'
+import { type CommonFlags, type Context, openIdentity, openSession, type Session } from '../session.ts'
+import type { Command } from './command.ts'
+
+interface OperationArgs extends CommonFlags {
+  user?: string
+  dryRun?: boolean
+  yes?: boolean
+  self?: boolean
+}
+
+/** The command of one row of the operations table. */
+export function operationCommand(operation: Operation): Command<OperationArgs> {
+  const { name, argument } = operation
+  return {
+    usage: argument === 'none' ? name : `${name} <user>`,
+    summary: operation.summary,
+    examples: examples(operation),
+    options: (yargs) => {
+      if (argument !== 'none')
+        yargs.positional('user', {
+          type: 'string',
+          describe: name === 'create' ? 'localpart of the new account (alice)' : 'localpart or MXID (alice, @alice:example.org)',
+        })
+      if (operation.secret) yargs.option('keep-reply', { type: 'boolean', describe: 'leave the reply with the password in the admin room' })
+      if (operation.irreversible || operation.grantsAdmin) yargs.option('yes', { type: 'boolean', describe: 'do not ask, and do it where it cannot be checked' })
+      if (operation.irreversible) yargs.option('self', { type: 'boolean', describe: "allow the operator's own account" })
+      return yargs.option('dry-run', { type: 'boolean', describe: 'print the line that would be posted; send nothing' })
+    },
+    async run(args, context) {
+      const identity = await openIdentity(context, args)
+      const target = resolveTarget(operation, args.user, identity.serverName)
+      const line = AdminRoom.line(identity.settings.prefix, [...operation.words, ...(target ? [target.word] : [])])
+      if (operation.irreversible && target?.mxid === identity.operator && args.self !== true)
+        throw new SetupError(`${target.mxid} is the operator's own account: nothing was sent`, { hint: 'add --self if you mean it' })
+      if (args.dryRun) {
+        await context.io.write(`${line}\n`)
+        return exitCodes.ok.code
+      }
+      if (operation.irreversible && args.yes !== true) await confirm(context, operation, target?.mxid ?? '')
+      const session = await openSession(context, args)
+      if (operation.grantsAdmin && target) await requireActive(session, target.mxid, args.yes === true)
+      const command = { line, secret: operation.secret === true, operation, ...(target ? { mxid: target.mxid } : {}) }
+      const audited = operation.writes ? { op: operation.name, target: target?.mxid ?? '' } : undefined
+      return runAdminCommand(context, args, session, command, audited)
+    },
+  }
+}
+
+/** The account as the admin command wants it, and its MXID. Throws SetupError before anything is sent. */
+function resolveTarget(operation: Operation, user: string | undefined, serverName: string) {
+  if (operation.argument === 'none') return undefined
+  const { mxid } = parseUser(user ?? '', serverName)
+  return { mxid, word: operation.argument === 'localpart' ? localpartOf(user ?? '', serverName) : mxid }
+}
+
+async function confirm(context: Context, operation: Operation, mxid: string): Promise<void> {
+  const { io } = context
+  if (!io.stdinIsTerminal || !io.stderrIsTerminal)
+    throw new SetupError(`${operation.name} cannot be undone: nothing was sent`, { hint: 'add --yes where nobody can be asked' })
+  const answer = await io.ask(`${operation.summary}. It cannot be undone.\nType ${mxid} to go on: `)
+  if (answer.trim() !== mxid) throw new SetupError('the id was not retyped exactly: nothing was sent')
+}
+
+/** The server would make a later account of that name an admin, so only one that is there now is accepted. */
+async function requireActive(session: Session, mxid: string, insist: boolean): Promise<void> {
+  const state = await askAccountState(session.client, 'suspend', mxid, { deadline: Date.now() + 6000 })
+  if (state === 'active' || (state === 'unknown' && insist)) return
+  if (state === 'unknown')
+    throw new SetupError(`whether ${mxid} exists cannot be asked on this server: nothing was sent`, {
+      hint: 'a later account of that name would be an admin; add --yes if you are sure of it',
+    })
+  throw new SetupError(`${mxid} is ${state}: only an active account can be made an admin; nothing was sent`)
+}
+
+function examples(operation: Operation): [string, string][] {
+  const call = `$0 ${operation.name}${operation.argument === 'none' ? '' : ' alice'}`
+  const list: [string, string][] = [[call, operation.summary]]
+  if (operation.writes) list.push([`${call} --dry-run`, 'show what would be posted'])
+  if (operation.irreversible) list.push([`${call} --yes`, 'from a script, where nobody can be asked'])
+  return list
+}

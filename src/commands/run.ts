@@ -1,0 +1,75 @@
+import { runAdminCommand } from '../admin-command.ts'
+import { exitCodes, SetupError } from '../errors.ts'
+import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
+import { quote } from '../matrix/identifiers.ts'
+import { type CommonFlags, type Context, openIdentity, openSession } from '../session.ts'
+import type { Command } from './command.ts'
+
+interface RunArgs extends CommonFlags {
+  word?: string[]
+  '--'?: string[]
+  block?: string
+  secret?: boolean
+  dryRun?: boolean
+}
+
+/** Bytes of one Matrix event that a command may fill (Client-Server API, "Size limits": 65,536 for the whole event). */
+const lineLimit = 60_000
+
+export const run: Command<RunArgs> = {
+  usage: 'run [word..]',
+  summary: 'Ask the admin room for any other command',
+  examples: [
+    ['$0 run -- server uptime', 'words as the admin room takes them, without the prefix'],
+    ['$0 run --block users.txt -- users deactivate-all', 'with a fenced block of lines after it'],
+  ],
+  options: (yargs) =>
+    yargs
+      .positional('word', { type: 'string', array: true, describe: 'the words of the command' })
+      .option('block', { type: 'string', describe: 'file whose lines follow as a fenced block; - is stdin', requiresArg: true })
+      .option('secret', { type: 'boolean', describe: 'the reply holds a secret: redact it once delivered' })
+      .option('keep-reply', { type: 'boolean', describe: 'leave a reply with a secret in the admin room' })
+      .option('dry-run', { type: 'boolean', describe: 'print the message that would be posted; send nothing' }),
+  async run(args, context) {
+    const words = [...(args.word ?? []), ...(args['--'] ?? [])]
+    checkWords(words)
+    const { settings } = await openIdentity(context, args)
+    const line = AdminRoom.line(settings.prefix, words, await readBlock(args.block, context))
+    if (Buffer.byteLength(line) > lineLimit)
+      throw new SetupError(`the command is too long for one message: ${Buffer.byteLength(line)} bytes, at most ${lineLimit}`)
+    if (args.dryRun) {
+      await context.io.write(`${line}\n`)
+      return exitCodes.ok.code
+    }
+    const session = await openSession(context, args)
+    // No more than two words go into the log: what follows may be a password.
+    const audited = { op: 'run', target: words.slice(0, 2).join(' ') }
+    return runAdminCommand(context, args, session, { line, secret: args.secret === true }, audited)
+  },
+}
+
+function checkWords(words: string[]): void {
+  if (words.length === 0) throw new SetupError('run needs the words of a command', { hint: 'matrix-users run -- server uptime' })
+  for (const word of words) {
+    if (word === '') throw new SetupError('a word of the command is empty: the admin room has no quoting')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    if (/[\u0000-\u001F\u007F-\u009F\u2028\u2029]/.test(word)) throw new SetupError(`control characters are not allowed in a word: ${quote(word)}`)
+  }
+}
+
+async function readBlock(file: string | undefined, context: Context): Promise<string | undefined> {
+  if (file === undefined) return undefined
+  const { readFileSync } = await import('node:fs')
+  let text: string
+  try {
+    text = file === '-' ? await context.io.readStdin() : readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new SetupError(`the block file cannot be read: ${quote(file)}`, { cause: error })
+  }
+  text = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
+  if (text.trim() === '') throw new SetupError(`the block file is empty: ${quote(file)}`)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (/[\u0000-\u0008\u000B-\u001F\u007F]/.test(text) || text.includes('```'))
+    throw new SetupError(`the block file may hold neither control characters nor a fence (\`\`\`): ${quote(file)}`)
+  return text
+}

@@ -1,0 +1,149 @@
+import { NoReplyError, UserError } from './errors.ts'
+import { judge, type Verdict } from './effect.ts'
+import type { AccountState } from './matrix/account-state.ts'
+import { askAccountState } from './matrix/account-state.ts'
+import { AdminRoom, type BotLine, type Outcome } from './matrix/admin-room/admin-room.ts'
+import { findAdminRoom } from './matrix/admin-room/find.ts'
+import type { Limits } from './matrix/client.ts'
+import { MatrixError, refusal } from './matrix/errors.ts'
+import type { Operation } from './operations.ts'
+import type { Session } from './session.ts'
+
+/** ms for which requests before the post are retried. */
+const findTime = 6000
+/** ms that the questions after the reply and the redaction may take together. */
+const closingTime = 4000
+
+export interface AdminCommand {
+  /** The message to post. */
+  line: string
+  secret: boolean
+  operation?: Operation
+  /** The account that the operation is about. */
+  mxid?: string
+}
+
+/** A reply that was received; `chunks` gives its bytes, to be taken once. */
+export interface Reply {
+  roomId: string
+  eventId: string
+  replyId: string
+  chunks: AsyncIterable<Uint8Array>
+  /** Asks the account's state, once the reply is delivered or before. */
+  verdict(): Promise<Verdict>
+  /** Removes the reply from the room. */
+  redact(): Promise<void>
+}
+
+/**
+ * Posts one command into the admin room and waits for its reply.
+ * Throws SetupError before anything was posted, NoReplyError once it was (or may have been).
+ */
+export async function perform(session: Session, command: AdminCommand, onNotice: (text: string) => void): Promise<Reply> {
+  const { client, settings, serverName } = session
+  const deadline = Date.now() + settings.timeoutMs
+  const early: Limits = { deadline: Math.min(deadline, Date.now() + findTime) }
+  const state = (limits: Limits) => accountState(session, command, limits)
+
+  const finding = findAdminRoom(client, serverName, settings.adminRoomId, early)
+  const stateBefore = state(early)
+  stateBefore.catch(() => {})
+  const roomId = await finding.catch((error) => {
+    throw error instanceof MatrixError ? refusal(error) : error
+  })
+  const before = await stateBefore
+  const membersBefore = command.operation?.grantsAdmin ? await isMember(session, roomId, command.mxid, early) : undefined
+
+  const room = new AdminRoom(client, roomId, settings.prefix)
+  const eventId = await room.post(command.line, { deadline })
+  const lines: BotLine[] = []
+  const hear = (line: BotLine) => {
+    if (line.open.length !== 1 || line.open[0] !== eventId) return
+    lines.push(line)
+    onNotice(line.body)
+  }
+  const outcome = await room.outcome(eventId, deadline, hear).catch((error) => {
+    throw lostAfterPost(error, eventId)
+  })
+  const closing = (): Limits => ({ deadline: Date.now() + closingTime, patient: true })
+  if (outcome === undefined || outcome.kind === 'redacted')
+    throw noReply(outcome, session, command, await state(closing()), before)
+
+  return {
+    roomId,
+    eventId,
+    replyId: outcome.eventId,
+    chunks: replyBytes(session, outcome, deadline),
+    async verdict() {
+      if (command.operation === undefined) return { effect: null }
+      const after = await state(closing())
+      if (!command.operation.grantsAdmin) return judge(command.operation, before, after)
+      const membersAfter = await isMember(session, roomId, command.mxid, closing())
+      return judge(command.operation, before, after, { before: membersBefore, after: membersAfter })
+    },
+    redact: () => room.redact(outcome.eventId, eventId, closing()),
+  }
+}
+
+/** Bytes of a file reply that are relayed at most; a longer file is no reply. */
+const fileLimit = 64 * 1024 * 1024
+
+async function* replyBytes(session: Session, outcome: Outcome, deadline: number): AsyncGenerator<Uint8Array> {
+  if (outcome.kind === 'text') return yield Buffer.from(outcome.body)
+  if (outcome.kind !== 'file') return
+  const [, server, mediaId] = /^mxc:\/\/([^/]+)\/([A-Za-z0-9_-]+)$/.exec(outcome.url) ?? []
+  if (server !== session.serverName || mediaId === undefined)
+    throw new NoReplyError('the reply is a file that is not on this homeserver, so it was not fetched', {
+      hint: `look at the reply in the admin room (event ${outcome.eventId})`,
+    })
+  let size = 0
+  try {
+    for await (const chunk of await session.client.download(server, mediaId, { deadline: deadline + closingTime, patient: true })) {
+      size += chunk.length
+      if (size > fileLimit) throw new NoReplyError('the reply is a file of more than 64 MiB; the rest was not fetched')
+      yield chunk
+    }
+  } catch (error) {
+    if (error instanceof NoReplyError) throw error
+    throw lostAfterPost(error, outcome.eventId)
+  }
+}
+
+async function accountState(session: Session, command: AdminCommand, limits: Limits): Promise<AccountState> {
+  const { operation, mxid } = command
+  if (operation?.effect === undefined || mxid === undefined) return 'unknown'
+  return askAccountState(session.client, operation.effect.ask, mxid, limits)
+}
+
+async function isMember(session: Session, roomId: string, mxid: string | undefined, limits: Limits) {
+  if (mxid === undefined) return undefined
+  return session.client.joinedMembers(roomId, limits).then(
+    (members) => members.includes(mxid),
+    () => undefined,
+  )
+}
+
+/** The command is out: whatever fails now, it was sent, and that has to be said. */
+function lostAfterPost(error: unknown, eventId: string): unknown {
+  if (error instanceof NoReplyError) return error
+  if (!(error instanceof UserError) && !(error instanceof MatrixError)) return error
+  return new NoReplyError(`the command was sent (event ${eventId}), but its reply could not be read: ${error.message}`, {
+    hint: 'look into the admin room before you repeat it; `matrix-users check` looks for the cause',
+    cause: error,
+  })
+}
+
+function noReply(
+  outcome: Outcome | undefined,
+  session: Session,
+  command: AdminCommand,
+  after: AccountState,
+  before: AccountState,
+): NoReplyError {
+  const seconds = session.settings.timeoutMs / 1000
+  const what = outcome === undefined ? `no reply within ${seconds}s` : 'somebody redacted the reply before it could be read'
+  const state = after === 'unknown' || command.mxid === undefined ? '' : `; ${command.mxid} is ${after}${after === before ? ', as before' : ' now'}`
+  return new NoReplyError(`${what}: the command was sent${state}`, {
+    hint: 'the bot is silent to a wrong MATRIX_ADMIN_PREFIX and to accounts that are no server admins, and late when it is busy; look into the admin room, or run `matrix-users check`',
+  })
+}
