@@ -1,8 +1,13 @@
 import { writeSync } from 'node:fs'
-import { UserError } from './errors.ts'
+import { exitCodes, UserError } from './errors.ts'
 
 /** stdout was closed by whoever read it: the command ends at once. */
 export class ClosedOutputError extends UserError {}
+
+/** The user gave up, by Ctrl-C or at a prompt (exit 130). */
+export class InterruptedError extends UserError {
+  override readonly exitCode = exitCodes.interrupted.code
+}
 
 /** The terminal as commands see it. stdout gets the reply and nothing else; all else goes to stderr. */
 export interface Io {
@@ -60,9 +65,15 @@ export function createIo(terminal: { stdin: boolean; stdout: boolean; stderr: bo
     async ask(question) {
       const { createInterface } = await import('node:readline/promises')
       const reader = createInterface({ input: process.stdin, output: process.stderr })
+      // Without these, Ctrl-C and Ctrl-D would end the program as if all were well.
+      const givenUp = new Promise<never>((_resolve, reject) => {
+        reader.once('SIGINT', () => reject(new InterruptedError('interrupted: nothing was sent')))
+        reader.once('close', () => reject(new InterruptedError('interrupted: nothing was sent')))
+      })
       try {
-        return await reader.question(question)
+        return await Promise.race([reader.question(question), givenUp])
       } finally {
+        givenUp.catch(() => {})
         reader.close()
       }
     },

@@ -36,7 +36,7 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
       const identity = await openIdentity(context, args)
       const target = resolveTarget(operation, args.user, identity.serverName)
       const line = AdminRoom.line(identity.settings.prefix, [...operation.words, ...(target ? [target.word] : [])])
-      if (operation.irreversible && target?.mxid === identity.operator && args.self !== true)
+      if (operation.irreversible && target !== undefined && target.mxid === identity.operator && args.self !== true)
         throw new SetupError(`${target.mxid} is the operator's own account: nothing was sent`, { hint: 'add --self if you mean it' })
       if (args.dryRun) {
         await context.io.write(`${line}\n`)
