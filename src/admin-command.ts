@@ -1,6 +1,6 @@
 import type { AuditEntry } from './audit.ts'
 import { deliver } from './deliver.ts'
-import { exitCodes, type ExitCode, UserError } from './errors.ts'
+import { type ExitCode, exitCodes, UserError } from './errors.ts'
 import type { AdminCommand } from './perform.ts'
 import { perform } from './perform.ts'
 import type { CommonFlags, Context, Session } from './session.ts'
@@ -58,4 +58,3 @@ async function auditor(context: Context, session: Session, audited: Audited | un
     }
   }
 }
-

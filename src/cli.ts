@@ -1,7 +1,7 @@
 import yargs, { type Argv } from 'yargs'
 import type { Command } from './commands/command.ts'
 import { commands } from './commands/index.ts'
-import { exitCodes, type ExitCode, SetupError } from './errors.ts'
+import { type ExitCode, exitCodes, SetupError } from './errors.ts'
 import { quote } from './matrix/identifiers.ts'
 import type { Context } from './session.ts'
 
@@ -43,7 +43,11 @@ function createParser(version: string): Argv {
       .boolean(flags)
       .string(valued)
       .option('env-file', { describe: 'read settings from this file', requiresArg: true, group: 'Settings:' })
-      .option('profile', { describe: 'read settings from this profile (matrix-users/NAME.env)', requiresArg: true, group: 'Settings:' })
+      .option('profile', {
+        describe: 'read settings from this profile (matrix-users/NAME.env)',
+        requiresArg: true,
+        group: 'Settings:',
+      })
       .option('timeout', { describe: 'seconds to wait for the reply (25)', requiresArg: true, group: 'Settings:' })
       .option('json', { describe: 'print one JSON object', group: 'Output:' })
       .version(version)
@@ -70,7 +74,8 @@ function addCommand(
   return parser.command(
     command.usage,
     command.summary,
-    (builder) => (command.options?.(builder) ?? builder).example((command.examples ?? []) as [string, string][]).epilogue(''),
+    (builder) =>
+      (command.options?.(builder) ?? builder).example((command.examples ?? []) as [string, string][]).epilogue(''),
     (args) => start(command.run(args, context)),
   )
 }

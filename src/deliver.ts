@@ -1,4 +1,4 @@
-import { exitCodes, type ExitCode } from './errors.ts'
+import { type ExitCode, exitCodes } from './errors.ts'
 import type { Io } from './io.ts'
 import type { AdminCommand, Reply } from './perform.ts'
 
@@ -13,13 +13,19 @@ export interface Delivery {
 /** Relays a reply, judges its effect, redacts its secret. Gives the exit code. */
 export async function deliver(io: Io, command: AdminCommand, reply: Reply, how: Delivery): Promise<ExitCode> {
   if (how.json) {
-    const head = { command: command.line, room_id: reply.roomId, event_id: reply.eventId, reply: await collect(reply.chunks) }
+    const head = {
+      command: command.line,
+      room_id: reply.roomId,
+      event_id: reply.eventId,
+      reply: await collect(reply.chunks),
+    }
     await io.write(JSON.stringify(head).slice(0, -1))
   } else await relay(io, reply.chunks)
 
   const { effect, note } = await reply.verdict()
   const redacted = command.secret && how.redact && effect !== false ? await tryRedact(io, reply) : false
-  if (how.json) await io.write(`,${JSON.stringify({ effect, redacted, elapsed_ms: Date.now() - how.started }).slice(1)}\n`)
+  if (how.json)
+    await io.write(`,${JSON.stringify({ effect, redacted, elapsed_ms: Date.now() - how.started }).slice(1)}\n`)
   if (effect === false) io.warn(`the command had no effect${note === undefined ? '' : `: ${note}`}`)
   else if (note !== undefined) io.notice(`note: ${note}`)
   return effect === false ? exitCodes.noEffect.code : exitCodes.ok.code
@@ -50,7 +56,9 @@ async function tryRedact(io: Io, reply: Reply): Promise<boolean> {
     await reply.redact()
     return true
   } catch (error) {
-    io.warn(`the password stays in the admin room: redacting the reply ${reply.replyId} failed: ${(error as Error).message}`)
+    io.warn(
+      `the password stays in the admin room: redacting the reply ${reply.replyId} failed: ${(error as Error).message}`,
+    )
     return false
   }
 }

@@ -27,7 +27,8 @@ export function judge(
   if (after === 'unknown') return { effect: null }
   if (effect.silent?.includes(after)) return { effect: null }
   if (!effect.done.includes(after)) return { effect: false, note: `the account is ${after}` }
-  if (before === 'unknown' || !effect.done.includes(before)) return { effect: before === 'unknown' && operation.name === 'create' ? null : true }
+  if (before === 'unknown' || !effect.done.includes(before))
+    return { effect: before === 'unknown' && operation.name === 'create' ? null : true }
   return operation.name === 'create'
     ? { effect: false, note: 'the name was taken' }
     : { effect: null, note: `the account was ${before} already` }

@@ -87,11 +87,13 @@ export function createIo(terminal: { stdin: boolean; stdout: boolean; stderr: bo
 
 /** Control characters other than newline and tab, made visible, so that no reply can drive the terminal. */
 export function escapeControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
-  return text.replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, (character) => {
-    const code = character.charCodeAt(0)
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
-  })
+  return text.replace(
+    /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
+    (character) => {
+      const code = character.charCodeAt(0)
+      return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
+    },
+  )
 }
 
 async function writeAll(data: Uint8Array): Promise<void> {
@@ -101,7 +103,8 @@ async function writeAll(data: Uint8Array): Promise<void> {
       offset += writeSync(stdout, data, offset)
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code
-      if (code === 'EPIPE') throw new ClosedOutputError('stdout was closed before the reply was written', { cause: error })
+      if (code === 'EPIPE')
+        throw new ClosedOutputError('stdout was closed before the reply was written', { cause: error })
       if (code !== 'EAGAIN') throw new UserError(`the reply cannot be written to stdout (${code})`, { cause: error })
       await new Promise((resolve) => setTimeout(resolve, retryPause))
     }

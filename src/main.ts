@@ -13,12 +13,15 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       return exitCodes.ok.code
     }
     const interruption = new AbortController()
-    process.once('SIGINT', () => interruption.abort(new InterruptedError('interrupted: what was sent already may still be carried out')))
+    process.once('SIGINT', () =>
+      interruption.abort(new InterruptedError('interrupted: what was sent already may still be carried out')),
+    )
     const context: Context = {
       io,
       environment: process.env,
       interrupt: interruption.signal,
       homeDir: process.env.HOME || undefined,
+      userId: process.geteuid?.(),
     }
     const { runCli } = await import('./cli.ts')
     return await runCli(argv, __VERSION__, context)
@@ -27,7 +30,9 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       io.fail(error.message, error.hint)
       return error.exitCode
     }
-    io.fail(`this is a defect of matrix-users: ${error instanceof Error ? (error.stack ?? error.message) : 'no error object'}`)
+    io.fail(
+      `this is a defect of matrix-users: ${error instanceof Error ? (error.stack ?? error.message) : 'no error object'}`,
+    )
     return exitCodes.refused.code
   }
 }

@@ -1,5 +1,5 @@
-import { NoReplyError, UserError } from './errors.ts'
 import { judge, type Verdict } from './effect.ts'
+import { NoReplyError, UserError } from './errors.ts'
 import type { AccountState } from './matrix/account-state.ts'
 import { askAccountState } from './matrix/account-state.ts'
 import { AdminRoom, type BotLine, type Outcome } from './matrix/admin-room/admin-room.ts'
@@ -39,7 +39,11 @@ export interface Reply {
  * Posts one command into the admin room and waits for its reply.
  * Throws SetupError before anything was posted, NoReplyError once it was (or may have been).
  */
-export async function perform(session: Session, command: AdminCommand, onNotice: (text: string) => void): Promise<Reply> {
+export async function perform(
+  session: Session,
+  command: AdminCommand,
+  onNotice: (text: string) => void,
+): Promise<Reply> {
   const { client, settings, serverName } = session
   const deadline = Date.now() + settings.timeoutMs
   const early: Limits = { deadline: Math.min(deadline, Date.now() + findTime) }
@@ -52,7 +56,9 @@ export async function perform(session: Session, command: AdminCommand, onNotice:
     throw error instanceof MatrixError ? refusal(error) : error
   })
   const before = await stateBefore
-  const membersBefore = command.operation?.grantsAdmin ? await isMember(session, roomId, command.mxid, early) : undefined
+  const membersBefore = command.operation?.grantsAdmin
+    ? await isMember(session, roomId, command.mxid, early)
+    : undefined
 
   const room = new AdminRoom(client, roomId, settings.prefix)
   const eventId = await room.post(command.line, { deadline })
@@ -98,7 +104,10 @@ async function* replyBytes(session: Session, outcome: Outcome, deadline: number)
     })
   let size = 0
   try {
-    for await (const chunk of await session.client.download(server, mediaId, { deadline: deadline + closingTime, patient: true })) {
+    for await (const chunk of await session.client.download(server, mediaId, {
+      deadline: deadline + closingTime,
+      patient: true,
+    })) {
       size += chunk.length
       if (size > fileLimit) throw new NoReplyError('the reply is a file of more than 64 MiB; the rest was not fetched')
       yield chunk
@@ -127,10 +136,13 @@ async function isMember(session: Session, roomId: string, mxid: string | undefin
 function lostAfterPost(error: unknown, eventId: string): unknown {
   if (error instanceof NoReplyError) return error
   if (!(error instanceof UserError) && !(error instanceof MatrixError)) return error
-  return new NoReplyError(`the command was sent (event ${eventId}), but its reply could not be read: ${error.message}`, {
-    hint: 'look into the admin room before you repeat it; `matrix-users check` looks for the cause',
-    cause: error,
-  })
+  return new NoReplyError(
+    `the command was sent (event ${eventId}), but its reply could not be read: ${error.message}`,
+    {
+      hint: 'look into the admin room before you repeat it; `matrix-users check` looks for the cause',
+      cause: error,
+    },
+  )
 }
 
 function noReply(
@@ -141,8 +153,12 @@ function noReply(
   before: AccountState,
 ): NoReplyError {
   const seconds = session.settings.timeoutMs / 1000
-  const what = outcome === undefined ? `no reply within ${seconds}s` : 'somebody redacted the reply before it could be read'
-  const state = after === 'unknown' || command.mxid === undefined ? '' : `; ${command.mxid} is ${after}${after === before ? ', as before' : ' now'}`
+  const what =
+    outcome === undefined ? `no reply within ${seconds}s` : 'somebody redacted the reply before it could be read'
+  const state =
+    after === 'unknown' || command.mxid === undefined
+      ? ''
+      : `; ${command.mxid} is ${after}${after === before ? ', as before' : ' now'}`
   return new NoReplyError(`${what}: the command was sent${state}`, {
     hint: 'the bot is silent to a wrong MATRIX_ADMIN_PREFIX and to accounts that are no server admins, and late when it is busy; look into the admin room, or run `matrix-users check`',
   })

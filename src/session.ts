@@ -10,6 +10,8 @@ export interface Context {
   /** Aborted, with the error to end with as its reason, when the user interrupts. */
   interrupt: AbortSignal
   homeDir: string | undefined
+  /** Effective user id; undefined where there is none (Windows). */
+  userId: number | undefined
 }
 
 /** Options that every command takes. */
@@ -41,12 +43,14 @@ export async function openSettings(context: Context, flags: CommonFlags): Promis
 export async function openIdentity(context: Context, flags: CommonFlags) {
   refuseDebugging(context.environment)
   const settings = await openSettings(context, flags)
-  const { readCredentials, requireMxid, requireToken, resolveServerName, checkTokenTransport } = await import('./credentials.ts')
+  const { readCredentials, requireMxid, requireToken, resolveServerName, checkTokenTransport } = await import(
+    './credentials.ts'
+  )
   if (settings.credentialsFile === undefined)
     throw new SetupError('no credentials: neither DATA_DIR nor ADMIN_CRED_FILE is set', {
       hint: 'set them in an env file and name it with --env-file or POCKET_ENV, or in the default profile',
     })
-  const credentials = readCredentials(settings.credentialsFile)
+  const credentials = readCredentials(settings.credentialsFile, context.userId)
   const serverName = resolveServerName(settings, credentials)
   const token = requireToken(credentials)
   checkTokenTransport(settings.homeserver, settings.allowPlainHttp)

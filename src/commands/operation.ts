@@ -25,11 +25,17 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
       if (argument !== 'none')
         yargs.positional('user', {
           type: 'string',
-          describe: name === 'create' ? 'localpart of the new account (alice)' : 'localpart or MXID (alice, @alice:example.org)',
+          describe:
+            name === 'create'
+              ? 'localpart of the new account (alice)'
+              : 'localpart or MXID (alice, @alice:example.org)',
         })
-      if (operation.secret) yargs.option('keep-reply', { type: 'boolean', describe: 'leave the reply with the password in the admin room' })
-      if (operation.irreversible || operation.grantsAdmin) yargs.option('yes', { type: 'boolean', describe: 'do not ask, and do it where it cannot be checked' })
-      if (operation.irreversible) yargs.option('self', { type: 'boolean', describe: "allow the operator's own account" })
+      if (operation.secret)
+        yargs.option('keep-reply', { type: 'boolean', describe: 'leave the reply with the password in the admin room' })
+      if (operation.irreversible || operation.grantsAdmin)
+        yargs.option('yes', { type: 'boolean', describe: 'do not ask, and do it where it cannot be checked' })
+      if (operation.irreversible)
+        yargs.option('self', { type: 'boolean', describe: "allow the operator's own account" })
       return yargs.option('dry-run', { type: 'boolean', describe: 'print the line that would be posted; send nothing' })
     },
     async run(args, context) {
@@ -37,7 +43,9 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
       const target = resolveTarget(operation, args.user, identity.serverName)
       const line = AdminRoom.line(identity.settings.prefix, [...operation.words, ...(target ? [target.word] : [])])
       if (operation.irreversible && target !== undefined && target.mxid === identity.operator && args.self !== true)
-        throw new SetupError(`${target.mxid} is the operator's own account: nothing was sent`, { hint: 'add --self if you mean it' })
+        throw new SetupError(`${target.mxid} is the operator's own account: nothing was sent`, {
+          hint: 'add --self if you mean it',
+        })
       if (args.dryRun) {
         await context.io.write(`${line}\n`)
         return exitCodes.ok.code
@@ -62,7 +70,9 @@ function resolveTarget(operation: Operation, user: string | undefined, serverNam
 async function confirm(context: Context, operation: Operation, mxid: string): Promise<void> {
   const { io } = context
   if (!io.stdinIsTerminal || !io.stderrIsTerminal)
-    throw new SetupError(`${operation.name} cannot be undone: nothing was sent`, { hint: 'add --yes where nobody can be asked' })
+    throw new SetupError(`${operation.name} cannot be undone: nothing was sent`, {
+      hint: 'add --yes where nobody can be asked',
+    })
   const answer = await io.ask(`${operation.summary}. It cannot be undone.\nType ${mxid} to go on: `)
   if (answer.trim() !== mxid) throw new SetupError('the id was not retyped exactly: nothing was sent')
 }

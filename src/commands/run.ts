@@ -26,7 +26,11 @@ export const run: Command<RunArgs> = {
   options: (yargs) =>
     yargs
       .positional('word', { type: 'string', array: true, describe: 'the words of the command' })
-      .option('block', { type: 'string', describe: 'file whose lines follow as a fenced block; - is stdin', requiresArg: true })
+      .option('block', {
+        type: 'string',
+        describe: 'file whose lines follow as a fenced block; - is stdin',
+        requiresArg: true,
+      })
       .option('secret', { type: 'boolean', describe: 'the reply holds a secret: redact it once delivered' })
       .option('keep-reply', { type: 'boolean', describe: 'leave a reply with a secret in the admin room' })
       .option('dry-run', { type: 'boolean', describe: 'print the message that would be posted; send nothing' }),
@@ -36,7 +40,9 @@ export const run: Command<RunArgs> = {
     const { settings } = await openIdentity(context, args)
     const line = AdminRoom.line(settings.prefix, words, await readBlock(args.block, context))
     if (Buffer.byteLength(line) > lineLimit)
-      throw new SetupError(`the command is too long for one message: ${Buffer.byteLength(line)} bytes, at most ${lineLimit}`)
+      throw new SetupError(
+        `the command is too long for one message: ${Buffer.byteLength(line)} bytes, at most ${lineLimit}`,
+      )
     if (args.dryRun) {
       await context.io.write(`${line}\n`)
       return exitCodes.ok.code
@@ -49,11 +55,12 @@ export const run: Command<RunArgs> = {
 }
 
 function checkWords(words: string[]): void {
-  if (words.length === 0) throw new SetupError('run needs the words of a command', { hint: 'matrix-users run -- server uptime' })
+  if (words.length === 0)
+    throw new SetupError('run needs the words of a command', { hint: 'matrix-users run -- server uptime' })
   for (const word of words) {
     if (word === '') throw new SetupError('a word of the command is empty: the admin room has no quoting')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-    if (/[\u0000-\u001F\u007F-\u009F\u2028\u2029]/.test(word)) throw new SetupError(`control characters are not allowed in a word: ${quote(word)}`)
+    if (/[\u0000-\u001F\u007F-\u009F\u2028\u2029]/.test(word))
+      throw new SetupError(`control characters are not allowed in a word: ${quote(word)}`)
   }
 }
 
@@ -68,7 +75,6 @@ async function readBlock(file: string | undefined, context: Context): Promise<st
   }
   text = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
   if (text.trim() === '') throw new SetupError(`the block file is empty: ${quote(file)}`)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (/[\u0000-\u0008\u000B-\u001F\u007F]/.test(text) || text.includes('```'))
     throw new SetupError(`the block file may hold neither control characters nor a fence (\`\`\`): ${quote(file)}`)
   return text

@@ -66,11 +66,17 @@ export class MatrixClient {
   }
 
   /** GET /messages backwards: from the newest event, or from `from`. */
-  async messagesBackwards(roomId: string, limit: number, from: string | undefined, limits: Limits): Promise<MessagesPage> {
+  async messagesBackwards(
+    roomId: string,
+    limit: number,
+    from: string | undefined,
+    limits: Limits,
+  ): Promise<MessagesPage> {
     const path = `${v3}/rooms/${segment(roomId)}/messages`
     const query = { dir: 'b', limit: String(limit), ...(from === undefined ? {} : { from }) }
     const answer = await this.#http.json({ method: 'GET', path, query, ...limits })
-    if (!Array.isArray(answer.chunk)) throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'no chunk')
+    if (!Array.isArray(answer.chunk))
+      throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'no chunk')
     return { chunk: answer.chunk.filter(isRoomEvent), end: typeof answer.end === 'string' ? answer.end : undefined }
   }
 

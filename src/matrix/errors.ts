@@ -53,10 +53,12 @@ export function neverConnected(code: string): boolean {
 }
 
 function reachHint(code: string, origin: string): string {
-  if (code === 'ECONNREFUSED') return `nothing listens at ${origin}: is the homeserver running, and is MATRIX_HS_API right?`
+  if (code === 'ECONNREFUSED')
+    return `nothing listens at ${origin}: is the homeserver running, and is MATRIX_HS_API right?`
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return 'the name does not resolve; on a phone only names in /etc/hosts and IP addresses do: set MATRIX_HS_API to an address'
-  if (/CERT|TLS|SSL|EPROTO/.test(code)) return 'the TLS connection failed: check the certificate and the scheme of MATRIX_HS_API'
+  if (/CERT|TLS|SSL|EPROTO/.test(code))
+    return 'the TLS connection failed: check the certificate and the scheme of MATRIX_HS_API'
   return 'is the homeserver up, and is MATRIX_HS_API right? `matrix-users check` looks'
 }
 

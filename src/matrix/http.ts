@@ -194,9 +194,12 @@ async function readFailure(label: RequestLabel, response: MiniResponse): Promise
   }
   try {
     const { errcode } = parse(label, status, await readBody(response))
-    if (typeof errcode === 'string' && /^[A-Z][A-Za-z0-9_.]{0,99}$/.test(errcode)) return new MatrixError(label, status, errcode)
+    if (typeof errcode === 'string' && /^[A-Z][A-Za-z0-9_.]{0,99}$/.test(errcode))
+      return new MatrixError(label, status, errcode)
     return new ForeignResponseError(label, status, 'an error without an errcode')
   } catch (error) {
-    return error instanceof ForeignResponseError ? error : new ForeignResponseError(label, status, 'an error that cannot be read')
+    return error instanceof ForeignResponseError
+      ? error
+      : new ForeignResponseError(label, status, 'an error that cannot be read')
   }
 }

@@ -1,7 +1,11 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import { type MiniRequest, MiniResponse } from './http-globals.ts'
 
-type RequestFunction = (url: string, options: RequestOptions, onResponse: (message: IncomingMessage) => void) => ClientRequest
+type RequestFunction = (
+  url: string,
+  options: RequestOptions,
+  onResponse: (message: IncomingMessage) => void,
+) => ClientRequest
 
 /**
  * A `fetch` for ky over node:http and node:https. It follows no redirect, so no header ever reaches another server.

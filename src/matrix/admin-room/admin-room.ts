@@ -62,7 +62,13 @@ export class AdminRoom {
 
   /** Removes a reply from the room for everybody; the reason names the command, so that other readers can tell whose it was. */
   async redact(replyId: string, commandId: string, limits: Limits): Promise<void> {
-    await this.#client.redact(this.roomId, replyId, randomUUID(), `read by matrix-users, the reply to ${commandId}`, limits)
+    await this.#client.redact(
+      this.roomId,
+      replyId,
+      randomUUID(),
+      `read by matrix-users, the reply to ${commandId}`,
+      limits,
+    )
   }
 
   /** Asked for beside the post; asked again where that was refused, because before joining it is. */
@@ -85,10 +91,13 @@ function postFailure(error: unknown, transactionId: string, roomId: string): unk
     (error instanceof ForeignResponseError && (error.status === 200 || error.status >= 500)) ||
     (error instanceof MatrixError && error.status > 500)
   if (uncertain)
-    return new NoReplyError(`the command may have been sent: the homeserver never confirmed it (transaction ${transactionId})`, {
-      hint: 'look into the admin room, or ask for the account again, before you repeat it',
-      cause: error,
-    })
+    return new NoReplyError(
+      `the command may have been sent: the homeserver never confirmed it (transaction ${transactionId})`,
+      {
+        hint: 'look into the admin room, or ask for the account again, before you repeat it',
+        cause: error,
+      },
+    )
   if (error instanceof MatrixError && error.errcode === 'M_UNKNOWN')
     return new SetupError(`the homeserver knows no room ${roomId}`, {
       hint: 'is ADMIN_ROOM_ID right? without it the room is found by its alias',

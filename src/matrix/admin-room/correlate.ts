@@ -65,7 +65,9 @@ export function needsContext(events: readonly RoomEvent[], rules: RoomRules): bo
     (event) =>
       event.type === 'm.room.message' &&
       rules.bots.has(event.sender) &&
-      (isRedacted(event) ? namedByRedaction(event) === undefined : isFile(event.content) && repliedTo(event) === undefined),
+      (isRedacted(event)
+        ? namedByRedaction(event) === undefined
+        : isFile(event.content) && repliedTo(event) === undefined),
   )
 }
 

@@ -13,9 +13,12 @@ export async function findAdminRoom(
     const roomId = await client.resolveAlias(alias, limits)
     if (roomId !== undefined) return roomId
   }
-  throw new SetupError(`no admin room: neither #admins:${serverName} nor #admin:${serverName} is an alias on this server`, {
-    hint: 'is the server name right? else set ADMIN_ROOM_ID to the room id; `matrix-users check` looks',
-  })
+  throw new SetupError(
+    `no admin room: neither #admins:${serverName} nor #admin:${serverName} is an alias on this server`,
+    {
+      hint: 'is the server name right? else set ADMIN_ROOM_ID to the room id; `matrix-users check` looks',
+    },
+  )
 }
 
 /** The bots of an admin room: the creator of the room and, after an upgrade of the room, of its predecessor. */

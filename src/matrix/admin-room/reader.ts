@@ -1,5 +1,5 @@
 import type { MatrixClient } from '../client.ts'
-import { correlate, type Correlation, type Outcome, type RoomRules } from './correlate.ts'
+import { type Correlation, correlate, type Outcome, type RoomRules } from './correlate.ts'
 import { Timeline } from './timeline.ts'
 
 /** ms from the post to the first look, and the longest pause between looks. */

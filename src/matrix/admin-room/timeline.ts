@@ -29,7 +29,9 @@ export class Timeline {
     let from: string | undefined
     for (let size = firstPage; ; size = nextPage) {
       const page = await this.#client.messagesBackwards(this.#roomId, size, from, limits)
-      const end = page.chunk.findIndex((event) => this.#known.has(event.event_id) || (first && event.event_id === anchor))
+      const end = page.chunk.findIndex(
+        (event) => this.#known.has(event.event_id) || (first && event.event_id === anchor),
+      )
       fresh.push(...(end < 0 ? page.chunk : page.chunk.slice(0, first ? end + 1 : end)))
       from = page.end
       if (first) {

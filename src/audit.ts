@@ -1,0 +1,43 @@
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+
+/** One line of `$DATA_DIR/logs/admin-audit.log`: the keys of the panel that writes there too, `source` and `outcome` besides. */
+export interface AuditEntry {
+  user: string
+  /** The client's address; empty for the command line. */
+  ip: string
+  ua: string
+  action: string
+  op: string
+  target: string
+  /** Exit code; only at the end. */
+  rc?: number
+  source: 'cli' | 'panel'
+  outcome?: string
+}
+
+const newline = 10
+
+/** Where the log of a data directory is. */
+export function auditFile(dataDir: string): string {
+  return `${dataDir}/logs/admin-audit.log`
+}
+
+/** Appends one line in one write, after ending a line that a crash left torn. Throws what the file system says. */
+export function appendAudit(dataDir: string, entry: AuditEntry, now: Date): void {
+  mkdirSync(`${dataDir}/logs`, { recursive: true })
+  const descriptor = openSync(auditFile(dataDir), 'a+', 0o600)
+  try {
+    const ts = now.toISOString().replace(/\.\d+Z$/, 'Z')
+    const line = Buffer.from(`${endsTorn(descriptor) ? '\n' : ''}${JSON.stringify({ ts, ...entry })}\n`)
+    const written = writeSync(descriptor, line)
+    if (written !== line.length) throw new Error(`the disk is full: ${auditFile(dataDir)}`)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function endsTorn(descriptor: number): boolean {
+  const { size } = fstatSync(descriptor)
+  const last = Buffer.alloc(1)
+  return size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] !== newline
+}

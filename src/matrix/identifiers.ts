@@ -1,0 +1,62 @@
+import { SetupError } from '../errors.ts'
+
+/** An account as the user named it: always an MXID, and a localpart if it is of this server. */
+export interface User {
+  mxid: string
+  localpart: string | undefined
+}
+
+const localpartForm = /^[a-z0-9][a-z0-9._=-]{0,63}$/
+const mxidForm = /^@([a-z0-9._=/+-]+):([A-Za-z0-9.:-]+)$/
+const mxidLimit = 255
+
+/** Checks the localpart of an account (Matrix specification, "User identifiers"; our subset). Throws SetupError. */
+export function parseLocalpart(text: string): string {
+  if (localpartForm.test(text)) return text
+  throw new SetupError(`${quote(text)} is not a localpart`, {
+    hint: 'allowed: 1 to 64 of a-z 0-9 . _ = -, beginning with a letter or a digit',
+  })
+}
+
+/** Checks a localpart or an MXID, and completes a localpart with the server's name. Throws SetupError. */
+export function parseUser(text: string, serverName: string): User {
+  if (!text.startsWith('@'))
+    return { localpart: parseLocalpart(text), mxid: limited(`@${parseLocalpart(text)}:${serverName}`) }
+  const [, localpart, server] = mxidForm.exec(text) ?? []
+  if (localpart === undefined)
+    throw new SetupError(`${quote(text)} is not an MXID`, {
+      hint: 'allowed: @ and a-z 0-9 . _ = / + -, then : and the server name',
+    })
+  return { localpart: server === serverName ? localpart : undefined, mxid: limited(text) }
+}
+
+/** The localpart of an account that must be of this server, and that no command could take for an option. Throws SetupError. */
+export function localpartOf(text: string, serverName: string): string {
+  const { localpart } = parseUser(text, serverName)
+  if (localpart === undefined)
+    throw new SetupError(`${quote(text)} is an account of another server`, {
+      hint: `only accounts of ${serverName} can be meant here`,
+    })
+  if (localpart.startsWith('-')) throw new SetupError(`${quote(text)}: a localpart may not begin with a dash here`)
+  return localpart
+}
+
+/** The server name of an MXID; undefined if it is none. */
+export function serverNameOf(mxid: string): string | undefined {
+  return mxidForm.exec(mxid)?.[2]
+}
+
+/** Somebody else's text for a message: in quotes, shortened, and with everything but plain ASCII made visible. */
+export function quote(text: string): string {
+  const shown = 60
+  const visible = JSON.stringify(text.slice(0, shown)).replace(
+    /[^ -~]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  return text.length > shown ? `${visible.slice(0, -1)}…" (${text.length} characters)` : visible
+}
+
+function limited(mxid: string): string {
+  if (Buffer.byteLength(mxid) <= mxidLimit) return mxid
+  throw new SetupError(`${quote(mxid)} is too long: an MXID has at most ${mxidLimit} bytes`)
+}

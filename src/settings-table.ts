@@ -1,0 +1,174 @@
+/** One setting: its names in the environment and in env files, what it means, and how it is checked. */
+export interface Setting<T> {
+  names: readonly [string, ...string[]]
+  summary: string
+  /** What a right value is, for messages. */
+  allowed: string
+  /** Never shown. */
+  secret?: true
+  /** An empty value is a value; elsewhere it means the default. */
+  mayBeEmpty?: true
+  /** The checked value; undefined if `text` is wrong. `from` names variable and origin. */
+  parse(text: string, from: string): T | undefined
+  /** The default. */
+  otherwise(settings: { readonly dataDir?: string | undefined }): T
+}
+
+export interface NamedValue {
+  value: string
+  /** The variable and where it was set. */
+  from: string
+}
+
+const serverNameForm = /^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/
+
+const optionalText = (text: string): string | undefined => text
+const nothing = () => undefined
+
+function setting<T>(row: Setting<T>): Setting<T> {
+  return row
+}
+
+function whole(least: number, most: number, otherwise: number) {
+  return {
+    allowed: `a whole number from ${least} to ${most}`,
+    parse: (text: string) => (/^\d{1,6}$/.test(text) && +text >= least && +text <= most ? +text : undefined),
+    otherwise: () => otherwise,
+  }
+}
+
+function yesNo(otherwise: boolean) {
+  return {
+    allowed: 'true or false (or 1, 0, yes, no, on, off)',
+    parse: (text: string) =>
+      /^(true|1|yes|on)$/i.test(text) ? true : /^(false|0|no|off)$/i.test(text) ? false : undefined,
+    otherwise: () => otherwise,
+  }
+}
+
+function serverName(names: [string], summary: string): Setting<NamedValue | undefined> {
+  return {
+    names,
+    summary,
+    allowed: 'a server name such as home.example.org, with :port where it has one',
+    parse: (value, from) => (serverNameForm.test(value) ? { value, from } : undefined),
+    otherwise: nothing,
+  }
+}
+
+/** Every setting. The README's table, `settings` and the checks are all this. */
+export const settingsTable = {
+  homeserver: setting<URL>({
+    names: ['MATRIX_HS_API', 'MATRIX_LOOPBACK'],
+    summary: 'base URL of the homeserver (http://127.0.0.1:8448)',
+    allowed: 'an http:// or https:// URL without user, query and fragment',
+    parse: parseBase,
+    otherwise: () => new URL('http://127.0.0.1:8448'),
+  }),
+  dataDir: setting<string | undefined>({
+    names: ['DATA_DIR'],
+    summary: 'folder with secrets/ and logs/',
+    allowed: 'the path of a folder',
+    parse: optionalText,
+    otherwise: nothing,
+  }),
+  credentialsFile: setting<string | undefined>({
+    names: ['ADMIN_CRED_FILE'],
+    summary: "the operator's credentials ($DATA_DIR/secrets/admin-credentials.env)",
+    allowed: 'the path of a file',
+    parse: optionalText,
+    otherwise: ({ dataDir }) => (dataDir === undefined ? undefined : `${dataDir}/secrets/admin-credentials.env`),
+  }),
+  prefix: setting<string>({
+    names: ['MATRIX_ADMIN_PREFIX'],
+    summary: 'what begins a command in the admin room (!admin)',
+    allowed: 'at most 100 printable characters without blanks at its ends; may be empty',
+    mayBeEmpty: true,
+    parse: (text) => (/^(?!\s)[^\p{C}]{0,100}$/u.test(text) && text.trim() === text ? text : undefined),
+    otherwise: () => '!admin',
+  }),
+  timeoutMs: setting<number>({
+    names: ['MATRIX_ADMIN_TIMEOUT'],
+    summary: 'seconds to wait for a reply (25)',
+    allowed: 'seconds, more than 0 and at most 3600',
+    parse: (text) => (/^\d{1,4}(\.\d{1,3})?$/.test(text) && +text > 0 && +text <= 3600 ? +text * 1000 : undefined),
+    otherwise: () => 25_000,
+  }),
+  adminRoomId: setting<string | undefined>({
+    names: ['ADMIN_ROOM_ID'],
+    summary: 'the admin room, where its alias does not lead to it',
+    allowed: 'a room id such as !abc or !abc:home.example.org',
+    parse: (text) => (/^![A-Za-z0-9_~.=+/-]+(:[A-Za-z0-9.:[\]-]+)?$/.test(text) ? text : undefined),
+    otherwise: nothing,
+  }),
+  serverName: serverName(['MATRIX_SERVER_NAME'], "the homeserver's name, where the credentials do not say it"),
+  domain: serverName(['DOMAIN'], 'the name that is taken if neither MATRIX_SERVER_NAME nor the credentials have one'),
+  redact: setting<boolean>({
+    names: ['MATRIX_ADMIN_REDACT'],
+    summary: 'remove replies with a password from the room once they were printed (true)',
+    ...yesNo(true),
+  }),
+  allowPlainHttp: setting<boolean>({
+    names: ['MATRIX_ADMIN_ALLOW_PLAIN_HTTP'],
+    summary: 'send the token over http to another machine too (false)',
+    ...yesNo(false),
+  }),
+  inviteTokenDays: setting<number>({
+    names: ['INVITE_TOKEN_DAYS'],
+    summary: 'days after which an invite ends (7)',
+    ...whole(1, 3650, 7),
+  }),
+  enableUserAdmin: setting<boolean>({
+    names: ['ENABLE_USER_ADMIN'],
+    summary: 'allow the panel (false)',
+    ...yesNo(false),
+  }),
+  adminUser: setting<string>({
+    names: ['ADMIN_MATRIX_USER'],
+    summary: 'localpart of the account that create-admin makes (admin)',
+    allowed: '1 to 64 of a-z 0-9 . _ = -, beginning with a letter or a digit',
+    parse: (text) => (/^[a-z0-9][a-z0-9._=-]{0,63}$/.test(text) ? text : undefined),
+    otherwise: () => 'admin',
+  }),
+  adminPassword: setting<string | undefined>({
+    names: ['ADMIN_MATRIX_PASS'],
+    summary: 'its password (generated)',
+    allowed: "at most 512 characters, neither ' nor control characters",
+    secret: true,
+    parse: (text) => (/^[^'\p{Cc}]{1,512}$/u.test(text) ? text : undefined),
+    otherwise: nothing,
+  }),
+  panelPort: setting<number>({
+    names: ['MATRIX_USERS_PANEL_PORT'],
+    summary: 'port of the panel on 127.0.0.1 (9001)',
+    ...whole(0, 65535, 9001),
+  }),
+  adminHost: setting<string | undefined>({
+    names: ['ADMIN_HOST'],
+    summary: "the panel's name behind a reverse proxy",
+    allowed: 'a host name, with :port where it has one',
+    parse: (text) => (serverNameForm.test(text) ? text : undefined),
+    otherwise: nothing,
+  }),
+  adminIdleMinutes: setting<number>({
+    names: ['ADMIN_IDLE_MINUTES'],
+    summary: 'minutes without a request after which a login of the panel ends (15)',
+    ...whole(1, 1440, 15),
+  }),
+  secureCookie: setting<boolean>({
+    names: ['ADMINWEB_SECURE_COOKIE'],
+    summary: 'the panel is reached over https only: mark its cookie Secure (false)',
+    ...yesNo(false),
+  }),
+}
+
+/** The checked values, by key. */
+export type SettingValues = {
+  readonly [Key in keyof typeof settingsTable]: (typeof settingsTable)[Key] extends Setting<infer T> ? T : never
+}
+
+function parseBase(text: string): URL | undefined {
+  if (!/^https?:\/\/[^\s/]/i.test(text) || !URL.canParse(text)) return undefined
+  const url = new URL(text)
+  return url.username || url.password || url.search || url.hash ? undefined : url
+}
