@@ -17,7 +17,7 @@ export async function runCli(argv: readonly string[], version: string, context: 
     (parser, command) => addCommand(parser, command as Command, (run) => (result = run), context),
     createParser(version),
   )
-  await tree.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => {
+  await tree.parseAsync(protect(argv), {}, (_error: unknown, _argv: unknown, output: string) => {
     text = output
   })
   if (result !== undefined) return result
@@ -37,7 +37,6 @@ function createParser(version: string): Argv {
         'parse-positional-numbers': false,
         'boolean-negation': false,
         'dot-notation': false,
-        'duplicate-arguments-array': false,
         'greedy-arrays': false,
       })
       .boolean(flags)
@@ -58,8 +57,13 @@ function createParser(version: string): Argv {
       .demandCommand(1, 'which command? `matrix-users --help` lists them')
       .recommendCommands()
       .exitProcess(false)
+      .updateLocale(wording)
       .fail((message, error) => {
-        throw error ?? new SetupError(shorten(message), { hint: '`matrix-users --help` shows what is allowed' })
+        throw error && error.name !== 'YError'
+          ? error
+          : new SetupError(shorten(message ?? error?.message ?? ''), {
+              hint: '`matrix-users --help` shows what is allowed',
+            })
       })
       .epilogue(epilogue())
   )
@@ -76,8 +80,29 @@ function addCommand(
     command.summary,
     (builder) =>
       (command.options?.(builder) ?? builder).example((command.examples ?? []) as [string, string][]).epilogue(''),
-    (args) => start(command.run(args, context)),
+    (args) => {
+      for (const name of valued)
+        if (Array.isArray(args[name])) throw new SetupError(`--${name} is given more than once`)
+      start(command.run(unprotect(args), context))
+    },
   )
+}
+
+/** No argument of a process holds a NUL, so one in front tells the words after `--` from options. */
+const plain = '\0'
+
+/** yargs takes `-x` after `--` for an option where it fills positionals: those words are hidden from it. */
+function protect(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--')
+  return end < 0 ? [...argv] : [...argv.slice(0, end), ...argv.slice(end + 1).map((word) => plain + word)]
+}
+
+function unprotect(args: Record<string, unknown>): Record<string, unknown> {
+  const bare = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(bare)
+    return typeof value === 'string' && value.startsWith(plain) ? value.slice(plain.length) : value
+  }
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, bare(value)]))
 }
 
 function epilogue(): string {
@@ -85,9 +110,20 @@ function epilogue(): string {
   return `Exit codes:\n${codes.join('\n')}\n\nSettings come from flags, an env file, the environment and a profile; the README lists them.`
 }
 
+const missing = 'an argument is missing: %s given, at least %s needed'
+/** Some of yargs's sentences in words of our own; it takes a plural as an object, which its types do not say. */
+const wording = {
+  'Not enough non-option arguments: got %s, need at least %s': { one: missing, other: missing } as unknown as string,
+  'Not enough arguments following: %s': '--%s needs a value',
+}
+
 /** An argument may be long and hostile: it is named, not repeated. */
-function shorten(message: string): string {
+function shorten(raw: string): string {
+  const message = raw.replaceAll(plain, '')
   const colon = message.indexOf(': ')
-  const text = colon < 0 ? message : `${message.slice(0, colon)}: ${quote(message.slice(colon + 2))}`
+  const text =
+    colon < 0 || message.startsWith('an argument')
+      ? message
+      : `${message.slice(0, colon)}: ${quote(message.slice(colon + 2))}`
   return text.charAt(0).toLowerCase() + text.slice(1)
 }

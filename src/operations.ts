@@ -88,7 +88,7 @@ export const operations: readonly Operation[] = [
     name: 'lock',
     words: ['users', 'lock'],
     argument: 'mxid',
-    summary: 'Lock an account: its sessions stop working until it is unlocked',
+    summary: 'Lock an account: its sessions rest until it is unlocked',
     writes: true,
     effect: { ask: 'lock', done: ['locked'] },
   },

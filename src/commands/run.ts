@@ -7,7 +7,6 @@ import type { Command } from './command.ts'
 
 interface RunArgs extends CommonFlags {
   word?: string[]
-  '--'?: string[]
   block?: string
   secret?: boolean
   dryRun?: boolean
@@ -35,7 +34,7 @@ export const run: Command<RunArgs> = {
       .option('keep-reply', { type: 'boolean', describe: 'leave a reply with a secret in the admin room' })
       .option('dry-run', { type: 'boolean', describe: 'print the message that would be posted; send nothing' }),
   async run(args, context) {
-    const words = [...(args.word ?? []), ...(args['--'] ?? [])]
+    const words = args.word ?? []
     checkWords(words)
     const { settings } = await openIdentity(context, args)
     const line = AdminRoom.line(settings.prefix, words, await readBlock(args.block, context))
