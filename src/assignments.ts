@@ -129,8 +129,10 @@ function readEscape(source: Source): string {
 
 function readReference(source: Source, quoted: boolean): Part {
   const match = source.take(reference)
+  if (!match) source.skip('$')
+  // bash joins the lines first, which could make another reference of it.
+  if (source.take(/(?=\\\n)/y)) throw new Fault('a line may not end in a backslash right after a reference')
   if (match) return { name: match[1] ?? match[3] ?? '', fallback: match[2] ?? '' }
-  source.skip('$')
   if (source.peek === '(' || source.peek === '[') throw new Fault(substitution)
   if (source.peek === '{') throw new Fault('only $VAR, ${VAR} and ${VAR:-text} are allowed')
   if (/[0-9@*#?$!-]/.test(source.peek) || (!quoted && /['"]/.test(source.peek)))

@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { localpartOf, parseLocalpart, parseUser, quote, serverNameOf } from '../../src/matrix/identifiers.ts'
+
+const server = 'home.test:8448'
+
+t.test('a localpart is completed, an MXID is taken as it is', async (t) => {
+  t.strictSame(parseUser('alice', server), { localpart: 'alice', mxid: `@alice:${server}` })
+  t.strictSame(parseUser(`@alice:${server}`, server), { localpart: 'alice', mxid: `@alice:${server}` })
+  t.strictSame(parseUser('@a/b+c:other.test', server), { localpart: undefined, mxid: '@a/b+c:other.test' })
+  t.equal(localpartOf(`@alice:${server}`, server), 'alice')
+  t.equal(serverNameOf('@alice:other.test'), 'other.test')
+})
+
+t.test('what is neither is refused, named and with what is allowed', async (t) => {
+  const hostile = [
+    '',
+    ' ',
+    'a b',
+    'a\nb',
+    'Alice',
+    '-x',
+    '--yes',
+    'аlice',
+    'alice\u200b',
+    '"a"',
+    "'",
+    '$(id)',
+    '@',
+    '@a',
+    '@a:',
+    '@A:x.test',
+  ]
+  for (const text of [...hostile, 'a'.repeat(65), 'x'.repeat(1_000_000), '@a b:x.test', '@a:x test', 'a\0b'])
+    t.throws(() => parseUser(text, server), { name: 'SetupError', hint: /^allowed: / }, quote(text))
+  t.throws(() => parseUser(`@${'a'.repeat(250)}:x.test`, server), { message: /at most 255 bytes/ })
+  t.throws(() => localpartOf('@alice:other.test', server), { message: /of another server/ })
+  t.throws(() => localpartOf(`@--yes:${server}`, server), { message: /dash/ })
+})
+
+t.test('whatever is accepted is safe as one word of a command', async () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^@?[a-z0-9A-Z._=/+-]{0,80}(:[a-z.A-Z0-9 :-]{0,9})?$/)),
+      (text) => {
+        try {
+          const { mxid } = parseUser(text, server)
+          return /^@[a-z0-9._=/+-]+:[A-Za-z0-9.:-]+$/.test(mxid) && Buffer.byteLength(mxid) <= 255
+        } catch (error) {
+          return (error as Error).name === 'SetupError' && (error as Error).message.length < 300
+        }
+      },
+    ),
+    { numRuns: 10_000 },
+  )
+  fc.assert(
+    fc.property(fc.stringMatching(/^[a-z0-9][a-z0-9._=-]{0,63}$/), (text) => parseLocalpart(text) === text),
+    { numRuns: 10_000 },
+  )
+})
+
+t.test('quoted text is short, plain ASCII and visible', async (t) => {
+  t.equal(quote('a\n"\u202eь'), '"a\\n\\"\\u202e\\u044c"')
+  t.match(quote('x'.repeat(100)), /^"x{60}…" \(100 characters\)$/)
+})
