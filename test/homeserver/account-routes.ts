@@ -1,0 +1,101 @@
+import type { Account } from './accounts.ts'
+import { Failure } from './failure.ts'
+import type { Context, Route } from './router.ts'
+
+const v1 = '/_matrix/client/v1'
+const v3 = '/_matrix/client/v3'
+
+/** Sessions, the state of accounts, media, and what the server says of itself. */
+export const accountRoutes: readonly Route[] = [
+  { method: 'GET', pattern: `${v3}/account/whoami`, handle: whoami },
+  {
+    method: 'GET',
+    pattern: `${v3}/login`,
+    access: 'anybody',
+    handle: () => ({ flows: [{ type: 'm.login.password' }] }),
+  },
+  { method: 'POST', pattern: `${v3}/login`, access: 'anybody', handle: login },
+  { method: 'POST', pattern: `${v3}/logout`, handle: logout },
+  { method: 'POST', pattern: `${v3}/logout/all`, handle: logoutAll },
+  {
+    method: 'GET',
+    pattern: `${v1}/admin/suspend/:user`,
+    handle: (context) => ({ suspended: asked(context).suspended }),
+  },
+  { method: 'GET', pattern: `${v1}/admin/lock/:user`, handle: (context) => ({ locked: asked(context).locked }) },
+  { method: 'GET', pattern: `${v1}/media/download/:server/:id`, handle: download },
+  { method: 'GET', pattern: '/_matrix/media/v3/download/:server/:id', access: 'anybody', handle: download },
+  { method: 'GET', pattern: `${v3}/capabilities`, handle: capabilities },
+  { method: 'GET', pattern: '/_matrix/client/versions', access: 'anybody', handle: versions },
+  { method: 'GET', pattern: '/.well-known/matrix/client', access: 'anybody', handle: wellKnown },
+]
+
+function whoami({ session }: Context) {
+  return { user_id: session.account.mxid, device_id: session.deviceId }
+}
+
+/** A deactivated account fails like a wrong password. */
+function login({ world, body }: Context) {
+  const { user } = (body.identifier ?? {}) as { user?: unknown }
+  if (body.type !== 'm.login.password' || typeof user !== 'string') throw new Failure(400, 'M_UNKNOWN')
+  const account = world.accounts.find(user)
+  const right = account && account.mxid !== world.bot && !account.deactivated && account.password === body.password
+  if (!right) throw new Failure(403, 'M_FORBIDDEN')
+  if (account.locked) throw new Failure(401, 'M_USER_LOCKED', { soft_logout: true })
+  const { token, deviceId } = world.accounts.login(account)
+  return { user_id: account.mxid, access_token: token, home_server: world.serverName, device_id: deviceId }
+}
+
+function logout({ world, session }: Context) {
+  world.accounts.logout(session.account, session.token)
+  return {}
+}
+
+function logoutAll({ world, session }: Context) {
+  world.accounts.logout(session.account)
+  return {}
+}
+
+/** For server admins only (MSC4323). */
+function asked({ world, params, session }: Context): Account {
+  if (!world.faults.stateEndpoint || world.kind === 'synapse') throw new Failure(404, 'M_UNRECOGNIZED')
+  if (!session.account.admin) throw new Failure(403, 'M_FORBIDDEN')
+  const account = world.accounts.find(params.user ?? '')
+  if (!account) throw new Failure(404, 'M_NOT_FOUND')
+  if (account.deactivated || account.mxid === world.bot) throw new Failure(403, 'M_USER_DEACTIVATED')
+  return account
+}
+
+function download({ world, params }: Context) {
+  const file = params.server === world.serverName ? world.media.files.get(params.id ?? '') : undefined
+  if (!file) throw new Failure(404, 'M_NOT_FOUND')
+  const headers = { 'content-disposition': `attachment; filename=${file.filename}` }
+  return { status: 200, body: file.bytes, contentType: file.contentType, headers }
+}
+
+function capabilities({ world }: Context) {
+  const moderation = { 'm.account_moderation': { suspend: true, lock: true } }
+  const modern = world.kind === 'continuwuity'
+  return {
+    capabilities: {
+      'm.room_versions': {
+        default: modern ? '12' : '10',
+        available: { '10': 'stable', ...(modern ? { '12': 'stable' } : {}) },
+      },
+      'm.3pid_changes': { enabled: false },
+      'm.get_login_token': { enabled: true },
+      'm.profile_fields': { enabled: true, disallowed: [] },
+      'm.forget_forced_upon_leave': { enabled: true },
+      ...(modern && world.faults.stateEndpoint ? moderation : {}),
+    },
+  }
+}
+
+function versions() {
+  return { versions: ['v1.11', 'v1.18'], unstable_features: {} }
+}
+
+function wellKnown({ world }: Context) {
+  if (world.publicUrl === undefined) throw new Failure(404, 'M_NOT_FOUND')
+  return { 'm.homeserver': { base_url: world.publicUrl } }
+}

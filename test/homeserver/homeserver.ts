@@ -1,0 +1,210 @@
+import type { Account } from './accounts.ts'
+import type { Bot, Executed } from './bot.ts'
+import type { Faults } from './faults.ts'
+import type { Room } from './room.ts'
+import type { HttpServer, RecordedRequest } from './server.ts'
+import type { RegistrationToken } from './tokens.ts'
+import type { Registration, World } from './world.ts'
+
+/** An admin of the server, with a session. */
+export interface Operator {
+  mxid: string
+  localpart: string
+  token: string
+  password: string
+}
+
+/** A running simulated homeserver, as its tests hold it. */
+export class Homeserver {
+  readonly #world: World
+  readonly #bot: Bot
+  readonly #http: HttpServer
+  #operator: Operator | undefined
+
+  constructor(world: World, bot: Bot, http: HttpServer) {
+    this.#world = world
+    this.#bot = bot
+    this.#http = http
+  }
+
+  get url(): string {
+    return this.#http.url
+  }
+
+  get serverName(): string {
+    return this.#world.serverName
+  }
+
+  /** The admin room; another one after `upgradeRoom`. */
+  get room(): Room {
+    return this.#world.room
+  }
+
+  get roomId(): string {
+    return this.#world.room.id
+  }
+
+  /** The bot's MXID. */
+  get bot(): string {
+    return this.#world.bot
+  }
+
+  /** The admin that the server began with. Throws on a fresh server. */
+  get operator(): Operator {
+    if (!this.#operator) throw new Error('this server began without an account')
+    return this.#operator
+  }
+
+  /** Registers the first account of a fresh server; undefined once it did. */
+  get consoleToken(): string | undefined {
+    return this.#world.consoleToken
+  }
+
+  /** Every request received, in order. */
+  get requests(): RecordedRequest[] {
+    return this.#http.requests
+  }
+
+  /** Commands that the bot executed, in order. */
+  get executed(): readonly Executed[] {
+    return this.#bot.executed
+  }
+
+  /** By localpart; the bot's own is among them. */
+  get accounts(): Map<string, Account> {
+    return this.#world.accounts.all
+  }
+
+  /** Registration tokens by their text, with uses and expiry. */
+  get tokens(): Map<string, RegistrationToken> {
+    return this.#world.tokens.all
+  }
+
+  get faults(): Faults {
+    return this.#world.faults
+  }
+
+  get registration(): Registration {
+    return this.#world.registration
+  }
+
+  set registration(registration: Registration) {
+    this.#world.registration = registration
+  }
+
+  /** What `/.well-known/matrix/client` names; undefined: there is no such file. */
+  get publicUrl(): string | undefined {
+    return this.#world.publicUrl
+  }
+
+  set publicUrl(url: string | undefined) {
+    this.#world.publicUrl = url
+  }
+
+  /** ms that each command of the bot takes. */
+  set delayMs(ms: number) {
+    this.#bot.delayMs = ms
+  }
+
+  /** Another admin, in the admin room, with a session. */
+  addOperator(localpart: string): Operator {
+    const account = this.#world.accounts.all.get(localpart) ?? this.#world.accounts.add(localpart)
+    this.#world.makeAdmin(account.mxid)
+    const operator = this.#sessionOf(account)
+    this.#operator ??= operator
+    return operator
+  }
+
+  /** An ordinary account. */
+  addAccount(
+    localpart: string,
+    given?: Partial<Pick<Account, 'password' | 'suspended' | 'locked' | 'deactivated'>>,
+  ): Account {
+    return this.#world.accounts.add(localpart, given)
+  }
+
+  /** A new session of an account: its access token. */
+  login(localpart: string): string {
+    const account = this.#world.accounts.all.get(localpart)
+    if (!account) throw new Error(`no account ${localpart}`)
+    return this.#sessionOf(account).token
+  }
+
+  /** Ends all sessions of an account. */
+  logout(localpart: string): void {
+    const account = this.#world.accounts.all.get(localpart)
+    if (account) this.#world.accounts.logout(account)
+  }
+
+  /** Issues a registration token, as the bot does. */
+  issueToken(terms: { token?: string; usesAllowed?: number; expires?: number } = { usesAllowed: 1 }): string {
+    return this.#world.tokens.issue(terms).token
+  }
+
+  tokenValid(token: string): boolean {
+    return this.#world.tokens.valid(token)
+  }
+
+  /** A member writes into the admin room; the bot answers if it is an admin's command. Gives the event id. */
+  post(sender: string, body: string, replyTo?: string): string {
+    const relation = replyTo === undefined ? {} : { 'm.relates_to': { 'm.in_reply_to': { event_id: replyTo } } }
+    return this.#bot.write(sender, { msgtype: 'm.text', body, ...relation }).event_id
+  }
+
+  /** A line of the bot that nobody asked for, or a reply. */
+  botSays(body: string, replyTo?: string): string {
+    return this.#world.botSays({ msgtype: 'm.notice', body }, replyTo).event_id
+  }
+
+  redact(eventId: string, by = this.operator.mxid, reason?: string): string {
+    return this.room.redact(eventId, by, reason).event_id
+  }
+
+  /** Puts m.room.encryption into the admin room's state. Only the bot can. */
+  encryptRoom(): void {
+    const content = { algorithm: 'm.megolm.v1.aes-sha2' }
+    this.room.append({ type: 'm.room.encryption', sender: this.bot, state_key: '', content })
+  }
+
+  /** Replaces the admin room by one that an operator created; the alias and all members move. */
+  upgradeRoom(by = this.operator.mxid): Room {
+    const former = this.room
+    const predecessor = { room_id: former.id, event_id: former.events.at(-1)?.event_id }
+    const members = former.joinedMembers()
+    this.#world.room = this.#world.openRoom(by, { predecessor })
+    for (const mxid of members) if (mxid !== by) this.room.setMember(mxid, 'join')
+    const content = { replacement_room: this.room.id }
+    former.append({ type: 'm.room.tombstone', sender: by, state_key: '', content })
+    return this.room
+  }
+
+  /** Resolves when no command waits for the bot. */
+  idle(): Promise<void> {
+    return this.#bot.idle()
+  }
+
+  /** All passwords, access tokens and registration tokens ever issued. */
+  secrets(): string[] {
+    return this.#world.secrets.list()
+  }
+
+  /** Ends the process, as it were: connections are refused, commands that waited are lost, the rest is kept. */
+  async stop(): Promise<void> {
+    this.#bot.drop()
+    await this.#http.close()
+  }
+
+  /** Starts again on the same port. */
+  async start(): Promise<void> {
+    await this.#http.listen()
+  }
+
+  async close(): Promise<void> {
+    await this.stop()
+  }
+
+  #sessionOf(account: Account): Operator {
+    const { token } = this.#world.accounts.login(account)
+    return { mxid: account.mxid, localpart: account.localpart, token, password: account.password }
+  }
+}

@@ -1,0 +1,94 @@
+import { accountRoutes } from './account-routes.ts'
+import { Accounts } from './accounts.ts'
+import { Bot } from './bot.ts'
+import { Faults } from './faults.ts'
+import { Homeserver } from './homeserver.ts'
+import { randomText } from './ids.ts'
+import { registerRoutes, welcome } from './register-routes.ts'
+import { roomRoutes } from './room-routes.ts'
+import { dispatch } from './router.ts'
+import { Secrets } from './secrets.ts'
+import { HttpServer } from './server.ts'
+import { synapseRoutes } from './synapse-routes.ts'
+import { RegistrationTokens } from './tokens.ts'
+import { Words } from './words.ts'
+import { type Kind, type Registration, World } from './world.ts'
+
+export type { Account } from './accounts.ts'
+export type { Executed } from './bot.ts'
+export { writeDataDir } from './data-dir.ts'
+export { type Elsewhere, startElsewhere } from './elsewhere.ts'
+export type { CommandFault, CommandMatch, Faults, HttpFault, RequestMatch, RoomLine, Rule } from './faults.ts'
+export type { Homeserver, Operator } from './homeserver.ts'
+export type { Event, Room } from './room.ts'
+export type { RecordedRequest } from './server.ts'
+
+export interface HomeserverOptions {
+  /** Default `home.test`. */
+  serverName?: string
+  /** Default: a free one. */
+  port?: number
+  /** ms that each command of the bot takes. Default 0. */
+  delayMs?: number
+  /** Extra accounts to begin with: user0000, user0001, … */
+  accounts?: number
+  kind?: Kind
+  /** No account exists yet; only `consoleToken` registers the first, who becomes an admin. */
+  fresh?: boolean
+  registration?: Registration
+  /** A registration token that the operator set in the server's configuration. */
+  staticToken?: string
+  /** What the bot listens to, beside its own MXID and a colon. Default `!admin`. */
+  prefix?: string
+}
+
+/** Starts a simulated homeserver on 127.0.0.1: a real HTTP server that keeps everything in memory. */
+export async function startHomeserver(options: HomeserverOptions = {}): Promise<Homeserver> {
+  const world = createWorld(options)
+  const bot = new Bot(world, options.delayMs ?? 0)
+  const routes = [
+    ...accountRoutes,
+    ...roomRoutes,
+    ...registerRoutes(),
+    ...(world.kind === 'synapse' ? synapseRoutes : []),
+  ]
+  const http = new HttpServer(world, (call) => dispatch(routes, call, world, bot))
+  await http.listen(options.port ?? 0)
+  const homeserver = new Homeserver(world, bot, http)
+  if (!options.fresh) {
+    homeserver.addOperator('admin')
+    welcome(world)
+  }
+  for (let number = 0; number < (options.accounts ?? 0); number++)
+    world.accounts.add(`user${String(number).padStart(4, '0')}`)
+  return homeserver
+}
+
+function createWorld(options: HomeserverOptions): World {
+  const { serverName = 'home.test', kind = 'continuwuity', registration = 'open', prefix = '!admin' } = options
+  const secrets = new Secrets()
+  const isAdmin = (mxid: string): boolean => world.room.joined(mxid)
+  const accounts = new Accounts(serverName, isAdmin, secrets)
+  const tokens = new RegistrationTokens(secrets)
+  const bot = accounts.add('conduit').mxid
+  const [words, faults] = [new Words(), new Faults()]
+  const world: World = new World({
+    kind,
+    serverName,
+    bot,
+    prefix,
+    accounts,
+    tokens,
+    secrets,
+    words,
+    faults,
+    registration,
+  })
+  world.publicUrl = `https://${serverName}`
+  if (options.staticToken !== undefined) tokens.issue({ token: options.staticToken, fixed: true })
+  if (options.fresh) {
+    world.consoleToken = randomText(16)
+    secrets.add(world.consoleToken)
+  }
+  return world
+}

@@ -1,0 +1,60 @@
+import { Failure } from './failure.ts'
+import type { Context, Route } from './router.ts'
+import type { RegistrationToken } from './tokens.ts'
+
+const path = '/_synapse/admin/v1/registration_tokens'
+
+/** Synapse's own API for registration tokens, where the client may choose token, uses and expiry. */
+export const synapseRoutes: readonly Route[] = [
+  { method: 'GET', pattern: path, handle: admin(list) },
+  { method: 'POST', pattern: `${path}/new`, handle: admin(issue) },
+  { method: 'GET', pattern: `${path}/:token`, handle: admin((context) => shown(known(context))) },
+  { method: 'DELETE', pattern: `${path}/:token`, handle: admin(remove) },
+]
+
+function admin(handle: Route['handle']): Route['handle'] {
+  return (context) => {
+    if (!context.session.account.admin) throw new Failure(403, 'M_FORBIDDEN')
+    return handle(context)
+  }
+}
+
+function issue({ world, body }: Context) {
+  const { token, uses_allowed: uses, expiry_time: expires } = body
+  const wrong =
+    (token !== undefined && (typeof token !== 'string' || !/^[A-Za-z0-9._~-]{1,64}$/.test(token))) ||
+    (typeof token === 'string' && world.tokens.all.has(token)) ||
+    (typeof uses === 'number' && uses < 0) ||
+    (typeof expires === 'number' && expires < Date.now())
+  if (wrong) throw new Failure(400, 'M_INVALID_PARAM')
+  return shown(
+    world.tokens.issue({
+      ...(typeof token === 'string' ? { token } : {}),
+      ...(typeof uses === 'number' ? { usesAllowed: uses } : {}),
+      ...(typeof expires === 'number' ? { expires } : {}),
+    }),
+  )
+}
+
+function list({ world, query }: Context) {
+  const wanted = query.get('valid')
+  const chosen = [...world.tokens.all.values()].filter(
+    ({ token }) => wanted === null || String(world.tokens.valid(token)) === wanted,
+  )
+  return { registration_tokens: chosen.map(shown) }
+}
+
+function remove(context: Context) {
+  context.world.tokens.all.delete(known(context).token)
+  return {}
+}
+
+function known({ world, params }: Context): RegistrationToken {
+  const token = world.tokens.all.get(params.token ?? '')
+  if (!token) throw new Failure(404, 'M_NOT_FOUND')
+  return token
+}
+
+function shown({ token, usesAllowed, uses, expires }: RegistrationToken) {
+  return { token, uses_allowed: usesAllowed ?? null, pending: 0, completed: uses, expiry_time: expires ?? null }
+}
