@@ -96,10 +96,12 @@ function messages(context: Context) {
   const newest = String(2n ** 63n - 1n)
   const start = query.get('from') ?? (backwards ? newest : '0')
   const from = start === newest ? events.length + 1 : Number(start)
-  const positions = events.map((_, at) => at + 1).filter((position) => (backwards ? position < from : position > from))
-  const page = (backwards ? positions.reverse() : positions).slice(0, limit)
-  const chunk = page.map((position) => shown(events[position - 1] as Event, context))
-  return { start, ...(page.length === 0 ? {} : { end: String(page.at(-1)) }), chunk }
+  // Positions count from 1; a page backwards is [from - limit, from), one forwards is (from, from + limit].
+  const first = backwards ? Math.max(1, from - limit) : from + 1
+  const page = events.slice(first - 1, backwards ? from - 1 : from + limit)
+  const end = backwards ? first : from + page.length
+  const chunk = (backwards ? page.reverse() : page).map((event) => shown(event, context))
+  return { start, ...(page.length === 0 ? {} : { end: String(end) }), chunk }
 }
 
 function event(context: Context) {
