@@ -23,7 +23,7 @@ export async function runAdminCommand(
   const started = Date.now()
   const record = await auditor(context, session, audited)
   record('user-op-start', {})
-  const stopWaiting = io.waiting('waiting for the reply …')
+  const stopWaiting = io.waiting(() => 'waiting for the reply …')
   try {
     const reply = await perform(session, command, (text) => {
       stopWaiting()

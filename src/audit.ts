@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { endsTorn } from './files.ts'
 
 /** One line of `$DATA_DIR/logs/admin-audit.log`: the keys of the panel that writes there too, `source` and `outcome` besides. */
 export interface AuditEntry {
@@ -15,8 +16,6 @@ export interface AuditEntry {
   outcome?: string
 }
 
-const newline = 10
-
 /** Where the log of a data directory is. */
 export function auditFile(dataDir: string): string {
   return `${dataDir}/logs/admin-audit.log`
@@ -28,16 +27,12 @@ export function appendAudit(dataDir: string, entry: AuditEntry, now: Date): void
   const descriptor = openSync(auditFile(dataDir), 'a+', 0o600)
   try {
     const ts = now.toISOString().replace(/\.\d+Z$/, 'Z')
-    const line = Buffer.from(`${endsTorn(descriptor) ? '\n' : ''}${JSON.stringify({ ts, ...entry })}\n`)
+    const line = Buffer.from(
+      `${endsTorn(descriptor, fstatSync(descriptor).size) ? '\n' : ''}${JSON.stringify({ ts, ...entry })}\n`,
+    )
     const written = writeSync(descriptor, line)
     if (written !== line.length) throw new Error(`the disk is full: ${auditFile(dataDir)}`)
   } finally {
     closeSync(descriptor)
   }
-}
-
-function endsTorn(descriptor: number): boolean {
-  const { size } = fstatSync(descriptor)
-  const last = Buffer.alloc(1)
-  return size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] !== newline
 }

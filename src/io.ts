@@ -19,8 +19,8 @@ export interface Io {
   notice(text: string): void
   warn(text: string): void
   fail(message: string, hint?: string): void
-  /** Shows `text` on a terminal until the returned function is called; elsewhere nothing. */
-  waiting(text: string): () => void
+  /** Shows a text, asked for anew each second, on a terminal until the returned function is called; elsewhere nothing. */
+  waiting(text: () => string): () => void
   /** One line from the terminal. Only where stdin and stderr are terminals. */
   ask(question: string): Promise<string>
   /** All of stdin as text. */
@@ -52,12 +52,12 @@ export function createIo(terminal: { stdin: boolean; stdout: boolean; stderr: bo
     waiting(text) {
       if (!terminal.stderr) return () => {}
       let shown = false
-      const timer = setTimeout(() => {
+      const timer = setInterval(() => {
         shown = true
-        writeDiagnostic(escapeControls(text))
+        writeDiagnostic(`\r\u001B[K${escapeControls(text())}`)
       }, 1000)
       return () => {
-        clearTimeout(timer)
+        clearInterval(timer)
         if (shown) writeDiagnostic('\r\u001B[K')
         shown = false
       }

@@ -22,6 +22,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       interrupt: interruption.signal,
       homeDir: process.env.HOME || undefined,
       userId: process.geteuid?.(),
+      lockPlace: lockPlace(),
     }
     const { runCli } = await import('./cli.ts')
     return await runCli(argv, __VERSION__, context)
@@ -34,6 +35,20 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       `this is a defect of matrix-users: ${error instanceof Error ? (error.stack ?? error.message) : 'no error object'}`,
     )
     return exitCodes.refused.code
+  }
+}
+
+function lockPlace() {
+  const { HOME, XDG_STATE_HOME, TMPDIR } = process.env
+  const state = XDG_STATE_HOME || (HOME ? `${HOME}/.local/state` : (TMPDIR ?? '/tmp'))
+  return { platform: process.platform, stateDir: `${state}/matrix-users`, pid: process.pid, isRunning }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

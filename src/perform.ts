@@ -13,6 +13,8 @@ import type { Session } from './session.ts'
 const findTime = 6000
 /** ms that the questions after the reply and the redaction may take together. */
 const closingTime = 4000
+/** ms after the deadline at which everything is over. */
+const overtime = 4500
 
 export interface AdminCommand {
   /** The message to post. */
@@ -71,7 +73,7 @@ export async function perform(
   const outcome = await room.outcome(eventId, deadline, hear).catch((error) => {
     throw lostAfterPost(error, eventId)
   })
-  const closing = (): Limits => ({ deadline: Date.now() + closingTime, patient: true })
+  const closing = (): Limits => ({ deadline: Math.min(Date.now() + closingTime, deadline + overtime), patient: true })
   if (outcome === undefined || outcome.kind === 'redacted')
     throw noReply(outcome, session, command, await state(closing()), before)
 

@@ -1,5 +1,6 @@
 import { SetupError } from './errors.ts'
 import type { Io } from './io.ts'
+import type { LockPlace } from './lock.ts'
 import type { MatrixClient } from './matrix/client.ts'
 import type { Settings } from './settings.ts'
 
@@ -12,6 +13,7 @@ export interface Context {
   homeDir: string | undefined
   /** Effective user id; undefined where there is none (Windows). */
   userId: number | undefined
+  lockPlace: LockPlace
 }
 
 /** Options that every command takes. */

@@ -106,6 +106,30 @@ export class MatrixClient {
     return this.#http.stream({ method: 'GET', path, ...limits })
   }
 
+  /** POST /register with nothing in it: whether the server lets anybody register (401), or nobody (403). */
+  async registrationOpen(limits: Limits): Promise<boolean> {
+    try {
+      await this.register({}, limits)
+      return true
+    } catch (error) {
+      if (error instanceof MatrixError && error.errcode === 'M_FORBIDDEN') return false
+      throw error
+    }
+  }
+
+  /** POST /register: the account, or what is still asked for (User-Interactive Authentication, status 401). */
+  register(json: Record<string, unknown>, limits: Limits): Promise<Record<string, unknown>> {
+    return this.#http.json({ method: 'POST', path: `${v3}/register`, json, alsoAnswer: 401, ...limits })
+  }
+
+  /** GET /validity: whether a registration token could be used now; that does not use it. */
+  async registrationTokenValid(token: string, limits: Limits): Promise<boolean> {
+    const path = `${v1}/register/m.login.registration_token/validity`
+    const { valid } = await this.#http.json({ method: 'GET', path, query: { token }, ...limits })
+    if (typeof valid === 'boolean') return valid
+    throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'a field is missing')
+  }
+
   /** GET /admin/suspend or /admin/lock (MSC4323): the raw answer. */
   accountModeration(kind: 'suspend' | 'lock', mxid: string, limits: Limits): Promise<Record<string, unknown>> {
     return this.#http.json({ method: 'GET', path: `${v1}/admin/${kind}/${segment(mxid)}`, ...limits })

@@ -7,12 +7,14 @@ import { nodeFetch } from './node-fetch.ts'
 const jsonLimit = 64 * 1024 * 1024
 
 export interface HttpRequest {
-  method: 'GET' | 'PUT' | 'POST'
+  method: 'GET' | 'PUT' | 'POST' | 'DELETE'
   /** Below the homeserver's base, percent-encoded, without a leading slash. */
   path: string
   /** Query as key and value; never part of an error message. */
   query?: Record<string, string>
   json?: unknown
+  /** A status besides 2xx that is an answer: 401 in user-interactive authentication. */
+  alsoAnswer?: number
   /** Unix time in ms: no retry is begun after it, and a request under way is given up. */
   deadline: number
   /** Retry a refused connection too: true once something was posted, when giving up would lose a reply. */
@@ -50,8 +52,9 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
       return { response: response as unknown as MiniResponse, done }
     } catch (error) {
       if (error instanceof HTTPError) {
-        const failure = await readFailure(label, error.response as unknown as MiniResponse).finally(done)
-        throw failure
+        const response = error.response as unknown as MiniResponse
+        if (response.status === request.alsoAnswer) return { response, done }
+        throw await readFailure(label, response).finally(done)
       }
       done()
       if (interrupt.aborted) throw interrupt.reason
@@ -113,12 +116,12 @@ function withSlash(base: URL): URL {
   return base.pathname.endsWith('/') ? base : new URL(`${base.href}/`)
 }
 
-/** Which failures are repeated and after how many ms: connection loss, 429 with its `retry_after_ms`, 502, 503, 504. */
+/** Which failures are repeated and after how many ms: connection loss, 429 with its `retry_after_ms`, 502, 503, 504; a POST only where it was refused by 429. */
 function retryPolicy(request: HttpRequest, progress: Progress) {
   let wait = 0
   return {
     limit: Number.MAX_SAFE_INTEGER,
-    methods: request.method === 'POST' ? [] : [request.method.toLowerCase() as 'get'],
+    methods: [request.method.toLowerCase() as 'get'],
     delay: () => wait,
     async shouldRetry({ error, retryCount }: { error: Error; retryCount: number }) {
       wait = Math.min(1000, 50 * 2 ** Math.min(retryCount - 1, 6))
@@ -127,9 +130,11 @@ function retryPolicy(request: HttpRequest, progress: Progress) {
         const { status } = error.response
         if (status !== 429) progress.reached = true
         if (status === 429) wait = await retryAfter(error.response as unknown as MiniResponse, wait)
+        else if (request.method === 'POST') return false
         else if (status !== 502 && status !== 503 && status !== 504) return false
       } else {
         if (!neverConnected(code)) progress.reached = true
+        if (request.method === 'POST') return false
         if (code === 'ECONNREFUSED' && request.patient !== true && !progress.reached) return false
         if (!/^(ECONN|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|HPE_)/.test(code)) return false
       }

@@ -1,0 +1,104 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { appendLine, readFileRecovering, remove, replaceFile } from '../files.ts'
+
+/** One token on record. */
+export interface Invite {
+  token: string
+  /** When it ends; undefined for one that was written by other means. */
+  expires: Date | undefined
+  /** When it was handed out. */
+  given: Date | undefined
+}
+
+const form = /^([A-Za-z0-9._~-]{1,64})(?:\s+#\s*(?:expires (\S+Z))?(?: ?given (\S+Z))?)?\s*$/
+
+/**
+ * The file of invites: a line a token, `TOKEN  # expires 2026-11-30T21:32:46Z`, with ` given …` once it was handed out.
+ * Lines of any other form are somebody else's and stay as they are. Its methods throw what the file system says.
+ */
+export class Ledger {
+  readonly file: string
+
+  constructor(dataDir: string) {
+    this.file = `${dataDir}/secrets/invite-tokens.txt`
+  }
+
+  /** Makes its folder, as the first run needs it. */
+  prepare(): void {
+    mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 })
+  }
+
+  read(): Invite[] {
+    return this.#lines().flatMap((line) => parseInvite(line) ?? [])
+  }
+
+  append(invite: Invite): void {
+    appendLine(this.file, formatInvite(invite))
+  }
+
+  /** Rewrites the lines of these tokens: `change` gives the new invite, or undefined to drop its line. Touches nothing where nothing changes. */
+  rewrite(change: (invite: Invite) => Invite | undefined): void {
+    const before = this.#lines()
+    const after = before.flatMap((line) => {
+      const invite = parseInvite(line)
+      if (invite === undefined) return [line]
+      const changed = change(invite)
+      if (changed === invite) return [line]
+      return changed === undefined ? [] : [formatInvite(changed)]
+    })
+    if (after.length === before.length && after.every((line, at) => line === before[at])) return
+    replaceFile(this.file, after.map((line) => `${line}\n`).join(''))
+  }
+
+  /** The command that was about to be posted when something may have ended the program. */
+  readPending(): Pending | undefined {
+    const [, transactionId, expires] =
+      /^([0-9a-f-]{36}) (\S+Z)\n$/.exec(readFileRecovering(this.#pendingFile) ?? '') ?? []
+    return transactionId === undefined || expires === undefined
+      ? undefined
+      : { transactionId, expires: new Date(expires) }
+  }
+
+  writePending({ transactionId, expires }: Pending): void {
+    replaceFile(this.#pendingFile, `${transactionId} ${format(expires)}\n`)
+  }
+
+  dropPending(): void {
+    remove(this.#pendingFile)
+  }
+
+  get #pendingFile(): string {
+    return `${this.file}.pending`
+  }
+
+  #lines(): string[] {
+    const lines = (readFileRecovering(this.file) ?? '').split('\n')
+    if (lines.at(-1) === '') lines.pop()
+    return lines
+  }
+}
+
+export interface Pending {
+  transactionId: string
+  expires: Date
+}
+
+/** Seconds are enough, and what the file has always had. */
+function format(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
+/** A line as an invite; undefined if it is something else. */
+export function parseInvite(line: string): Invite | undefined {
+  const match = form.exec(line)
+  if (match?.[1] === undefined) return undefined
+  const [expires, given] = [match[2], match[3]].map((time) => (time === undefined ? undefined : new Date(time)))
+  if (Number.isNaN(expires?.getTime()) || Number.isNaN(given?.getTime())) return undefined
+  return { token: match[1], expires, given }
+}
+
+export function formatInvite({ token, expires, given }: Invite): string {
+  const notes = [...(expires ? [`expires ${format(expires)}`] : []), ...(given ? [`given ${format(given)}`] : [])]
+  return notes.length === 0 ? token : `${token}  # ${notes.join(' ')}`
+}

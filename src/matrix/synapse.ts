@@ -1,0 +1,41 @@
+import type { Limits } from './client.ts'
+import { MatrixError } from './errors.ts'
+import type { Http } from './http.ts'
+
+const tokens = '_synapse/admin/v1/registration_tokens'
+
+/** Synapse's admin API for registration tokens (Synapse documentation, "Registration Tokens"). Throws as `Http` does. */
+export class SynapseTokenApi {
+  readonly #http: Http
+
+  constructor(http: Http) {
+    this.#http = http
+  }
+
+  /** The tokens that can be used now; undefined where the server has no such endpoint. */
+  async valid(limits: Limits): Promise<Set<string> | undefined> {
+    try {
+      const answer = await this.#http.json({ method: 'GET', path: tokens, query: { valid: 'true' }, ...limits })
+      const list = Array.isArray(answer.registration_tokens) ? answer.registration_tokens : []
+      return new Set(list.map(({ token }: { token: string }) => token))
+    } catch (error) {
+      if (error instanceof MatrixError && error.status === 404) return undefined
+      throw error
+    }
+  }
+
+  /** A token of our choice for one registration, until `expires`. */
+  async create(token: string, expires: Date, limits: Limits): Promise<void> {
+    const json = { token, uses_allowed: 1, expiry_time: expires.getTime() }
+    await this.#http.json({ method: 'POST', path: `${tokens}/new`, json, ...limits })
+  }
+
+  /** Deletes a token that may be gone already. */
+  async delete(token: string, limits: Limits): Promise<void> {
+    try {
+      await this.#http.json({ method: 'DELETE', path: `${tokens}/${encodeURIComponent(token)}`, ...limits })
+    } catch (error) {
+      if (!(error instanceof MatrixError) || error.status !== 404) throw error
+    }
+  }
+}
