@@ -78,8 +78,7 @@ export class Bot {
   /** For lines that a rule brought in, rules about lines around them do not count again. */
   #replyFaults(body: string, sender: string): CommandFault[] {
     const line = this.#commandOf(body)
-    if (line === undefined) return []
-    return this.#world.faults.forCommand(line, sender).filter(({ kind }) => kind !== 'before' && kind !== 'after')
+    return line === undefined ? [] : this.#world.faults.forCommand(line, sender, true)
   }
 
   /** What stands behind the prefix, or behind the bot's MXID and a colon. */

@@ -81,11 +81,13 @@ export class Faults {
     return this.#requests.find((rule) => fits(rule.match) && rule.take())?.fault
   }
 
-  /** What happens to this command. Counts it. */
-  forCommand(line: string, sender: string): CommandFault[] {
-    const fits = (match: CommandMatch) =>
-      (match.line === undefined || match.line.test(line)) && (match.sender === undefined || match.sender === sender)
-    return this.#commands.filter((rule) => fits(rule.match) && rule.take()).map((rule) => rule.fault)
+  /** What happens to this command. Counts it. With `replyOnly` rules about lines around it are left alone. */
+  forCommand(line: string, sender: string, replyOnly = false): CommandFault[] {
+    const fits = ({ match, fault }: { match: CommandMatch; fault: CommandFault }) =>
+      !(replyOnly && (fault.kind === 'before' || fault.kind === 'after')) &&
+      (match.line === undefined || match.line.test(line)) &&
+      (match.sender === undefined || match.sender === sender)
+    return this.#commands.filter((rule) => fits(rule) && rule.take()).map((rule) => rule.fault)
   }
 }
 

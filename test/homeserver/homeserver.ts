@@ -16,12 +16,31 @@ export interface Operator {
 
 /** A running simulated homeserver, as its tests hold it. */
 export class Homeserver {
+  readonly serverName: string
+  /** The bot's MXID. */
+  readonly bot: string
+  /** Every request received, in order. */
+  readonly requests: RecordedRequest[]
+  /** Commands that the bot executed, in order. */
+  readonly executed: readonly Executed[]
+  /** By localpart; the bot's own is among them. */
+  readonly accounts: Map<string, Account>
+  /** Registration tokens by their text, with uses and expiry. */
+  readonly tokens: Map<string, RegistrationToken>
+  readonly faults: Faults
   readonly #world: World
   readonly #bot: Bot
   readonly #http: HttpServer
   #operator: Operator | undefined
 
   constructor(world: World, bot: Bot, http: HttpServer) {
+    this.serverName = world.serverName
+    this.bot = world.bot
+    this.requests = http.requests
+    this.executed = bot.executed
+    this.accounts = world.accounts.all
+    this.tokens = world.tokens.all
+    this.faults = world.faults
     this.#world = world
     this.#bot = bot
     this.#http = http
@@ -29,10 +48,6 @@ export class Homeserver {
 
   get url(): string {
     return this.#http.url
-  }
-
-  get serverName(): string {
-    return this.#world.serverName
   }
 
   /** The admin room; another one after `upgradeRoom`. */
@@ -44,11 +59,6 @@ export class Homeserver {
     return this.#world.room.id
   }
 
-  /** The bot's MXID. */
-  get bot(): string {
-    return this.#world.bot
-  }
-
   /** The admin that the server began with. Throws on a fresh server. */
   get operator(): Operator {
     if (!this.#operator) throw new Error('this server began without an account')
@@ -58,30 +68,6 @@ export class Homeserver {
   /** Registers the first account of a fresh server; undefined once it did. */
   get consoleToken(): string | undefined {
     return this.#world.consoleToken
-  }
-
-  /** Every request received, in order. */
-  get requests(): RecordedRequest[] {
-    return this.#http.requests
-  }
-
-  /** Commands that the bot executed, in order. */
-  get executed(): readonly Executed[] {
-    return this.#bot.executed
-  }
-
-  /** By localpart; the bot's own is among them. */
-  get accounts(): Map<string, Account> {
-    return this.#world.accounts.all
-  }
-
-  /** Registration tokens by their text, with uses and expiry. */
-  get tokens(): Map<string, RegistrationToken> {
-    return this.#world.tokens.all
-  }
-
-  get faults(): Faults {
-    return this.#world.faults
   }
 
   get registration(): Registration {
@@ -168,14 +154,7 @@ export class Homeserver {
 
   /** Replaces the admin room by one that an operator created; the alias and all members move. */
   upgradeRoom(by = this.operator.mxid): Room {
-    const former = this.room
-    const predecessor = { room_id: former.id, event_id: former.events.at(-1)?.event_id }
-    const members = former.joinedMembers()
-    this.#world.room = this.#world.openRoom(by, { predecessor })
-    for (const mxid of members) if (mxid !== by) this.room.setMember(mxid, 'join')
-    const content = { replacement_room: this.room.id }
-    former.append({ type: 'm.room.tombstone', sender: by, state_key: '', content })
-    return this.room
+    return this.#world.upgradeRoom(by)
   }
 
   /** Resolves when no command waits for the bot. */

@@ -65,6 +65,16 @@ export class World {
     return room
   }
 
+  /** Replaces the admin room by one that an operator created; the alias and the members move. */
+  upgradeRoom(by: string): Room {
+    const former = this.room
+    this.room = this.openRoom(by, { predecessor: { room_id: former.id, event_id: former.events.at(-1)?.event_id } })
+    for (const mxid of former.joinedMembers()) if (mxid !== by) this.room.setMember(mxid, 'join')
+    const content = { replacement_room: this.room.id }
+    former.append({ type: 'm.room.tombstone', sender: by, state_key: '', content })
+    return this.room
+  }
+
   /** Puts an account, there or not, into the admin room and gives it power over it. */
   makeAdmin(mxid: string): void {
     this.room.setMember(mxid, 'invite', this.bot)
