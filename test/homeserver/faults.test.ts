@@ -113,6 +113,20 @@ t.test('a server of the other kind', async (t) => {
   t.equal((await ask('DELETE', `${path}/a.token`)).status, 200)
 })
 
+t.test('the first account of a fresh server is its operator', async (t) => {
+  const { homeserver, ask } = await setUp(t, { fresh: true, registration: 'closed', staticToken: 'fixed' })
+  t.throws(() => homeserver.operator)
+  const register = (token?: string) => {
+    const auth = { type: 'm.login.registration_token', token }
+    return ask('POST', '/_matrix/client/v3/register', { username: 'ada', password: 'secret', auth }, 'none')
+  }
+  t.equal((await register('fixed')).status, 401)
+  t.equal((await register(homeserver.consoleToken)).status, 200)
+  t.match(homeserver.operator, { localpart: 'ada', password: 'secret' })
+  t.equal((await ask('GET', `/_matrix/client/v1/admin/lock/${homeserver.operator.mxid}`)).json().locked, false)
+  t.equal((await register('fixed')).status, 403)
+})
+
 t.test('accounts that cannot be used', async (t) => {
   const { homeserver, run, ask } = await setUp(t)
   homeserver.addAccount('eve')

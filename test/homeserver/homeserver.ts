@@ -59,9 +59,11 @@ export class Homeserver {
     return this.#world.room.id
   }
 
-  /** The admin that the server began with. Throws on a fresh server. */
+  /** The admin that the server began with, or who registered first. Throws while a fresh server has none. */
   get operator(): Operator {
-    if (!this.#operator) throw new Error('this server began without an account')
+    const first = [...this.accounts.values()].find((account) => account.admin && account.mxid !== this.bot)
+    if (!this.#operator && !first) throw new Error('this server has no account yet')
+    this.#operator ??= this.#sessionOf(first as Account)
     return this.#operator
   }
 
