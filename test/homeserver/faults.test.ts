@@ -60,10 +60,10 @@ t.test('others between a command and its reply', async (t) => {
 })
 
 t.test('a busy bot takes one command after another; a stopped server forgets what waits', async (t) => {
-  const { homeserver, send, ask } = await setUp(t, { delayMs: 30 })
+  const { homeserver, send, ask } = await setUp(t, { delayMs: 200 })
   for (const name of ['a', 'b', 'c']) await send(`!admin users create-user ${name}`)
   t.notOk(homeserver.accounts.has('b'))
-  await new Promise((resolve) => setTimeout(resolve, 45))
+  while (!homeserver.accounts.has('a')) await new Promise((resolve) => setTimeout(resolve, 10))
   await homeserver.stop()
   await t.rejects(ask('GET', whoami))
   await homeserver.start()

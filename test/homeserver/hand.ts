@@ -11,7 +11,7 @@ export async function setUp(t: { teardown: (end: () => Promise<void>) => void },
       method,
       redirect: 'manual',
       headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(500),
+      signal: AbortSignal.timeout(1000),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()
