@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, renameSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { type Arch, cacheDir, ensureBase, root } from './base.ts'
+import { bundle } from './bundle.ts'
+
+const pkg = createRequire(import.meta.url).resolve('@yao-pkg/pkg/lib-es5/bin.js')
+
+/** Packs one script (CommonJS, with what it requires beside it) into a static executable. Bytecode only for the machine's own kind. */
+export async function packageScript(script: string, output: string, arch: Arch): Promise<void> {
+  await ensureBase(arch)
+  const sourceOnly = arch === process.arch ? [] : ['--no-bytecode', '--public', '--public-packages', '*']
+  const target = `node20-linuxstatic-${arch}`
+  // Written beside and renamed: a program that is running now cannot be overwritten.
+  execFileSync(process.execPath, [pkg, script, '--target', target, '--output', `${output}.new`, ...sourceOnly], {
+    env: { ...process.env, PKG_CACHE_PATH: cacheDir },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  renameSync(`${output}.new`, output)
+}
+
+/** Builds the program for `arch`: `dist/matrix-users`, or `dist/matrix-users-arm64` for the phone. */
+async function buildProgram(arch: Arch, output: string): Promise<void> {
+  const folder = join(root, 'dist', arch)
+  mkdirSync(folder, { recursive: true })
+  await bundle(folder, arch !== process.arch)
+  await packageScript(join(folder, 'matrix-users.cjs'), join(root, 'dist', output), arch)
+}
+
+if (import.meta.filename === process.argv[1]) {
+  const wanted = process.argv[2] === 'phone' ? 'arm64' : process.arch
+  if (wanted !== 'x64' && wanted !== 'arm64')
+    throw new Error(`there is no static base for ${wanted}: x64 and arm64 only`)
+  try {
+    await buildProgram(wanted, process.argv[2] === 'phone' ? 'matrix-users-arm64' : 'matrix-users')
+  } catch (error) {
+    process.stderr.write(`build: ${(error as Error).message}\n`)
+    process.exit(1)
+  }
+}

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const built = fileURLToPath(new URL('../../dist/matrix-users', import.meta.url))
+
+/** The program under test: the built binary, or what MATRIX_TEST_COMMAND says (words separated by blanks). */
+export const command: readonly string[] = process.env.MATRIX_TEST_COMMAND?.split(' ') ?? [built]
+
+export interface Result {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+  bytes: Buffer
+}
+
+export interface RunOptions {
+  env?: Record<string, string | undefined>
+  /** What is written to stdin; without it stdin is /dev/null. */
+  input?: string
+  cwd?: string
+  /** Called with the process id once it runs. */
+  started?: (pid: number) => void
+}
+
+/** Runs the program with a clean environment. */
+export function runBinary(args: readonly string[], options: RunOptions = {}): Promise<Result> {
+  const [program = '', ...first] = command
+  const env = Object.fromEntries(
+    Object.entries(options.env ?? {}).filter(([, value]) => value !== undefined),
+  ) as Record<string, string>
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [...first, ...args], {
+      env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env },
+      cwd: options.cwd,
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    })
+    const [out, err]: [Buffer[], Buffer[]] = [[], []]
+    child.stdout?.on('data', (chunk) => out.push(chunk))
+    child.stderr?.on('data', (chunk) => err.push(chunk))
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      const bytes = Buffer.concat(out)
+      resolve({ code, signal, bytes, stdout: bytes.toString(), stderr: Buffer.concat(err).toString() })
+    })
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(options.input)
+    if (child.pid !== undefined) options.started?.(child.pid)
+  })
+}
