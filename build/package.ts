@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, renameSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type Arch, cacheDir, ensureBase, root } from './base.ts'
@@ -9,7 +9,7 @@ const pkg = createRequire(import.meta.url).resolve('@yao-pkg/pkg/lib-es5/bin.js'
 
 /** Packs one script (CommonJS, with what it requires beside it) into a static executable. Bytecode only for the machine's own kind. */
 export async function packageScript(script: string, output: string, arch: Arch): Promise<void> {
-  await ensureBase(arch)
+  const base = await ensureBase(arch)
   const sourceOnly = arch === process.arch ? [] : ['--no-bytecode', '--public', '--public-packages', '*']
   const target = `node20-linuxstatic-${arch}`
   // Written beside and renamed: a program that is running now cannot be overwritten.
@@ -17,7 +17,20 @@ export async function packageScript(script: string, output: string, arch: Arch):
     env: { ...process.env, PKG_CACHE_PATH: cacheDir },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+  endNodeOptions(`${output}.new`, base)
   renameSync(`${output}.new`, output)
+}
+
+/**
+ * Node looks for `--env-file` among all its arguments, ours too, unless a `--` comes before them. pkg can put arguments
+ * before ours, which it keeps at a placeholder of the base, but not this one: it is written there by hand.
+ */
+function endNodeOptions(executable: string, base: string): void {
+  const at = readFileSync(base).indexOf(`\0${'// BAKERY '.repeat(20)}`)
+  if (at < 0) throw new Error(`the base has no place for arguments: ${base}`)
+  const file = openSync(executable, 'r+')
+  writeSync(file, Buffer.from('--\0\0'), 0, 4, at)
+  closeSync(file)
 }
 
 /** Builds the program for `arch`: `dist/matrix-users`, or `dist/matrix-users-arm64` for the phone. */

@@ -4,6 +4,7 @@ export type Part = string | { name: string; fallback: string }
 /** One assignment of a shell file, or the reason why a line is none. `line` counts from 1. */
 export type Assignment = { line: number; name: string; parts: Part[] } | { line: number; name?: string; fault: string }
 
+const continuations = /(?:\\\n)*/y
 const blank = /[ \t]*/y
 const comment = /#[^\n]*/y
 const head = /(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=/y
@@ -81,9 +82,10 @@ function readValue(source: Source): Part[] {
     else parts.push(part)
   }
   for (let tilde = true; ; tilde = false) {
+    source.take(continuations)
     const plain = source.take(/[^\s'"\\$`|&;()<>~:{]+/y)?.[0]
     if (plain !== undefined) add(plain)
-    else if (source.skip(':~')) throw new Fault('~ after a colon needs quotes')
+    else if (source.take(/:(?:\\\n)*~/y)) throw new Fault('~ after a colon needs quotes')
     else if (source.skip(':')) add(':')
     else if (source.skip('~')) add(tilde ? readHome(source) : '~')
     else if (source.skip("'")) add(readSingle(source))
@@ -123,7 +125,6 @@ function* readDouble(source: Source): Generator<Part> {
 }
 
 function readEscape(source: Source): string {
-  if (source.skip('\n')) return ''
   return source.take(/[\s\S]/y)?.[0] ?? '\\'
 }
 

@@ -115,7 +115,7 @@ function sourceInBash(folder: string, texts: string[]): Record<string, string>[]
   mkdirSync(folder, { recursive: true })
   for (const [index, text] of texts.entries()) writeFileSync(`${folder}/${index}`, text)
   const print = names.map((name) => `"\${${name}-(unset)}"`).join(' ')
-  const script = `for ((i = 0; i < ${texts.length}; i++)); do (source "$1/$i"; printf '%s\\0' ${print}) 2>&1; done`
+  const script = `for ((INDEX = 0; INDEX < ${texts.length}; INDEX++)); do (source "$1/$INDEX"; printf '%s\\0' ${print}) 2>&1; done`
   const bash = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', ...environment }
   const output = execFileSync('bash', ['-c', script, 'bash', folder], { env: bash, maxBuffer: 1 << 28 }).toString()
   const fields = output.split('\0')
