@@ -1,0 +1,52 @@
+# matrix-users: `make` builds dist/matrix-users, `make help` lists the rest.
+PREFIX ?= /usr/local
+DESTDIR ?=
+NODE := node --import=tsx
+BINARY := dist/matrix-users
+SOURCES := $(shell find src build -name '*.ts') package.json package-lock.json tsconfig.json
+SCRIPTS := $(wildcard ops/*.sh bootstrap/*.sh build/*.sh test/*/*.sh) .ci/run
+
+.PHONY: all help phone demo playground test lint bench install clean
+
+all: $(BINARY) ## build dist/matrix-users, one static executable
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
+
+# npm writes this file last, so it is older than the lock file exactly when packages are missing.
+node_modules/.package-lock.json: package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BINARY): node_modules/.package-lock.json $(SOURCES)
+	$(NODE) build/package.ts
+
+phone: node_modules/.package-lock.json ## build dist/matrix-users-arm64 for a phone
+	$(NODE) build/package.ts phone
+
+demo: $(BINARY) ## a short story on a simulated homeserver
+	$(NODE) test/demo.ts
+
+playground: $(BINARY) ## a simulated homeserver on 127.0.0.1:8448 to try commands on
+	$(NODE) test/playground.ts
+
+test: $(BINARY) ## run all tests on the built executable
+	@sh build/debian.sh gcc libseccomp-dev libc6-dev shellcheck
+	shellcheck $(SCRIPTS)
+	$(NODE) test/run.ts
+
+lint: node_modules/.package-lock.json ## check format, style and types
+	npx --no-install biome check
+	npx --no-install tsc
+
+bench: $(BINARY) ## measure speed, memory and size
+	$(NODE) test/bench.ts
+
+install: $(BINARY) ## copy the executable and its scripts below PREFIX (/usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/matrix-users/ops $(DESTDIR)$(PREFIX)/share/matrix-users/bootstrap
+	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/matrix-users
+	install -m 755 $(wildcard ops/*.sh) $(DESTDIR)$(PREFIX)/share/matrix-users/ops
+	install -m 755 $(wildcard bootstrap/*.sh) $(DESTDIR)$(PREFIX)/share/matrix-users/bootstrap
+
+clean: ## remove what was built
+	rm -rf dist .tap
