@@ -1,0 +1,102 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { packageScript } from '../build/package.ts'
+import { startHomeserver, writeDataDir } from './homeserver/index.ts'
+
+/**
+ * `make bench`: one table of what was measured in one run, in a clean environment, interleaved so that a slow moment hits
+ * all rows alike. Nothing is asserted. The simulated homeserver runs in a process of its own.
+ */
+const rounds = Number(process.env.ROUNDS ?? 20)
+const binary = join(import.meta.dirname, '../dist/matrix-users')
+
+interface Row {
+  name: string
+  argv: string[]
+  ms: number[]
+  kilobytes: number[]
+}
+
+if (process.argv[2] === 'serve') await serve(process.argv[3] ?? '', Number(process.argv[4] ?? 0))
+else await bench()
+
+/** The homeserver's own process: prints its environment as JSON, then serves until it is ended. */
+async function serve(folder: string, accounts: number): Promise<void> {
+  const homeserver = await startHomeserver({ accounts })
+  process.stdout.write(`${JSON.stringify(writeDataDir(homeserver, folder).env)}\n`)
+}
+
+async function bench(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'matrix-users-bench-'))
+  const small = await startServer(join(folder, 'small'), 0)
+  const large = await startServer(join(folder, 'large'), 2000)
+  try {
+    const empty = join(folder, 'empty')
+    writeFileSync(`${empty}.cjs`, '')
+    await packageScript(`${empty}.cjs`, empty, process.arch as 'x64' | 'arm64')
+    const row = (name: string, argv: string[]): Row => ({ name, argv, ms: [], kilobytes: [] })
+    const rows: [Row, Record<string, string>][] = [
+      [row('an empty program', [empty]), {}],
+      [row('--version', [binary, '--version']), {}],
+      [row('--help', [binary, '--help']), {}],
+      [row('list', [binary, 'list']), small.env],
+      [row('list, 2,000 accounts', [binary, 'list']), large.env],
+      [row('create', [binary, 'create', '--']), small.env],
+    ]
+    for (let round = 0; round < rounds; round++)
+      for (const [{ argv, ms, kilobytes }, env] of rows) {
+        const name = argv.at(-1) === '--' ? [`bench${round}`] : []
+        measure([...argv, ...name], env, ms, kilobytes)
+      }
+    print(rows.map(([one]) => one))
+  } finally {
+    small.stop()
+    large.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function startServer(folder: string, accounts: number): Promise<{ env: Record<string, string>; stop(): void }> {
+  const argv = ['--import=tsx', import.meta.filename, 'serve', folder, String(accounts)]
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] })
+  return new Promise((resolve) => {
+    child.stdout.once('data', (line) => resolve({ env: JSON.parse(String(line)), stop: () => child.kill() }))
+  })
+}
+
+function measure(argv: string[], env: Record<string, string>, ms: number[], kilobytes: number[]): void {
+  const start = process.hrtime.bigint()
+  const { status } = spawnSync(argv[0] ?? '', argv.slice(1), {
+    env: { PATH: '/bin', HOME: '/nonexistent', ...env },
+    stdio: 'ignore',
+  })
+  ms.push(Number(process.hrtime.bigint() - start) / 1e6)
+  if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}`)
+  if (kilobytes.length > 2) return
+  // The most memory that it ever held, as the kernel counts it for a child.
+  const script =
+    'import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)'
+  if (argv.includes('create')) return
+  const { stdout } = spawnSync('/usr/bin/python3', ['-c', script, ...argv], {
+    env: { PATH: '/bin', HOME: '/nonexistent', ...env },
+  })
+  kilobytes.push(Number(stdout))
+}
+
+function print(rows: Row[]): void {
+  const least = (values: number[]) => Math.min(...values)
+  const middle = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+  const base = least(rows[0]?.ms ?? [])
+  const table = rows.map(({ name, ms, kilobytes }) => ({
+    '': name,
+    'least ms': least(ms).toFixed(1),
+    'median ms': middle(ms).toFixed(1),
+    'over empty ms': (least(ms) - base).toFixed(1),
+    'times empty': (least(ms) / base).toFixed(2),
+    'memory MB': kilobytes.length === 0 ? '' : (middle(kilobytes) / 1024).toFixed(1),
+  }))
+  console.table(Object.fromEntries(table.map(({ '': name, ...figures }) => [name, figures])))
+  console.log(`binary: ${(statSync(binary).size / 1e6).toFixed(1)} MB; ${rounds} rounds`)
+}
