@@ -2,6 +2,7 @@ import { SetupError } from './errors.ts'
 import type { Io } from './io.ts'
 import type { LockPlace } from './lock.ts'
 import type { MatrixClient } from './matrix/client.ts'
+import type { Http } from './matrix/http.ts'
 import type { Settings } from './settings.ts'
 
 /** What main.ts hands down; below it nothing touches `process`. */
@@ -30,6 +31,7 @@ export interface Session {
   settings: Settings
   serverName: string
   operator: string
+  http: Http
   client: MatrixClient
 }
 
@@ -64,7 +66,8 @@ export async function openSession(context: Context, flags: CommonFlags): Promise
   const { token, ...identity } = await openIdentity(context, flags)
   const { createHttp } = await import('./matrix/http.ts')
   const { MatrixClient } = await import('./matrix/client.ts')
-  return { ...identity, client: new MatrixClient(createHttp(identity.settings.homeserver, token, context.interrupt)) }
+  const http = createHttp(identity.settings.homeserver, token, context.interrupt)
+  return { ...identity, http, client: new MatrixClient(http) }
 }
 
 /** With NODE_DEBUG set, node prints the Authorization header to stderr. */

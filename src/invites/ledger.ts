@@ -51,17 +51,18 @@ export class Ledger {
     replaceFile(this.file, after.map((line) => `${line}\n`).join(''))
   }
 
-  /** The command that was about to be posted when something may have ended the program. */
-  readPending(): Pending | undefined {
-    const [, transactionId, expires] =
-      /^([0-9a-f-]{36}) (\S+Z)\n$/.exec(readFileRecovering(this.#pendingFile) ?? '') ?? []
-    return transactionId === undefined || expires === undefined
-      ? undefined
-      : { transactionId, expires: new Date(expires) }
+  /** The commands that were about to be posted, or were, when something ended the program. */
+  readPending(): Pending[] {
+    const text = readFileRecovering(this.#pendingFile) ?? ''
+    return [...text.matchAll(/^([0-9a-f-]{36}) (\S+Z)$/gm)].map(([, transactionId = '', expires = '']) => ({
+      transactionId,
+      expires: new Date(expires),
+    }))
   }
 
-  writePending({ transactionId, expires }: Pending): void {
-    replaceFile(this.#pendingFile, `${transactionId} ${format(expires)}\n`)
+  writePending(pending: readonly Pending[]): void {
+    const lines = pending.map(({ transactionId, expires }) => `${transactionId} ${format(expires)}\n`)
+    replaceFile(this.#pendingFile, lines.join(''))
   }
 
   dropPending(): void {
@@ -79,6 +80,7 @@ export class Ledger {
   }
 }
 
+/** A command to mint a token, by its transaction id: sent again it is the same event. */
 export interface Pending {
   transactionId: string
   expires: Date

@@ -26,6 +26,7 @@ export class ReplyReader {
   readonly #onLine: (line: Correlation['lines'][number]) => void
   readonly #expected = new Map<string, Expectation>()
   readonly #ours = new Set<string>()
+  readonly #found = new Map<string, Outcome>()
   readonly #seenLines = new Set<string>()
   #anchor: string | undefined
   #pause = firstLook
@@ -45,6 +46,8 @@ export class ReplyReader {
 
   /** The outcome of one of our commands; undefined when there is none at the deadline (Unix ms). */
   outcome(eventId: string, deadline: number): Promise<Outcome | undefined> {
+    const found = this.#found.get(eventId)
+    if (found) return Promise.resolve(found)
     this.#anchor ??= eventId
     this.#ours.add(eventId)
     this.#pause = firstLook
@@ -84,6 +87,7 @@ export class ReplyReader {
       this.#onLine(line)
     }
     for (const [eventId, outcome] of outcomes) {
+      this.#found.set(eventId, outcome)
       const expectation = this.#expected.get(eventId)
       if (!expectation) continue
       this.#expected.delete(eventId)

@@ -1,0 +1,46 @@
+import { PartialError, UserError } from '../errors.ts'
+import type { Invite } from './ledger.ts'
+import type { Invites } from './open.ts'
+
+/** ms after which no new token is begun: cron's next run goes on, and a caller that waits 90 s still hears of it. */
+const longest = 60_000
+const day = 24 * 60 * 60 * 1000
+
+export interface Minting {
+  count: number
+  days: number
+  /** Hears how many there are so far. */
+  onProgress?(done: number): void
+}
+
+/** What was minted, and why it was less than asked for, if it was. */
+export interface Minted {
+  invites: Invite[]
+  failure?: UserError
+}
+
+/** Mints tokens one after another, each on record before the next. Never throws for a token that fails: what exists is told. */
+export async function mint({ ledger, server }: Invites, { count, days, onProgress }: Minting): Promise<Minted> {
+  const started = Date.now()
+  const invites: Invite[] = []
+  try {
+    while (invites.length < count) {
+      if (Date.now() - started > longest) throw new UserError(`no new invite is begun after ${longest / 1000} s`)
+      invites.push(...(await server.mint(ledger, new Date(Date.now() + days * day))))
+      onProgress?.(Math.min(invites.length, count))
+    }
+    // Telling a new token from an old one may have taken one more.
+    for (const surplus of invites.splice(count)) {
+      await server.revoke(surplus.token)
+      ledger.rewrite((invite) => (invite.token === surplus.token ? undefined : invite))
+    }
+    return { invites }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return { invites, failure: invites.length === 0 ? error : partial(invites.length, count, error) }
+  }
+}
+
+function partial(done: number, count: number, cause: UserError): PartialError {
+  return new PartialError(`${done} of ${count} invites were minted: ${cause.message}`, { hint: cause.hint, cause })
+}

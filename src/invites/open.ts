@@ -1,0 +1,65 @@
+import { SetupError } from '../errors.ts'
+import { withLock } from '../lock.ts'
+import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
+import { findAdminRoom } from '../matrix/admin-room/find.ts'
+import { MatrixError, refusal } from '../matrix/errors.ts'
+import { SynapseTokenApi } from '../matrix/synapse.ts'
+import type { Context, Session } from '../session.ts'
+import { Ledger } from './ledger.ts'
+import { RoomTokens } from './room-tokens.ts'
+import { SynapseTokens } from './synapse-tokens.ts'
+import { requestTime, type TokenServer } from './token-server.ts'
+
+/** The ledger and the server that its tokens are for, while nobody else works with them. */
+export interface Invites {
+  ledger: Ledger
+  server: TokenServer
+}
+
+/**
+ * Runs `work` with the invites of a session, while no other process works with them, and after ending what a killed run
+ * began. Throws SetupError where registration is closed: every token reads as invalid then.
+ */
+export async function withInvites<T>(
+  context: Context,
+  session: Session,
+  work: (invites: Invites) => Promise<T>,
+): Promise<T> {
+  const { dataDir } = session.settings
+  if (dataDir === undefined) throw new SetupError('DATA_DIR is not set: it holds the file of the invites')
+  const ledger = new Ledger(dataDir)
+  ledger.prepare()
+  return withLock(ledger.file, context.lockPlace, async () => {
+    try {
+      await requireOpenRegistration(session)
+      const server = await chooseServer(context, session)
+      await server.recover(ledger)
+      return await work({ ledger, server })
+    } catch (error) {
+      throw error instanceof MatrixError ? refusal(error) : error
+    }
+  })
+}
+
+async function requireOpenRegistration(session: Session): Promise<void> {
+  if (await session.client.registrationOpen({ deadline: Date.now() + requestTime })) return
+  throw new SetupError('registration is closed on this homeserver: an invite would be worth nothing', {
+    hint: 'allow registration with a token in the configuration of the homeserver (allow_registration), then restart it',
+  })
+}
+
+async function chooseServer(context: Context, session: Session): Promise<TokenServer> {
+  const limits = { deadline: Date.now() + requestTime }
+  const api = new SynapseTokenApi(session.http)
+  if ((await api.valid(limits)) !== undefined) return new SynapseTokens(api)
+  const { client, serverName, settings } = session
+  const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits)
+  const { prefix, timeoutMs } = settings
+  return new RoomTokens({
+    client,
+    room: new AdminRoom(client, roomId, prefix),
+    prefix,
+    timeoutMs,
+    warn: context.io.warn,
+  })
+}

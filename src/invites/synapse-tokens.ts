@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto'
+import { MatrixError, refusal } from '../matrix/errors.ts'
+import type { SynapseTokenApi } from '../matrix/synapse.ts'
+import type { Invite, Ledger } from './ledger.ts'
+import { requestTime, type TokenServer } from './token-server.ts'
+
+const limits = () => ({ deadline: Date.now() + requestTime, patient: true })
+
+/** Tokens of a server with Synapse's API, where the client chooses the token: it is on record before it exists. */
+export class SynapseTokens implements TokenServer {
+  readonly #api: SynapseTokenApi
+
+  constructor(api: SynapseTokenApi) {
+    this.#api = api
+  }
+
+  /** A token on record that was never created reads as unknown, and goes with the next prune. */
+  async recover(): Promise<Invite[]> {
+    return []
+  }
+
+  async mint(ledger: Ledger, expires: Date): Promise<Invite[]> {
+    const invite: Invite = { token: randomBytes(12).toString('base64url'), expires, given: undefined }
+    ledger.append(invite)
+    try {
+      await this.#api.create(invite.token, expires, limits())
+    } catch (error) {
+      // An answer may have been lost. Where that cannot be asked either, the line stays: a prune will know.
+      const exists = (await this.valid([invite.token]).catch(() => undefined))?.has(invite.token)
+      if (exists === false) ledger.rewrite((other) => (other.token === invite.token ? undefined : other))
+      if (exists !== true) throw error instanceof MatrixError ? refusal(error) : error
+    }
+    return [invite]
+  }
+
+  async valid(tokens: readonly string[]): Promise<Set<string>> {
+    const all = (await this.#api.valid(limits())) ?? new Set()
+    return new Set(tokens.filter((token) => all.has(token)))
+  }
+
+  revoke(token: string): Promise<void> {
+    return this.#api.delete(token, limits()).catch((error) => {
+      throw error instanceof MatrixError ? refusal(error) : error
+    })
+  }
+}
