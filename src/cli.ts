@@ -1,17 +1,17 @@
-import yargs, { type Argv } from 'yargs'
-import type { Command } from './commands/command.ts'
+import yargs, { type Argv, type Options } from 'yargs'
+import type { Command, CommandGroup } from './commands/command.ts'
 import { commands } from './commands/index.ts'
+import { common, type OptionName, options } from './commands/options.ts'
 import { type ExitCode, exitCodes, SetupError } from './errors.ts'
 import { quote } from './matrix/identifiers.ts'
 import type { Context } from './session.ts'
 
-/** Flags without a value: declared for the whole tree, so that one before the command does not swallow its name. */
-const flags = ['json', 'dry-run', 'keep-reply', 'yes', 'self', 'secret']
-const valued = ['env-file', 'profile', 'timeout', 'block']
-
 /** Parses the arguments (without node and script) and runs the command. Gives the exit code; throws what the command throws. */
 export async function runCli(argv: readonly string[], version: string, context: Context): Promise<ExitCode> {
-  const tree = commands.reduce((parser, command) => addCommand(parser, command as Command), createParser(version))
+  const tree = commands.reduce(
+    (parser, command) => addCommand(parser, command as Command | CommandGroup),
+    createParser(version),
+  )
   let text = ''
   try {
     await tree.parseAsync(protect(argv), {}, (_error: unknown, _argv: unknown, output: string) => {
@@ -51,16 +51,10 @@ function createParser(version: string): Argv {
         'dot-notation': false,
         'greedy-arrays': false,
       })
-      .boolean(flags)
-      .string(valued)
-      .option('env-file', { describe: 'read settings from this file', requiresArg: true, group: 'Settings:' })
-      .option('profile', {
-        describe: 'read settings from this profile (matrix-users/NAME.env)',
-        requiresArg: true,
-        group: 'Settings:',
-      })
-      .option('timeout', { describe: 'seconds to wait for the reply (25)', requiresArg: true, group: 'Settings:' })
-      .option('json', { describe: 'print one JSON object', group: 'Output:' })
+      // Known everywhere, so that one before the command does not swallow its name.
+      .boolean(names.filter((name) => options[name].type === 'boolean'))
+      .string(names.filter((name) => options[name].type === 'string'))
+      .options(pick(common))
       .version(version)
       .help()
       .alias('help', 'h')
@@ -81,18 +75,46 @@ function createParser(version: string): Argv {
   )
 }
 
-function addCommand(parser: Argv, command: Command): Argv {
+function addCommand(parser: Argv, command: Command | CommandGroup): Argv {
+  if ('commands' in command)
+    return parser.command(command.name, command.summary, (builder) =>
+      command.commands.reduce((inner, one) => addCommand(inner, one as Command), builder.epilogue('')),
+    )
   return parser.command(
     command.usage,
     command.summary,
-    (builder) =>
-      (command.options?.(builder) ?? builder).example((command.examples ?? []) as [string, string][]).epilogue(''),
+    (builder) => {
+      for (const [name, describe] of Object.entries(command.positionals ?? {}))
+        builder.positional(name, { type: 'string', describe })
+      const examples = (command.examples ?? []) as [string, string][]
+      return builder
+        .options(pick(command.options ?? []))
+        .example(examples)
+        .epilogue('')
+    },
     (args) => {
-      for (const name of valued)
-        if (Array.isArray(args[name])) throw new SetupError(`--${name} is given more than once`)
+      checkOptions(command, args)
       throw new Chosen(command, args)
     },
   )
+}
+
+/** Every option is known everywhere; one that this command does not take, or takes once, is refused here. */
+function checkOptions(command: Command, args: Record<string, unknown>): void {
+  for (const name of names) {
+    if (args[name] === undefined) continue
+    if (!common.includes(name) && !command.options?.includes(name))
+      throw new SetupError(`--${name} is not an option of this command`, {
+        hint: '`--help` after the command lists its options',
+      })
+    if (Array.isArray(args[name])) throw new SetupError(`--${name} is given more than once`)
+  }
+}
+
+const names = Object.keys(options) as OptionName[]
+
+function pick(wanted: readonly OptionName[]): Record<string, Options> {
+  return Object.fromEntries(wanted.map((name) => [name, options[name]]))
 }
 
 /** No argument of a process holds a NUL, so one in front tells the words after `--` from options. */

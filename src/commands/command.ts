@@ -1,13 +1,23 @@
-import type { Argv } from 'yargs'
 import type { ExitCode } from '../errors.ts'
 import type { Context } from '../session.ts'
+import type { OptionName } from './options.ts'
 
 /** A command as plain data. `run` gives the exit code; it throws UserError for what the user must know. */
 export interface Command<Args = Record<string, unknown>> {
-  /** As yargs takes it: name and positionals. */
+  /** As yargs takes it: name and positionals. `$0` stands for the command above it alone. */
   usage: string
   summary: string
+  /** What each positional is. */
+  positionals?: Readonly<Record<string, string>>
+  /** Beside the common ones. */
+  options?: readonly OptionName[]
   examples?: readonly [string, string][]
-  options?: (yargs: Argv) => Argv
   run(args: Args, context: Context): Promise<ExitCode>
+}
+
+/** A command whose first word is the name of one of several. */
+export interface CommandGroup {
+  name: string
+  summary: string
+  commands: readonly Command<never>[]
 }

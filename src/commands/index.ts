@@ -1,7 +1,8 @@
 import { operations } from '../operations.ts'
-import type { Command } from './command.ts'
+import type { Command, CommandGroup } from './command.ts'
+import { invite } from './invite.ts'
 import { operationCommand } from './operation.ts'
 import { run } from './run.ts'
 
 /** Every command, in the order in which help lists them. */
-export const commands: readonly Command<never>[] = [...operations.map(operationCommand), run]
+export const commands: readonly (Command<never> | CommandGroup)[] = [...operations.map(operationCommand), run, invite]

@@ -21,23 +21,13 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
     usage: argument === 'none' ? name : `${name} <user>`,
     summary: operation.summary,
     examples: examples(operation),
-    options: (yargs) => {
-      if (argument !== 'none')
-        yargs.positional('user', {
-          type: 'string',
-          describe:
-            name === 'create'
-              ? 'localpart of the new account (alice)'
-              : 'localpart or MXID (alice, @alice:example.org)',
-        })
-      if (operation.secret)
-        yargs.option('keep-reply', { type: 'boolean', describe: 'leave the reply with the password in the admin room' })
-      if (operation.irreversible || operation.grantsAdmin)
-        yargs.option('yes', { type: 'boolean', describe: 'do not ask, and do it where it cannot be checked' })
-      if (operation.irreversible)
-        yargs.option('self', { type: 'boolean', describe: "allow the operator's own account" })
-      return yargs.option('dry-run', { type: 'boolean', describe: 'print the line that would be posted; send nothing' })
-    },
+    ...(argument === 'none' ? {} : { positionals: { user: describeUser(operation) } }),
+    options: [
+      'dry-run',
+      ...(operation.secret ? (['keep-reply'] as const) : []),
+      ...(operation.irreversible || operation.grantsAdmin ? (['yes'] as const) : []),
+      ...(operation.irreversible ? (['self'] as const) : []),
+    ],
     async run(args, context) {
       const identity = await openIdentity(context, args)
       const target = resolveTarget(operation, args.user, identity.serverName)
@@ -58,6 +48,10 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
       return runAdminCommand(context, args, session, command, audited)
     },
   }
+}
+
+function describeUser({ name }: Operation): string {
+  return name === 'create' ? 'localpart of the new account (alice)' : 'localpart or MXID (alice, @alice:example.org)'
 }
 
 /** The account as the admin command wants it, and its MXID. Throws SetupError before anything is sent. */

@@ -19,20 +19,11 @@ export const run: Command<RunArgs> = {
   usage: 'run [word..]',
   summary: 'Ask the admin room for any other command',
   examples: [
-    ['$0 run -- server uptime', 'words as the admin room takes them, without the prefix'],
-    ['$0 run --block users.txt -- users deactivate-all', 'with a fenced block of lines after it'],
+    ['$0 run -- server uptime', 'its words, without the prefix'],
+    ['$0 run --block FILE -- users deactivate-all', 'with a fenced block of lines after it'],
   ],
-  options: (yargs) =>
-    yargs
-      .positional('word', { type: 'string', array: true, describe: 'the words of the command' })
-      .option('block', {
-        type: 'string',
-        describe: 'file whose lines follow as a fenced block; - is stdin',
-        requiresArg: true,
-      })
-      .option('secret', { type: 'boolean', describe: 'the reply holds a secret: redact it once delivered' })
-      .option('keep-reply', { type: 'boolean', describe: 'leave a reply with a secret in the admin room' })
-      .option('dry-run', { type: 'boolean', describe: 'print the message that would be posted; send nothing' }),
+  positionals: { word: 'the words of the command' },
+  options: ['block', 'secret', 'keep-reply', 'dry-run'],
   async run(args, context) {
     const words = args.word ?? []
     checkWords(words)

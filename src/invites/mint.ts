@@ -26,7 +26,7 @@ export async function mint({ ledger, server }: Invites, { count, days, onProgres
   try {
     while (invites.length < count) {
       if (Date.now() - started > longest) throw new UserError(`no new invite is begun after ${longest / 1000} s`)
-      invites.push(...(await server.mint(ledger, new Date(Date.now() + days * day))))
+      invites.push(...(await server.mint(ledger, new Date(Date.now() + days * day), count - invites.length)))
       onProgress?.(Math.min(invites.length, count))
     }
     // Telling a new token from an old one may have taken one more.

@@ -11,38 +11,48 @@ export function tokenWords(reply: string): string[] {
 }
 
 /**
- * Finds the new tokens in replies to `token issue`, by asking the server and never by the wording. A token that the
- * operator set in the server's configuration may be a word of the reply too; that one comes back in the next reply.
+ * Finds the new tokens in replies to `token issue`, by asking the server and never by the wording. A new token stands in one
+ * reply only: what several replies have in common is wording, or a token that the operator set in the server's configuration.
  */
 export class Recogniser {
   readonly #ask: Ask
+  /** In how many replies a word stood. */
+  readonly #counts = new Map<string, number>()
+  readonly #replies = new Set<string>()
   /** Words that were asked for: whether they are valid tokens. */
-  readonly #known = new Map<string, boolean>()
-  readonly #old = new Set<string>()
+  readonly #asked = new Map<string, boolean>()
 
   constructor(ask: Ask) {
     this.#ask = ask
   }
 
+  /** Whether it has seen no reply yet, so that a single one would leave every word of it to be asked for. */
+  get isNew(): boolean {
+    return this.#replies.size === 0
+  }
+
   /** By reply: the valid words that may be its token. One word means that it is; several, that another reply must tell. */
   async candidates(replies: readonly string[]): Promise<string[][]> {
-    const valid: string[][] = []
+    for (const reply of replies) this.#count(reply)
+    const found: string[][] = []
     for (const reply of replies) {
-      const found: string[] = []
-      for (const word of tokenWords(reply)) if (!this.#old.has(word) && (await this.#isValid(word))) found.push(word)
-      valid.push(found)
+      const valid: string[] = []
+      for (const word of tokenWords(reply))
+        if (this.#counts.get(word) === 1 && (await this.#isValid(word))) valid.push(word)
+      found.push(valid)
     }
-    const counts = new Map<string, number>()
-    for (const word of valid.flat()) counts.set(word, (counts.get(word) ?? 0) + 1)
-    for (const [word, count] of counts) if (count > 1) this.#old.add(word)
-    return valid.map((words) => words.filter((word) => !this.#old.has(word)))
+    return found
+  }
+
+  #count(reply: string): void {
+    if (this.#replies.has(reply)) return
+    this.#replies.add(reply)
+    for (const word of tokenWords(reply)) this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1)
   }
 
   async #isValid(word: string): Promise<boolean> {
-    const known = this.#known.get(word)
-    if (known !== undefined) return known
-    const valid = await this.#ask(word)
-    this.#known.set(word, valid)
+    const valid = this.#asked.get(word) ?? (await this.#ask(word))
+    this.#asked.set(word, valid)
     return valid
   }
 }

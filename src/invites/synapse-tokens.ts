@@ -20,7 +20,7 @@ export class SynapseTokens implements TokenServer {
   }
 
   async mint(ledger: Ledger, expires: Date): Promise<Invite[]> {
-    const invite: Invite = { token: randomBytes(12).toString('base64url'), expires, given: undefined }
+    const invite: Invite = { token: randomBytes(12).toString('hex'), expires, given: undefined }
     ledger.append(invite)
     try {
       await this.#api.create(invite.token, expires, limits())

@@ -4,8 +4,11 @@ import type { Invite, Ledger } from './ledger.ts'
 export interface TokenServer {
   /** Ends what a killed run began: its token is put on record. Gives what was found. */
   recover(ledger: Ledger): Promise<Invite[]>
-  /** Mints a single-use token that is on record before this returns; sometimes one more. Throws UserError; then no live token is missing from the ledger, or the error says so. */
-  mint(ledger: Ledger, expires: Date): Promise<Invite[]>
+  /**
+   * Mints one of `wanted` single-use tokens, or two at once; sometimes one more than wanted. They are on record before this
+   * returns. Throws UserError; then no live token is missing from the ledger, or the next run finds it, or the error says so.
+   */
+  mint(ledger: Ledger, expires: Date, wanted: number): Promise<Invite[]>
   /** Those of the tokens that the server would accept now. Throws where it cannot be asked. */
   valid(tokens: readonly string[]): Promise<Set<string>>
   /** Makes a token worthless. Throws UserError unless it is. */

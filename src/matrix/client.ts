@@ -106,6 +106,18 @@ export class MatrixClient {
     return this.#http.stream({ method: 'GET', path, ...limits })
   }
 
+  /** GET /.well-known/matrix/client: the public base URL, or undefined where the server names none. */
+  async publicBaseUrl(limits: Limits): Promise<string | undefined> {
+    try {
+      const answer = await this.#http.json({ method: 'GET', path: '.well-known/matrix/client', ...limits })
+      const base = (answer['m.homeserver'] as { base_url?: unknown } | undefined)?.base_url
+      return typeof base === 'string' && /^https?:\/\//.test(base) ? base : undefined
+    } catch (error) {
+      if (error instanceof MatrixError || error instanceof ForeignResponseError) return undefined
+      throw error
+    }
+  }
+
   /** POST /register with nothing in it: whether the server lets anybody register (401), or nobody (403). */
   async registrationOpen(limits: Limits): Promise<boolean> {
     try {

@@ -24,6 +24,8 @@ export interface HttpRequest {
 export interface Http {
   /** The JSON object answered with a 2xx status. Throws MatrixError, ForeignResponseError or UnreachableError. */
   json(request: HttpRequest): Promise<Record<string, unknown>>
+  /** Whether there is a page for people: status 200 and HTML. Throws UnreachableError. */
+  hasPage(request: HttpRequest): Promise<boolean>
   /** The answer's bytes as they arrive. Throws likewise; also while being read. */
   stream(request: HttpRequest): Promise<AsyncIterable<Buffer>>
 }
@@ -82,6 +84,17 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
           done()
         }
         await pause(brokenAnswerPause)
+      }
+    },
+    async hasPage(request) {
+      try {
+        const { response, done } = await send(request, { reached: false })
+        done()
+        response.stream.destroy()
+        return response.status === 200 && /^text\/html\b/.test(response.headers.get('content-type') ?? '')
+      } catch (error) {
+        if (error instanceof MatrixError || error instanceof ForeignResponseError) return false
+        throw error
       }
     },
     async stream(request) {

@@ -1,0 +1,54 @@
+import type { AuditEntry } from './audit.ts'
+import { type ExitCode, exitCodes, UserError } from './errors.ts'
+import type { Context, Session } from './session.ts'
+
+/** What the audit log says of a write. */
+export interface Audited {
+  op: string
+  target: string
+}
+
+export interface Outcome {
+  rc: ExitCode
+  outcome: string
+}
+
+/**
+ * Does a write with one line in the audit log before it and one after. A full card must not keep anyone from suspending an
+ * abuser: what cannot be recorded is a warning. Without `audited`, or without a DATA_DIR, nothing is recorded.
+ */
+export async function withAudit<T>(
+  context: Context,
+  session: Session,
+  audited: Audited | undefined,
+  work: () => Promise<T>,
+  judge: (result: T) => Outcome,
+): Promise<T> {
+  const record = await recorder(context, session, audited)
+  record('user-op-start', {})
+  try {
+    const result = await work()
+    record('user-op-end', judge(result))
+    return result
+  } catch (error) {
+    const rc = error instanceof UserError ? error.exitCode : exitCodes.refused.code
+    record('user-op-end', { rc, outcome: error instanceof Error ? error.name : 'failed' })
+    throw error
+  }
+}
+
+async function recorder(context: Context, session: Session, audited: Audited | undefined) {
+  const { dataDir } = session.settings
+  if (audited === undefined || dataDir === undefined) return () => {}
+  const { appendAudit } = await import('./audit.ts')
+  let warned = false
+  return (action: AuditEntry['action'], result: Partial<Outcome>) => {
+    const entry = { user: session.operator, ip: '', ua: '', action, ...audited, ...result, source: 'cli' as const }
+    try {
+      appendAudit(dataDir, entry, new Date())
+    } catch (error) {
+      if (!warned) context.io.warn(`this is not recorded in the audit log: ${(error as Error).message}`)
+      warned = true
+    }
+  }
+}

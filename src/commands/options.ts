@@ -1,0 +1,28 @@
+import type { Options } from 'yargs'
+
+const flag = { type: 'boolean' } as const
+const text = { type: 'string', requiresArg: true } as const
+
+/** Every option of every command. A command lists the names of those that it takes; `common` ones need no listing. */
+export const options = {
+  'env-file': { ...text, group: 'Settings:', describe: 'read settings from this file' },
+  profile: { ...text, group: 'Settings:', describe: 'read settings from this profile (matrix-users/NAME.env)' },
+  timeout: { ...text, group: 'Settings:', describe: 'seconds to wait for a reply (25)' },
+  json: { ...flag, group: 'Output:', describe: 'print one JSON object' },
+  'dry-run': { ...flag, describe: 'print the message that would be posted; send nothing' },
+  'keep-reply': { ...flag, describe: 'leave a reply with a secret in the admin room' },
+  yes: { ...flag, describe: 'do not ask, and do it where it cannot be checked' },
+  self: { ...flag, describe: "allow the operator's own account" },
+  block: { ...text, describe: 'file whose lines follow as a fenced block; - is stdin' },
+  secret: { ...flag, describe: 'the reply holds a secret: redact it once delivered' },
+  days: { ...text, describe: 'days until the invites end (INVITE_TOKEN_DAYS, 7)' },
+  ensure: { ...text, describe: 'prune, then mint what is missing to this many valid invites not given yet' },
+  show: { ...flag, describe: 'print the tokens themselves' },
+  qr: { ...flag, describe: 'draw the invite as a QR code' },
+  link: { ...flag, describe: 'print the link to the registration page instead of the token' },
+  text: { ...flag, describe: 'print a message to send on: server, token, steps' },
+} satisfies Record<string, Options>
+
+export type OptionName = keyof typeof options
+
+export const common: readonly OptionName[] = ['env-file', 'profile', 'timeout', 'json']

@@ -1,0 +1,21 @@
+import type { Limits } from '../matrix/client.ts'
+import type { Session } from '../session.ts'
+
+const page = '_continuwuity/account/register/'
+
+/**
+ * The link to the server's own registration page for a token, on the server's public address; undefined where the server
+ * has no such page. The address is the `base_url` of `/.well-known/matrix/client`, else `https://SERVER_NAME`.
+ */
+export async function registrationLink(session: Session, token: string, limits: Limits): Promise<string | undefined> {
+  const query = { flow: 'trusted', token }
+  if (!(await session.http.hasPage({ method: 'GET', path: page, query, ...limits }))) return undefined
+  const base = await publicBase(session, limits)
+  return `${base}/${page}?${new URLSearchParams(query)}`
+}
+
+/** Where the server is reached from outside, without a slash at its end. */
+export async function publicBase({ client, serverName }: Session, limits: Limits): Promise<string> {
+  const base = await client.publicBaseUrl(limits)
+  return (base ?? `https://${serverName}`).replace(/\/+$/, '')
+}
