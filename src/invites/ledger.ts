@@ -62,7 +62,8 @@ export class Ledger {
 
   writePending(pending: readonly Pending[]): void {
     const lines = pending.map(({ transactionId, expires }) => `${transactionId} ${format(expires)}\n`)
-    replaceFile(this.#pendingFile, lines.join(''))
+    if (lines.length === 0) this.dropPending()
+    else replaceFile(this.#pendingFile, lines.join(''))
   }
 
   dropPending(): void {
