@@ -31,7 +31,7 @@ playground: $(BINARY) ## a simulated homeserver on 127.0.0.1:8448 to try command
 	$(NODE) test/playground.ts
 
 test: $(BINARY) ## run all tests on the built executable
-	@sh build/debian.sh gcc libseccomp-dev libc6-dev shellcheck
+	@sh build/debian.sh gcc libc6-dev libseccomp-dev shellcheck exfat-fuse exfatprogs
 	shellcheck $(SCRIPTS)
 	$(NODE) test/run.ts
 

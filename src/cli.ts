@@ -120,10 +120,11 @@ function pick(wanted: readonly OptionName[]): Record<string, Options> {
 /** No argument of a process holds a NUL, so one in front tells the words after `--` from options. */
 const plain = '\0'
 
-/** yargs takes `-x` after `--` for an option where it fills positionals: those words are hidden from it. */
+/** yargs takes `-x` after `--` for an option where it fills positionals, and `-` for nothing: those words are hidden from it. */
 function protect(argv: readonly string[]): string[] {
   const end = argv.indexOf('--')
-  return end < 0 ? [...argv] : [...argv.slice(0, end), ...argv.slice(end + 1).map((word) => plain + word)]
+  const before = (end < 0 ? argv : argv.slice(0, end)).map((word) => (word === '-' ? plain + word : word))
+  return end < 0 ? before : [...before, ...argv.slice(end + 1).map((word) => plain + word)]
 }
 
 function unprotect(args: Record<string, unknown>): Record<string, unknown> {

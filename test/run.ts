@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 
 /** Runs the tests named by the arguments (all without any), shows what failed or was skipped, and sums up in one last line. */
 const report = 'dist/test.tap'
 mkdirSync('dist', { recursive: true })
+rmSync(report, { force: true })
 const tap = ['--no-install', 'tap', '--reporter=silent', `--output-file=${report}`, ...process.argv.slice(2)]
 const { status } = spawnSync('npx', tap, { stdio: 'inherit', env: { ...process.env, npm_config_loglevel: 'error' } })
 

@@ -4,7 +4,7 @@ import { AdminRoom, type Outcome } from '../matrix/admin-room/admin-room.ts'
 import type { MatrixClient } from '../matrix/client.ts'
 import { MatrixError } from '../matrix/errors.ts'
 import type { Invite, Ledger, Pending } from './ledger.ts'
-import { Recogniser } from './recognise.ts'
+import { Recogniser, tokenWords } from './recognise.ts'
 import { requestTime, type TokenServer } from './token-server.ts'
 
 const limits = () => ({ deadline: Date.now() + requestTime, patient: true })
@@ -20,10 +20,29 @@ export interface RoomTokensOptions {
   warn(text: string): void
 }
 
+/** What became of a posted command, by its event id, until a deadline (Unix ms). */
+type Waiting = (eventId: string, deadline: number) => Promise<Outcome | undefined>
+
 interface Issued extends Pending {
   eventId: string
   replyId: string
   text: string
+}
+
+/** A token was minted, and the file of invites cannot take it. `live`: it could not be revoked either. */
+class UnrecordedError extends UserError {
+  readonly live: boolean
+
+  constructor(live: boolean, cause: unknown) {
+    const done = live ? 'could not be revoked either' : 'was revoked'
+    super(`a token that was minted cannot be put on record, and ${done}: ${(cause as Error).message}`, {
+      hint: live
+        ? 'make room on the disk: the next run of invite puts it on record'
+        : 'make room on the disk, then try again',
+      cause,
+    })
+    this.live = live
+  }
 }
 
 /** Tokens of a server whose bot issues them in the admin room, and chooses them. */
@@ -38,14 +57,18 @@ export class RoomTokens implements TokenServer {
 
   async recover(ledger: Ledger): Promise<Invite[]> {
     const pending = ledger.readPending()
-    return pending.length === 0 ? [] : this.#settle(ledger, pending)
+    return pending.length === 0
+      ? []
+      : this.#settle(ledger, pending, (eventId, deadline) => this.#options.room.earlierOutcome(eventId, deadline))
   }
 
-  mint(ledger: Ledger, expires: Date, wanted: number): Promise<Invite[]> {
+  async mint(ledger: Ledger, expires: Date, wanted: number): Promise<Invite[]> {
     const first = { transactionId: randomUUID(), expires }
     // Two replies tell their tokens from their wording without asking the server for every word.
     const both = this.#recogniser.isNew && wanted > 1 ? [first, { transactionId: randomUUID(), expires }] : [first]
-    return this.#settle(ledger, both)
+    const invites = await this.#settle(ledger, both, this.#reply)
+    if (invites.length === 0) throw new UserError('no new token could be put on record')
+    return invites
   }
 
   async valid(tokens: readonly string[]): Promise<Set<string>> {
@@ -55,17 +78,18 @@ export class RoomTokens implements TokenServer {
   }
 
   async revoke(token: string): Promise<void> {
-    await this.#command(['token', 'revoke', token], randomUUID())
+    const deadline = Date.now() + this.#options.timeoutMs
+    await this.#reply(await this.#post(['token', 'revoke', token], deadline, randomUUID()), deadline)
     if ((await this.valid([token])).size > 0)
       throw new UserError('the server still accepts a token that was to be revoked')
   }
 
   /** Posts the commands (again: the same transaction is the same event), recognises their tokens, records and redacts them. */
-  async #settle(ledger: Ledger, pending: Pending[]): Promise<Invite[]> {
+  async #settle(ledger: Ledger, pending: Pending[], outcomeOf: Waiting): Promise<Invite[]> {
     ledger.writePending(pending)
     const issued: Issued[] = []
     for (const one of pending) {
-      const reply = await this.#issue(one).catch((error) => {
+      const reply = await this.#issue(one, outcomeOf).catch((error) => {
         // What was posted is looked for by the next run; the command that was not posted is forgotten.
         if (!(error instanceof NoReplyError)) ledger.writePending(issued)
         throw error
@@ -73,66 +97,76 @@ export class RoomTokens implements TokenServer {
       if (reply) issued.push(reply)
     }
     const tokens = await this.#recogniser.candidates(issued.map(({ text }) => text))
-    if (tokens.some((words) => words.length > 1) && pending.length < enough)
-      return this.#settle(ledger, [
-        ...pending,
-        { transactionId: randomUUID(), expires: pending[0]?.expires ?? new Date() },
-      ])
-    const invites: Invite[] = []
-    for (const [at, reply] of issued.entries()) {
-      const [token, ...others] = tokens[at] ?? []
-      if (token === undefined || others.length > 0) continue
-      await this.#record(ledger, { token, expires: reply.expires, given: undefined })
-      invites.push({ token, expires: reply.expires, given: undefined })
-      await this.#redact(reply)
+    if (tokens.some((words) => words.length > 1) && pending.length < enough) {
+      const another = { transactionId: randomUUID(), expires: pending[0]?.expires ?? new Date() }
+      return this.#settle(ledger, [...pending, another], this.#reply)
     }
-    ledger.dropPending()
-    if (invites.length < issued.length)
-      throw new UserError(
-        'the new token was not recognised: no word of the reply is one that the server accepts, or several are',
-        {
-          hint: `look at the reply in the admin room (event ${issued.at(-1)?.replyId})`,
-        },
-      )
+    const invites: Invite[] = []
+    const failures: UnrecordedError[] = []
+    for (const [at, reply] of issued.entries())
+      try {
+        const token = await this.#recordOne(ledger, reply, tokens[at] ?? [])
+        if (token !== undefined) invites.push({ token, expires: reply.expires, given: undefined })
+      } catch (error) {
+        if (!(error instanceof UnrecordedError)) throw error
+        failures.push(error)
+      }
+    if (!failures.some(({ live }) => live)) ledger.dropPending()
+    if (failures[0]) throw failures[0]
     return invites
   }
 
-  /** The reply of one command; undefined where it was redacted, which we do once its token is on record. */
-  async #issue(pending: Pending): Promise<Issued | undefined> {
-    const { eventId, outcome } = await this.#command(['token', 'issue', '--once'], pending.transactionId)
-    if (outcome.kind === 'redacted') return undefined
+  /** Puts the token of one reply on record, then redacts the reply. Gives the token, if it is new. */
+  async #recordOne(ledger: Ledger, reply: Issued, candidates: string[]): Promise<string | undefined> {
+    const onRecord = new Set(ledger.read().map(({ token }) => token))
+    const [token, ...others] = candidates
+    if (token !== undefined && others.length === 0 && !onRecord.has(token)) await this.#record(ledger, reply, token)
+    // A killed run may have recorded it, and somebody may have used it since.
+    else if (!tokenWords(reply.text).some((word) => onRecord.has(word))) {
+      this.#options.warn(
+        `a new token was not recognised: ${candidates.length === 0 ? 'no word' : 'more than one word'} of the reply is one that the server accepts; look at it in the admin room (event ${reply.replyId})`,
+      )
+      return undefined
+    }
+    await this.#redact(reply)
+    return onRecord.has(token ?? '') ? undefined : token
+  }
+
+  /** The reply of one command; undefined where it was redacted, which we do once its token is on record, or never came. */
+  async #issue(pending: Pending, outcomeOf: Waiting): Promise<Issued | undefined> {
+    const deadline = Date.now() + this.#options.timeoutMs
+    const eventId = await this.#post(['token', 'issue', '--once'], deadline, pending.transactionId)
+    const outcome = await outcomeOf(eventId, deadline)
+    if (outcome === undefined || outcome.kind === 'redacted') return undefined
     if (outcome.kind === 'file') throw new UserError('the reply to `token issue` is a file, and was not read')
     return { ...pending, eventId, replyId: outcome.eventId, text: outcome.body }
   }
 
-  async #command(words: string[], transactionId: string): Promise<{ eventId: string; outcome: Outcome }> {
-    const { room, prefix, timeoutMs } = this.#options
-    const deadline = Date.now() + timeoutMs
-    const eventId = await room.post(AdminRoom.line(prefix, words), { deadline }, transactionId)
+  #post(words: string[], deadline: number, transactionId: string): Promise<string> {
+    const { room, prefix } = this.#options
+    return room.post(AdminRoom.line(prefix, words), { deadline }, transactionId)
+  }
+
+  /** The outcome of a command that was posted now. */
+  readonly #reply: Waiting = async (eventId, deadline) => {
+    const { room, timeoutMs } = this.#options
     const outcome = await room.outcome(eventId, deadline, () => {})
-    if (outcome) return { eventId, outcome }
-    throw new NoReplyError(`no reply within ${timeoutMs / 1000}s to \`${words.slice(0, 2).join(' ')}\``, {
+    if (outcome) return outcome
+    throw new NoReplyError(`no reply within ${timeoutMs / 1000}s to a command about tokens`, {
       hint: 'the next run of invite looks for the reply; `matrix-users check` looks for the cause',
     })
   }
 
-  async #record(ledger: Ledger, invite: Invite): Promise<void> {
-    if (ledger.read().some(({ token }) => token === invite.token)) return
+  async #record(ledger: Ledger, reply: Issued, token: string): Promise<void> {
     try {
-      ledger.append(invite)
+      ledger.append({ token, expires: reply.expires, given: undefined })
     } catch (error) {
-      const problem = `a token was minted and cannot be put on record: ${(error as Error).message}`
-      const revoked = await this.revoke(invite.token).then(
-        () => true,
+      const live = await this.revoke(token).then(
         () => false,
+        () => true,
       )
-      if (revoked) ledger.dropPending()
-      throw new UserError(`${problem}; ${revoked ? 'it was revoked' : 'it could not be revoked'}`, {
-        hint: revoked
-          ? 'make room on the disk, then try again'
-          : 'make room on the disk: the next run of invite records it',
-        cause: error,
-      })
+      if (!live) await this.#redact(reply)
+      throw new UnrecordedError(live, error)
     }
   }
 

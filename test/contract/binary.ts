@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const built = fileURLToPath(new URL('../../dist/matrix-users', import.meta.url))
@@ -19,8 +19,8 @@ export interface RunOptions {
   /** What is written to stdin; without it stdin is /dev/null. */
   input?: string
   cwd?: string
-  /** Called with the process id once it runs. */
-  started?: (pid: number) => void
+  /** Called once it runs; `kill` of the process does nothing once it ended. */
+  started?: (child: ChildProcess) => void
 }
 
 /** Runs the program with a clean environment. */
@@ -45,6 +45,6 @@ export function runBinary(args: readonly string[], options: RunOptions = {}): Pr
     })
     child.stdin?.on('error', () => {})
     child.stdin?.end(options.input)
-    if (child.pid !== undefined) options.started?.(child.pid)
+    options.started?.(child)
   })
 }

@@ -60,6 +60,25 @@ export class AdminRoom {
     return this.#reader.outcome(eventId, deadline)
   }
 
+  /**
+   * What became of a command of an earlier run, which may have died with the server before it was executed. The server answers in
+   * room order, so a harmless command that is posted now is the barrier: undefined if that one was answered first. Throws
+   * NoReplyError if not even the barrier is answered.
+   */
+  async earlierOutcome(eventId: string, deadline: number): Promise<Outcome | undefined> {
+    const ignore = () => {}
+    const barrier = await this.post(AdminRoom.line(this.#prefix, ['--version']), { deadline })
+    const ours = this.outcome(eventId, deadline, ignore)
+    const answered = this.outcome(barrier, deadline, ignore)
+    const outcome = await Promise.race([ours, answered.then(() => undefined)])
+    this.#reader?.forget(eventId)
+    if (outcome === undefined && (await answered) === undefined)
+      throw new NoReplyError('no reply to a command of an earlier run, nor to a harmless one', {
+        hint: '`matrix-users check` looks for the cause of the silence',
+      })
+    return outcome
+  }
+
   /** Removes a reply from the room for everybody; the reason names the command, so that other readers can tell whose it was. */
   async redact(replyId: string, commandId: string, limits: Limits): Promise<void> {
     await this.#client.redact(

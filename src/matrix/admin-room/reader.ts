@@ -58,6 +58,12 @@ export class ReplyReader {
     return result
   }
 
+  /** Awaits a command no longer: its outcome resolves as undefined. */
+  forget(eventId: string): void {
+    this.#expected.get(eventId)?.resolve(undefined)
+    this.#expected.delete(eventId)
+  }
+
   async #loop(): Promise<void> {
     this.#running = true
     try {
