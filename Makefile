@@ -40,6 +40,7 @@ lint: node_modules/.package-lock.json ## check format, style and types
 	npx --no-install tsc
 
 bench: $(BINARY) ## measure speed, memory and size
+	@sh build/debian.sh curl jq openssl python3
 	$(NODE) test/bench.ts
 
 install: $(BINARY) ## copy the executable and its scripts below PREFIX (/usr/local)

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageScript } from '../build/package.ts'
+import { invitesTable } from './bench-invites.ts'
 import { startHomeserver, writeDataDir } from './homeserver/index.ts'
 
 /**
@@ -24,7 +25,7 @@ else await bench()
 
 /** The homeserver's own process: prints its environment as JSON, then serves until it is ended. */
 async function serve(folder: string, accounts: number): Promise<void> {
-  const homeserver = await startHomeserver({ accounts })
+  const homeserver = await startHomeserver({ accounts, kind: accounts === 1 ? 'synapse' : 'continuwuity' })
   process.stdout.write(`${JSON.stringify(writeDataDir(homeserver, folder).env)}\n`)
 }
 
@@ -32,6 +33,7 @@ async function bench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'matrix-users-bench-'))
   const small = await startServer(join(folder, 'small'), 0)
   const large = await startServer(join(folder, 'large'), 2000)
+  const synapse = await startServer(join(folder, 'synapse'), 1)
   try {
     const empty = join(folder, 'empty')
     writeFileSync(`${empty}.cjs`, '')
@@ -51,9 +53,11 @@ async function bench(): Promise<void> {
         measure([...argv, ...name], env, ms, kilobytes)
       }
     print(rows.map(([one]) => one))
+    console.table(invitesTable(binary, small.env, synapse.env))
   } finally {
     small.stop()
     large.stop()
+    synapse.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }
