@@ -8,7 +8,7 @@ import type { Context } from './session.ts'
 
 /** Parses the arguments (without node and script) and runs the command. Gives the exit code; throws what the command throws. */
 export async function runCli(argv: readonly string[], version: string, context: Context): Promise<ExitCode> {
-  const tree = commands.reduce(
+  const tree = wanted(argv).reduce(
     (parser, command) => addCommand(parser, command as Command | CommandGroup),
     createParser(version),
   )
@@ -23,6 +23,14 @@ export async function runCli(argv: readonly string[], version: string, context: 
   }
   await context.io.write(`${text}\n`)
   return exitCodes.ok.code
+}
+
+/** The commands whose names are among the arguments, since only one of them can be meant; all where there is none, for help and suggestions. */
+function wanted(argv: readonly string[]): typeof commands {
+  const named = commands.filter((command) =>
+    argv.includes('name' in command ? command.name : (command.usage.split(' ')[0] ?? '')),
+  )
+  return named.length > 0 ? named : commands
 }
 
 /** Thrown to leave yargs with what it parsed: it would compose a help text after running a command, which costs 4 ms. */

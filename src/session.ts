@@ -38,8 +38,8 @@ export interface Session {
 /** The settings alone: enough for what sends nothing. */
 export async function openSettings(context: Context, flags: CommonFlags): Promise<Settings> {
   const { loadSettings } = await import('./settings.ts')
-  const { readFileSync } = await import('node:fs')
-  const files = { read: (path: string) => readFileSync(path, 'utf8'), homeDir: context.homeDir }
+  const { existsSync, readFileSync } = await import('node:fs')
+  const files = { read: (path: string) => readFileSync(path, 'utf8'), exists: existsSync, homeDir: context.homeDir }
   return loadSettings(flags, context.environment, files)
 }
 

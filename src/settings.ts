@@ -6,6 +6,7 @@ import { type Setting, type SettingValues, settingsTable } from './settings-tabl
 /** Reads a file as text; throws as node's fs does. */
 export interface SettingsFiles {
   read(path: string): string
+  exists(path: string): boolean
   homeDir: string | undefined
 }
 
@@ -90,11 +91,10 @@ function read(path: string, by: string, files: SettingsFiles): string {
 }
 
 function readIfThere(path: string, files: SettingsFiles): string | undefined {
+  if (!files.exists(path)) return undefined
   try {
     return files.read(path)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw unreadable(`the default profile cannot be read: ${path}`, error)
   }
 }

@@ -70,7 +70,7 @@ t.test('only a regular file is opened, a link to one included; nothing blocks', 
 
 t.test('the server name: setting, credentials, DOMAIN; it must be that of the MXID', async (t) => {
   const settings = (environment: Record<string, string>) =>
-    loadSettings({}, environment, { read: () => '', homeDir: undefined })
+    loadSettings({}, environment, { read: () => '', exists: () => false, homeDir: undefined })
   const credentials = readCredentials(written(t, good), me)
   const bare = readCredentials(written(t, 'ADMIN_MXID=@admin:home.test\n'), me)
   t.equal(resolveServerName(await settings({}), credentials), 'home.test')

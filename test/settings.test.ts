@@ -14,7 +14,8 @@ function load(given: {
     if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
     return text
   }
-  return loadSettings(given.flags ?? {}, given.environment ?? {}, { read, homeDir })
+  const exists = (path: string) => given.files?.[path] !== undefined
+  return loadSettings(given.flags ?? {}, given.environment ?? {}, { read, exists, homeDir })
 }
 
 t.test('flag, named file, environment, default profile, default: in that order', async (t) => {

@@ -182,18 +182,20 @@ function readBody(response: MiniResponse): Promise<string> {
   return body
 }
 
-async function readText(response: MiniResponse): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of response.stream) {
-    size += (chunk as Buffer).length
-    if (size > jsonLimit) {
-      response.stream.destroy()
-      throw new Error('the body does not end')
-    }
-    chunks.push(chunk as Buffer)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+/** Events, because the first use of a stream's iterator costs 4 ms of a short program. Rejects if the body breaks off or does not end. */
+function readText({ stream }: MiniResponse): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    stream.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > jsonLimit) stream.destroy(new Error('the body does not end'))
+      else chunks.push(chunk)
+    })
+    stream.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    stream.on('error', reject)
+    stream.on('close', () => reject(new Error('the body broke off')))
+  })
 }
 
 function parse(label: RequestLabel, status: number, text: string): Record<string, unknown> {
