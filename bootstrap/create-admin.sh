@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the operator's account and its credentials file.
-# shellcheck source=../ops/lib.sh
-. "$(dirname "$0")/../ops/lib.sh"
+# shellcheck source=find-matrix-users.sh
+. "$(dirname -- "$0")/find-matrix-users.sh"
 takes 0 0 "" $#
-exec "$bin" create-admin
+become create-admin

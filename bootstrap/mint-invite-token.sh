@@ -1,6 +1,6 @@
 #!/bin/sh
-# Mints single-use invites (1 to 99).
-# shellcheck source=../ops/lib.sh
-. "$(dirname "$0")/../ops/lib.sh"
+# Mints single-use invites, one unless told how many.
+# shellcheck source=find-matrix-users.sh
+. "$(dirname -- "$0")/find-matrix-users.sh"
 takes 0 1 "[COUNT]" $#
-exec "$bin" invite -- "${1:-1}"
+become invite -- "${1-1}"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Creates an account and prints its password.
-# shellcheck source=lib.sh
-. "$(dirname "$0")/lib.sh"
-takes 1 1 "USER" $#
-exec "$bin" create -- "$1"
+# shellcheck source=find-matrix-users.sh
+. "$(dirname -- "$0")/find-matrix-users.sh"
+takes 1 1 "LOCALPART" $#
+become create -- "$1"

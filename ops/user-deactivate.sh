@@ -1,8 +1,8 @@
 #!/bin/sh
 # Deactivates an account for ever.
-# shellcheck source=lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=find-matrix-users.sh
+. "$(dirname -- "$0")/find-matrix-users.sh"
 takes 1 1 "USER" $#
 # Without a terminal nobody can be asked: then the caller has asked.
-if [ -t 0 ] && [ -t 2 ]; then exec "$bin" deactivate -- "$1"; fi
-exec "$bin" deactivate --yes -- "$1"
+if [ -t 0 ] && [ -t 2 ]; then become deactivate -- "$1"; fi
+become deactivate --yes -- "$1"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Lists the accounts of the homeserver.
-# shellcheck source=lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=find-matrix-users.sh
+. "$(dirname -- "$0")/find-matrix-users.sh"
 takes 0 0 "" $#
-exec "$bin" list
+become list

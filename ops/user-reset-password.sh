@@ -1,6 +1,6 @@
 #!/bin/sh
 # Gives an account a new password and prints it.
-# shellcheck source=lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=find-matrix-users.sh
+. "$(dirname -- "$0")/find-matrix-users.sh"
 takes 1 1 "USER" $#
-exec "$bin" reset-password -- "$1"
+become reset-password -- "$1"

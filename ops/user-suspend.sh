@@ -1,6 +1,6 @@
 #!/bin/sh
 # Suspends an account.
-# shellcheck source=lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=find-matrix-users.sh
+. "$(dirname -- "$0")/find-matrix-users.sh"
 takes 1 1 "USER" $#
-exec "$bin" suspend -- "$1"
+become suspend -- "$1"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Ends the suspension of an account.
-# shellcheck source=lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=find-matrix-users.sh
+. "$(dirname -- "$0")/find-matrix-users.sh"
 takes 1 1 "USER" $#
-exec "$bin" unsuspend -- "$1"
+become unsuspend -- "$1"

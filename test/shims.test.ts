@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import t from 'tap'
 
@@ -19,6 +19,12 @@ const shims: { file: string; counts: [number, number]; argv(given: string[]): st
   })),
   { file: 'bootstrap/create-admin.sh', counts: [0, 0], argv: () => ['create-admin'] },
 ]
+
+function installed(program: string) {
+  return spawnSync(program, ['--version']).error === undefined ? {} : { skip: `needs ${program}` }
+}
+/** util-linux's `script` gives a program a terminal. */
+const terminal = installed('script')
 
 /** The scripts as somebody copied them, with a program that only tells how it was called. */
 function layout(folder: string, above: '.' | '..'): string {
@@ -105,6 +111,44 @@ t.test('not found and not executable are two messages; PATH and MATRIX_USERS_BIN
   })
 })
 
-t.test('every script can be executed', async (t) => {
+t.test('a program that the system refuses is told from one that is not there, by sh and by bash', async (t) => {
+  const foreign = `${t.testdir()}/foreign`
+  writeFileSync(foreign, Buffer.from('7f454c46020101000000000000000000ff00ff00', 'hex'), { mode: 0o755 })
+  const base = layout(t.testdirName, '.')
+  for (const shell of ['sh', 'bash'])
+    for (const { file, counts } of shims) {
+      const { status, stdout, stderr } = call(shell, `${base}/${file}`, Array(counts[0]).fill('a'), {
+        env: { MATRIX_USERS_BIN: foreign },
+      })
+      t.match({ status, stdout }, { status: 2, stdout: '' }, `${shell} ${file}`)
+      t.equal(stderr.split('cannot be executed here').length, 2, 'tried once')
+    }
+})
+
+t.test('on a terminal the program itself asks before it deactivates', terminal, async (t) => {
+  const base = layout(t.testdir(), '.')
+  const line = `sh ${base}/ops/user-deactivate.sh alice`
+  const { stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { encoding: 'utf8', input: '\u0004' })
+  t.match(stdout, /^deactivate\0--\0alice\0/)
+})
+
+t.test('an empty argument is passed on, not taken for none', async (t) => {
+  const base = layout(t.testdir(), '.')
+  t.match(call('sh', `${base}/ops/user-invite.sh`, ['']).stdout, /^invite\0--\0\0env/)
+})
+
+t.test('either folder can be copied alone', async (t) => {
+  const shared = ['ops', 'bootstrap'].map((name) => readFileSync(`${root}/${name}/find-matrix-users.sh`, 'utf8'))
+  t.equal(shared[0], shared[1])
   for (const { file } of shims) t.match(readFileSync(`${root}/${file}`, 'utf8'), /^#!\/bin\/sh\n/)
+})
+
+t.test('shellcheck finds nothing', installed('shellcheck'), async (t) => {
+  const scripts = ['ops', 'bootstrap', 'build'].flatMap((folder) =>
+    readdirSync(`${root}/${folder}`).flatMap((name) => (name.endsWith('.sh') ? [`${folder}/${name}`] : [])),
+  )
+  for (const script of [...scripts, '.ci/run']) {
+    const { status, stdout } = spawnSync('shellcheck', [script], { cwd: root, encoding: 'utf8' })
+    t.equal(status, 0, `${script} ${stdout}`)
+  }
 })

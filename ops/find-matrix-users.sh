@@ -1,0 +1,46 @@
+#!/bin/sh
+# Read by the scripts beside it: finds the program, sets POCKET_ENV, and gives them `takes` and `become`.
+# bootstrap/ has the same file, so that either folder can be copied alone.
+
+# takes FEWEST MOST USAGE GIVEN: ends with the usage unless the number of arguments fits
+takes() {
+  if [ "$4" -lt "$1" ] || [ "$4" -gt "$2" ]; then
+    echo "usage: $0 $3" >&2
+    exit 2
+  fi
+}
+
+cannot() {
+  trap - EXIT
+  printf 'matrix-users: error: %s\nhint: %s\n' "$1" "$2" >&2
+  exit 2
+}
+
+cannot_execute() {
+  cannot "the program cannot be executed here: $bin" "$1"
+}
+
+# become WORD...: ends as the program, called with these words
+become() {
+  # Only a failed exec comes to the trap: dash goes there by itself, bash only if it is told not to end.
+  # shellcheck disable=SC3044
+  [ -z "${BASH_VERSION:-}" ] || shopt -s execfail
+  trap 'cannot_execute "it is for another kind of machine, or the system refuses static programs, as some builds of Termux do"' EXIT
+  exec "$bin" "$@"
+  exit 2
+}
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
+bin=${MATRIX_USERS_BIN:-}
+for candidate in "$here/matrix-users" "$here/../matrix-users" "$here/../dist/matrix-users"; do
+  if [ -z "$bin" ] && [ -f "$candidate" ]; then bin=$candidate; fi
+done
+[ -n "$bin" ] || bin=$(command -v matrix-users) || bin=matrix-users
+[ -f "$bin" ] || cannot "the program is not found: $bin" "set MATRIX_USERS_BIN, or put matrix-users beside these scripts or on PATH"
+[ -x "$bin" ] || cannot_execute "chmod +x it; shared storage of a phone cannot execute at all: copy it to \$PREFIX/bin"
+
+for folder in "$here/.." "$here/../.."; do
+  if [ -z "${POCKET_ENV:-}" ] && [ -f "$folder/.env" ]; then POCKET_ENV=$folder/.env; fi
+done
+[ -z "${POCKET_ENV:-}" ] || export POCKET_ENV
+unset NODE_DEBUG PKG_EXECPATH
