@@ -90,6 +90,20 @@ export function credential(credentials: Credentials, key: CredentialKey): string
   return value === '' ? undefined : value
 }
 
+/**
+ * The text of a credentials file that bash sources, Python splits at `=` and we read alike: values plain or in single quotes.
+ * Throws SetupError for a value that cannot be written so.
+ */
+export function formatCredentials(values: Readonly<Record<CredentialKey, string>>): string {
+  return credentialKeys.map((key) => `${key}=${quoteValue(key, values[key])}\n`).join('')
+}
+
+function quoteValue(key: CredentialKey, value: string): string {
+  if (/^[A-Za-z0-9_@:./+=-]*$/.test(value)) return value
+  if (!/['\p{Cc}]/u.test(value)) return `'${value}'`
+  throw new SetupError(`${key} cannot be written to a credentials file: it holds ' or a control character`)
+}
+
 /** The access token. Throws SetupError if it is missing or cannot be one. */
 export function requireToken(credentials: Credentials): string {
   const token = credential(credentials, 'ADMIN_TOKEN')

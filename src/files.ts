@@ -38,7 +38,7 @@ export function readFileRecovering(path: string): string | undefined {
  */
 export function replaceFile(path: string, text: string): void {
   const [fresh, old] = [`${path}.new`, `${path}.bak`]
-  restore(path)
+  restoreFile(path)
   try {
     const descriptor = openSync(fresh, 'w', privateMode)
     try {
@@ -55,7 +55,7 @@ export function replaceFile(path: string, text: string): void {
 
 /** Appends one line (without its newline) and makes it safe; after a line that a crash left torn, on one of its own. Appends all or nothing. */
 export function appendLine(path: string, line: string): void {
-  restore(path)
+  restoreFile(path)
   const descriptor = openSync(path, 'a+', privateMode)
   const { size } = fstatSync(descriptor)
   try {
@@ -95,8 +95,8 @@ function moveOver(fresh: string, path: string, old: string): void {
   remove(old)
 }
 
-/** Ends what a crash left half done. */
-function restore(path: string): void {
+/** Ends what a crash in the middle of `replaceFile` left half done. */
+export function restoreFile(path: string): void {
   const text = existsSync(path) ? undefined : readFileRecovering(path)
   if (text === undefined) return
   renameSync(existsSync(`${path}.new`) ? `${path}.new` : `${path}.bak`, path)

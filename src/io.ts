@@ -23,6 +23,8 @@ export interface Io {
   waiting(text: () => string): () => void
   /** One line from the terminal. Only where stdin and stderr are terminals. */
   ask(question: string): Promise<string>
+  /** One line from the terminal, not shown while it is typed. Only where stdin and stderr are terminals. */
+  askSecret(question: string): Promise<string>
   /** All of stdin as text. */
   readStdin(): Promise<string>
 }
@@ -77,6 +79,7 @@ export function createIo(terminal: { stdin: boolean; stdout: boolean; stderr: bo
         reader.close()
       }
     },
+    askSecret: readHidden,
     async readStdin() {
       const chunks: Buffer[] = []
       for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
@@ -94,6 +97,26 @@ export function escapeControls(text: string): string {
       return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
     },
   )
+}
+
+/** Reads keys one by one in raw mode, so that nothing echoes them. */
+async function readHidden(question: string): Promise<string> {
+  const { stdin } = process
+  writeDiagnostic(question)
+  stdin.setRawMode(true)
+  let typed = ''
+  try {
+    for await (const chunk of stdin.setEncoding('utf8') as AsyncIterable<string>)
+      for (const key of chunk) {
+        if (key === '\r' || key === '\n') return typed
+        if (key === '\u0003' || key === '\u0004') throw new InterruptedError('interrupted: nothing was sent')
+        typed = key === '\u007F' || key === '\b' ? typed.slice(0, -1) : typed + key
+      }
+    return typed
+  } finally {
+    stdin.setRawMode(false)
+    writeDiagnostic('\n')
+  }
 }
 
 async function writeAll(data: Uint8Array): Promise<void> {

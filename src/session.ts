@@ -71,7 +71,7 @@ export async function openSession(context: Context, flags: CommonFlags): Promise
 }
 
 /** With NODE_DEBUG set, node prints the Authorization header to stderr. */
-function refuseDebugging(environment: Context['environment']): void {
+export function refuseDebugging(environment: Context['environment']): void {
   if (environment.NODE_DEBUG)
     throw new SetupError('NODE_DEBUG is set: node would print the access token', { hint: 'unset NODE_DEBUG' })
 }

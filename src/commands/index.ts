@@ -1,8 +1,14 @@
 import { operations } from '../operations.ts'
 import type { Command, CommandGroup } from './command.ts'
+import { createAdmin } from './create-admin.ts'
 import { invite } from './invite.ts'
 import { operationCommand } from './operation.ts'
 import { run } from './run.ts'
 
 /** Every command, in the order in which help lists them. */
-export const commands: readonly (Command<never> | CommandGroup)[] = [...operations.map(operationCommand), run, invite]
+export const commands: readonly (Command<never> | CommandGroup)[] = [
+  ...operations.map(operationCommand),
+  run,
+  invite,
+  createAdmin,
+]

@@ -18,6 +18,12 @@ export interface MessagesPage {
   end: string | undefined
 }
 
+/** A session that the server has just opened. */
+export interface Login {
+  mxid: string
+  token: string
+}
+
 /** How long a call may take: no retry after `deadline` (Unix ms); `patient` retries refused connections too. */
 export interface Limits {
   deadline: number
@@ -40,6 +46,33 @@ export class MatrixClient {
   async whoami(limits: Limits): Promise<string> {
     const path = `${v3}/account/whoami`
     return text((await this.#http.json({ method: 'GET', path, ...limits })).user_id, 'GET', path)
+  }
+
+  /** GET /versions, which needs no login: what the server speaks. */
+  async versions(limits: Limits): Promise<string[]> {
+    const path = '_matrix/client/versions'
+    const { versions } = await this.#http.json({ method: 'GET', path, ...limits })
+    if (Array.isArray(versions)) return versions
+    throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'no versions')
+  }
+
+  /** POST /login with a password: the account and its new access token. */
+  async login(user: string, password: string, limits: Limits): Promise<Login> {
+    const path = `${v3}/login`
+    const identifier = { type: 'm.id.user', user }
+    const json = { type: 'm.login.password', identifier, password, initial_device_display_name: 'matrix-users' }
+    return loginOf(await this.#http.json({ method: 'POST', path, json, ...limits }), path)
+  }
+
+  /** GET /register/available: whether a localpart can be registered. */
+  async usernameAvailable(username: string, limits: Limits): Promise<boolean> {
+    try {
+      await this.#http.json({ method: 'GET', path: `${v3}/register/available`, query: { username }, ...limits })
+      return true
+    } catch (error) {
+      if (error instanceof MatrixError && error.errcode === 'M_USER_IN_USE') return false
+      throw error
+    }
   }
 
   /** GET /directory/room: the room id of an alias, or undefined where the server says that there is no such alias. */
@@ -85,6 +118,21 @@ export class MatrixClient {
     const path = `${v3}/rooms/${segment(roomId)}/state/m.room.create/`
     const event: unknown = await this.#http.json({ method: 'GET', path, query: { format: 'event' }, ...limits })
     return isRoomEvent(event) ? event : undefined
+  }
+
+  /** GET /state/m.room.encryption: whether the room is encrypted. */
+  async isEncrypted(roomId: string, limits: Limits): Promise<boolean> {
+    try {
+      await this.#http.json({
+        method: 'GET',
+        path: `${v3}/rooms/${segment(roomId)}/state/m.room.encryption/`,
+        ...limits,
+      })
+      return true
+    } catch (error) {
+      if (error instanceof MatrixError && error.errcode === 'M_NOT_FOUND') return false
+      throw error
+    }
   }
 
   /** GET /joined_members: the MXIDs. */
@@ -146,6 +194,11 @@ export class MatrixClient {
   accountModeration(kind: 'suspend' | 'lock', mxid: string, limits: Limits): Promise<Record<string, unknown>> {
     return this.#http.json({ method: 'GET', path: `${v1}/admin/${kind}/${segment(mxid)}`, ...limits })
   }
+}
+
+/** The account and access token that `/login` and `/register` answer. Throws ForeignResponseError without them. */
+export function loginOf(answer: Record<string, unknown>, path: string): Login {
+  return { mxid: text(answer.user_id, 'POST', path), token: text(answer.access_token, 'POST', path) }
 }
 
 function text(value: unknown, method: string, path: string): string {

@@ -1,0 +1,63 @@
+import { type Credentials, credential } from '../credentials.ts'
+import { SetupError } from '../errors.ts'
+import type { Limits, Login, MatrixClient } from '../matrix/client.ts'
+import { MatrixError, refusal } from '../matrix/errors.ts'
+import type { ChosenPassword } from './password.ts'
+import { register } from './register.ts'
+
+/** What became of the account: it was there, or it is new. */
+export interface Opened extends Login {
+  isNew: boolean
+}
+
+export interface AccountRequest {
+  user: string
+  password: ChosenPassword
+  token(): Promise<string>
+}
+
+/** Whether the credentials' token still belongs to their account. Throws what the server or the network says otherwise. */
+export async function stillValid(client: MatrixClient, credentials: Credentials, limits: Limits): Promise<boolean> {
+  const mxid = credential(credentials, 'ADMIN_MXID')
+  try {
+    return mxid !== undefined && (await client.whoami(limits)) === mxid
+  } catch (error) {
+    if (error instanceof MatrixError && error.errcode === 'M_UNKNOWN_TOKEN') return false
+    throw error instanceof MatrixError ? refusal(error) : error
+  }
+}
+
+/** Registers the account, or logs in where its name is taken. Throws SetupError. */
+export async function openAccount(client: MatrixClient, request: AccountRequest, limits: Limits): Promise<Opened> {
+  const { user, password } = request
+  const free = await client.usernameAvailable(user, limits).catch((error) => {
+    throw error instanceof MatrixError ? unusable(user, error) : error
+  })
+  if (free) {
+    password.keep()
+    const login = await register(client, { user, password: password.value, token: request.token }, limits)
+    if (login) return { ...login, isNew: true }
+  } else if (!password.known)
+    throw new SetupError(`the account ${user} exists, and its password is not known here`, {
+      hint: 'set ADMIN_MATRIX_PASS to its password, or ADMIN_MATRIX_USER to another name',
+    })
+  try {
+    return { ...(await client.login(user, password.value, limits)), isNew: false }
+  } catch (error) {
+    if (!(error instanceof MatrixError)) throw error
+    throw new SetupError(
+      `the account ${user} exists, but cannot be logged in with the password at hand (${error.status} ${error.errcode})`,
+      {
+        hint: 'set ADMIN_MATRIX_PASS to its password; a deactivated account fails likewise, and its name cannot be used again: set ADMIN_MATRIX_USER to another',
+        cause: error,
+      },
+    )
+  }
+}
+
+function unusable(user: string, error: MatrixError): SetupError {
+  return new SetupError(`the homeserver refuses the name ${user} (${error.status} ${error.errcode})`, {
+    hint: 'set ADMIN_MATRIX_USER to another name',
+    cause: error,
+  })
+}

@@ -1,0 +1,14 @@
+import type { Limits, MatrixClient } from '../matrix/client.ts'
+import { MatrixError } from '../matrix/errors.ts'
+
+/** Whether an account, the client's own, is a server admin; undefined where the server cannot be asked (MSC4323). */
+export async function isServerAdmin(client: MatrixClient, mxid: string, limits: Limits): Promise<boolean | undefined> {
+  try {
+    await client.accountModeration('suspend', mxid, limits)
+    return true
+  } catch (error) {
+    if (!(error instanceof MatrixError)) throw error
+    if (error.errcode === 'M_FORBIDDEN') return false
+    return error.errcode === 'M_UNRECOGNIZED' ? undefined : true
+  }
+}

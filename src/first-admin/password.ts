@@ -1,0 +1,27 @@
+import { randomBytes } from 'node:crypto'
+import { type Credentials, credential } from '../credentials.ts'
+import { readFileRecovering, remove, replaceFile } from '../files.ts'
+import type { Settings } from '../settings.ts'
+
+/** The password of the account to make: where it comes from, and how it survives a kill before the credentials are written. */
+export interface ChosenPassword {
+  value: string
+  /** Whether it may be an existing account's; a generated one cannot be. */
+  known: boolean
+  /** Puts a generated one aside, before the server knows it. Throws what the file system says. */
+  keep(): void
+  /** The credentials hold it now. */
+  forget(): void
+}
+
+/** The credentials' own, else ADMIN_MATRIX_PASS, else one that a killed run generated, else a new one. */
+export function choosePassword(settings: Settings, credentials: Credentials | undefined, file: string): ChosenPassword {
+  const aside = `${file}.password`
+  const forget = () => remove(aside)
+  const given = (credentials && credential(credentials, 'ADMIN_PASS')) ?? settings.adminPassword
+  if (given !== undefined) return { value: given, known: true, keep: () => {}, forget }
+  const kept = readFileRecovering(aside)?.trim()
+  if (kept) return { value: kept, known: true, keep: () => {}, forget }
+  const value = randomBytes(18).toString('base64url')
+  return { value, known: false, keep: () => replaceFile(aside, `${value}\n`), forget }
+}

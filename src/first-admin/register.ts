@@ -1,0 +1,78 @@
+import { SetupError } from '../errors.ts'
+import { type Limits, type Login, loginOf, type MatrixClient } from '../matrix/client.ts'
+import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/errors.ts'
+
+export interface NewAccount {
+  user: string
+  password: string
+  /** The registration token; asked for only if the server wants one. */
+  token(): Promise<string>
+}
+
+const tokenStage = 'm.login.registration_token'
+const dummyStage = 'm.login.dummy'
+
+/**
+ * Registers an account through the stages that the server asks for (Client-Server API, "User-Interactive Authentication"),
+ * of which we can do the registration token and the dummy. Gives undefined where the name turns out to be taken, or an answer
+ * was lost, so that logging in will tell. Throws SetupError.
+ */
+export async function register(client: MatrixClient, account: NewAccount, limits: Limits): Promise<Login | undefined> {
+  const { user, password } = account
+  const details = { username: user, password, initial_device_display_name: 'matrix-users' }
+  try {
+    let answer = await client.register(details, limits)
+    const done = new Set<string>()
+    while (answer.user_id === undefined) {
+      const stage = nextStage(answer, done)
+      const secret = stage === tokenStage ? { token: await account.token() } : {}
+      answer = await client.register({ ...details, auth: { type: stage, session: answer.session, ...secret } }, limits)
+      if (typeof answer.errcode === 'string') throw wrongToken(answer.errcode)
+      done.add(stage)
+    }
+    return loginOf(answer, '_matrix/client/v3/register')
+  } catch (error) {
+    if (error instanceof MatrixError) {
+      if (error.errcode === 'M_USER_IN_USE') return undefined
+      throw refused(error, user)
+    }
+    if (
+      error instanceof UnreachableError ? error.reached : error instanceof ForeignResponseError && error.status >= 500
+    )
+      return undefined
+    throw error
+  }
+}
+
+function nextStage(answer: Record<string, unknown>, done: ReadonlySet<string>): string {
+  const flows = Array.isArray(answer.flows) ? (answer.flows as { stages?: string[] }[]) : []
+  const ours = flows
+    .map(({ stages = [] }) => stages)
+    .find((stages) => stages.every((stage) => stage === tokenStage || stage === dummyStage))
+  const next = ours?.find((stage) => !done.has(stage))
+  if (next !== undefined) return next
+  throw new SetupError('the homeserver asks for steps of registration that only a person can do', {
+    hint: 'register the account in a Matrix client, and set ADMIN_MATRIX_USER and ADMIN_MATRIX_PASS',
+  })
+}
+
+function wrongToken(errcode: string): SetupError {
+  return new SetupError(`the homeserver does not accept the registration token (401 ${errcode})`, {
+    hint: 'on a server without accounts only the one-time token that it printed on its console works, not the one of its configuration; otherwise the token is wrong, used or expired',
+  })
+}
+
+function refused(error: MatrixError, user: string): SetupError {
+  if (error.errcode === 'M_FORBIDDEN')
+    return new SetupError('registration is closed on this homeserver', {
+      hint: 'allow registration with a token in its configuration, or set ADMIN_MATRIX_USER and ADMIN_MATRIX_PASS to an account that exists',
+      cause: error,
+    })
+  const about = /PASSWORD/.test(error.errcode)
+    ? 'the password (ADMIN_MATRIX_PASS)'
+    : `the name ${user} (ADMIN_MATRIX_USER)`
+  return new SetupError(`the homeserver refuses ${about}: ${error.status} ${error.errcode}`, {
+    hint: 'choose another',
+    cause: error,
+  })
+}

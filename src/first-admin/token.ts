@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { SetupError } from '../errors.ts'
+import type { Io } from '../io.ts'
+
+/**
+ * The registration token: from `--token-file` (`-` is stdin), else DATA_DIR/secrets/registration-token.txt, else a hidden
+ * prompt. Never from an argument. Throws SetupError without one.
+ */
+export async function readRegistrationToken(
+  io: Io,
+  tokenFile: string | undefined,
+  dataDir: string | undefined,
+): Promise<string> {
+  const standard = dataDir === undefined ? undefined : `${dataDir}/secrets/registration-token.txt`
+  const file = tokenFile ?? (standard !== undefined && existsSync(standard) ? standard : undefined)
+  const text = file !== undefined ? await read(io, file) : await prompt(io, standard)
+  const token = text.trim()
+  if (/^[A-Za-z0-9._~-]{1,64}$/.test(token)) return token
+  throw new SetupError(
+    `${file ?? 'what was typed'} holds no registration token: 1 to 64 of A-Z a-z 0-9 . _ ~ - on one line`,
+  )
+}
+
+async function read(io: Io, file: string): Promise<string> {
+  if (file === '-') return io.readStdin()
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new SetupError(`the registration token cannot be read: ${file} (${(error as NodeJS.ErrnoException).code})`, {
+      cause: error,
+    })
+  }
+}
+
+async function prompt(io: Io, standard: string | undefined): Promise<string> {
+  if (io.stdinIsTerminal && io.stderrIsTerminal) return io.askSecret('registration token (not shown): ')
+  throw new SetupError('the homeserver asks for a registration token', {
+    hint: `put it into ${standard ?? 'a file'}, or give --token-file FILE, or - to read it from stdin; on a server without accounts it is the one-time token on the server's console`,
+  })
+}
