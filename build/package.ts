@@ -7,10 +7,10 @@ import { bundle } from './bundle.ts'
 
 const pkg = createRequire(import.meta.url).resolve('@yao-pkg/pkg/lib-es5/bin.js')
 
-/** Packs one script (CommonJS, with what it requires beside it) into a static executable. Bytecode only for the machine's own kind. */
-export async function packageScript(script: string, output: string, arch: Arch): Promise<void> {
+/** Packs one script (CommonJS, with what it requires beside it) into a static executable. */
+export async function packageScript(script: string, output: string, arch: Arch, bytecode: boolean): Promise<void> {
   const base = await ensureBase(arch)
-  const sourceOnly = arch === process.arch ? [] : ['--no-bytecode', '--public', '--public-packages', '*']
+  const sourceOnly = bytecode ? [] : ['--no-bytecode', '--public', '--public-packages', '*']
   const target = `node20-linuxstatic-${arch}`
   // Written beside and renamed: a program that is running now cannot be overwritten.
   execFileSync(process.execPath, [pkg, script, '--target', target, '--output', `${output}.new`, ...sourceOnly], {
@@ -33,12 +33,18 @@ function endNodeOptions(executable: string, base: string): void {
   closeSync(file)
 }
 
+/** V8's bytecode is made by running the base, so only where it runs. */
+export function bytecodePossible(arch: Arch): boolean {
+  return arch === process.arch && process.platform === 'linux'
+}
+
 /** Builds the program for `arch`: `dist/matrix-users`, or `dist/matrix-users-arm64` for the phone. */
 async function buildProgram(arch: Arch, output: string): Promise<void> {
   const folder = join(root, 'dist', arch)
   mkdirSync(folder, { recursive: true })
-  await bundle(folder, arch !== process.arch)
-  await packageScript(join(folder, 'matrix-users.cjs'), join(root, 'dist', output), arch)
+  const bytecode = bytecodePossible(arch)
+  await bundle(folder, !bytecode)
+  await packageScript(join(folder, 'matrix-users.cjs'), join(root, 'dist', output), arch, bytecode)
 }
 
 if (import.meta.filename === process.argv[1]) {

@@ -2,7 +2,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { packageScript } from '../build/package.ts'
+import { bundle } from '../build/bundle.ts'
+import { bytecodePossible, packageScript } from '../build/package.ts'
 import { invitesTable } from './bench-invites.ts'
 import { startHomeserver, writeDataDir } from './homeserver/index.ts'
 
@@ -36,8 +37,13 @@ async function bench(): Promise<void> {
   const synapse = await startServer(join(folder, 'synapse'), 1)
   try {
     const empty = join(folder, 'empty')
+    const source = join(folder, 'source')
+    const arch = process.arch as 'x64' | 'arm64'
     writeFileSync(`${empty}.cjs`, '')
-    await packageScript(`${empty}.cjs`, empty, process.arch as 'x64' | 'arm64')
+    await packageScript(`${empty}.cjs`, empty, arch, bytecodePossible(arch))
+    // As the phone gets it: another machine's bytecode cannot be made.
+    await bundle(folder, true)
+    await packageScript(join(folder, 'matrix-users.cjs'), source, arch, false)
     const row = (name: string, argv: string[]): Row => ({ name, argv, ms: [], kilobytes: [] })
     const rows: [Row, Record<string, string>][] = [
       [row('an empty program', [empty]), {}],
@@ -46,6 +52,9 @@ async function bench(): Promise<void> {
       [row('list', [binary, 'list']), small.env],
       [row('list, 2,000 accounts', [binary, 'list']), large.env],
       [row('create', [binary, 'create', '--']), small.env],
+      [row('--version, from source', [source, '--version']), {}],
+      [row('--help, from source', [source, '--help']), {}],
+      [row('list, from source', [source, 'list']), small.env],
     ]
     for (let round = 0; round < rounds; round++)
       for (const [{ argv, ms, kilobytes }, env] of rows) {
