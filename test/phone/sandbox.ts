@@ -11,8 +11,17 @@ export const cannotBuild =
     : 'needs gcc and libseccomp-dev'
 
 /** Compiles the sandbox into a folder. Gives the words that go before a program. */
-export function buildSandbox(folder: string): string[] {
-  const sandbox = join(folder, 'sandbox')
-  execFileSync('gcc', ['-Wall', '-Werror', '-o', sandbox, join(here, 'sandbox.c'), '-lseccomp'])
-  return [sandbox, names]
+export function buildSandbox(folder: string): [sandbox: string, names: string] {
+  return [compile(folder, 'sandbox'), names]
+}
+
+/** Compiles the program that makes one system call. */
+export function buildProbe(folder: string): string {
+  return compile(folder, 'probe')
+}
+
+function compile(folder: string, name: string): string {
+  const program = join(folder, name)
+  execFileSync('gcc', ['-Wall', '-Werror', '-o', program, join(here, `${name}.c`), '-lseccomp'])
+  return program
 }
