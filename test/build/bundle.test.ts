@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { bundle } from '../../build/bundle.ts'
+import { startHomeserver, writeDataDir } from '../homeserver/index.ts'
+
+t.test('the bundle runs on plain node, and no command loads undici', async (t) => {
+  const folder = t.testdir()
+  await bundle(folder, true)
+  const hs = await startHomeserver()
+  t.teardown(() => hs.close())
+  const { env } = writeDataDir(hs, folder)
+  const hook = join(folder, 'hook.cjs')
+  writeFileSync(
+    hook,
+    `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(`${folder}/modules`)}, process.moduleLoadList.join('\\n')))`,
+  )
+  const run = (...args: string[]) =>
+    new Promise<number | null>((resolve) => {
+      const child = spawn(process.execPath, ['-r', hook, join(folder, 'matrix-users.cjs'), ...args], {
+        env: { PATH: '/bin', HOME: '/nonexistent', ...env },
+        stdio: 'ignore',
+      })
+      child.once('close', resolve)
+    })
+  for (const args of [['--help'], ['list'], ['create', 'alice']]) {
+    t.equal(await run(...args), 0, args.join(' '))
+    const modules = readFileSync(join(folder, 'modules'), 'utf8')
+    t.match(modules, /NativeModule fs/)
+    t.notMatch(modules, /undici/)
+  }
+})
