@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, statfsSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, statfsSync, statSync } from 'node:fs'
 import { type Assignment, parseAssignments } from './assignments.ts'
 import { SetupError } from './errors.ts'
 import { quote, serverNameOf } from './matrix/identifiers.ts'
@@ -39,6 +39,11 @@ export function readCredentials(file: string, userId: number | undefined): Crede
   } finally {
     closeSync(descriptor)
   }
+}
+
+/** Whether nobody else can read a file: by its mode and owner, or because its file system has none. Throws what the file system says. */
+export function hasPrivateModes(file: string, userId: number | undefined): boolean {
+  return userId === undefined || !isOpen(statSync(file), userId) || withoutModes.has(fileSystemType(file))
 }
 
 function open(file: string): number {

@@ -1,9 +1,11 @@
 import { operations } from '../operations.ts'
+import { check } from './check.ts'
 import type { Command, CommandGroup } from './command.ts'
 import { createAdmin } from './create-admin.ts'
 import { invite } from './invite.ts'
 import { operationCommand } from './operation.ts'
 import { run } from './run.ts'
+import { settings } from './settings.ts'
 
 /** Every command, in the order in which help lists them. */
 export const commands: readonly (Command<never> | CommandGroup)[] = [
@@ -11,4 +13,6 @@ export const commands: readonly (Command<never> | CommandGroup)[] = [
   run,
   invite,
   createAdmin,
+  check,
+  settings,
 ]

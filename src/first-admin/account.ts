@@ -35,7 +35,13 @@ export async function openAccount(client: MatrixClient, request: AccountRequest,
   })
   if (free) {
     password.keep()
-    const login = await register(client, { user, password: password.value, token: request.token }, limits)
+    const login = await register(client, { user, password: password.value, token: request.token }, limits).catch(
+      (error) => {
+        // Nothing was registered, so a password that was made up for it must not be taken for one that somebody knows.
+        if (!password.known) password.forget()
+        throw error
+      },
+    )
     if (login) return { ...login, isNew: true }
   } else if (!password.known)
     throw new SetupError(`the account ${user} exists, and its password is not known here`, {

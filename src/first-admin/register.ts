@@ -37,7 +37,9 @@ export async function register(client: MatrixClient, account: NewAccount, limits
       throw refused(error, user)
     }
     if (
-      error instanceof UnreachableError ? error.reached : error instanceof ForeignResponseError && error.status >= 500
+      error instanceof UnreachableError
+        ? error.reached
+        : error instanceof ForeignResponseError && (error.status === 200 || error.status >= 500)
     )
       return undefined
     throw error

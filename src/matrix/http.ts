@@ -26,6 +26,8 @@ export interface Http {
   json(request: HttpRequest): Promise<Record<string, unknown>>
   /** Whether there is a page for people: status 200 and HTML. Throws UnreachableError. */
   hasPage(request: HttpRequest): Promise<boolean>
+  /** The server's time, by the Date header of its answer. */
+  date(request: HttpRequest): Promise<Date | undefined>
   /** The answer's bytes as they arrive. Throws likewise; also while being read. */
   stream(request: HttpRequest): Promise<AsyncIterable<Buffer>>
 }
@@ -96,6 +98,13 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
         if (error instanceof MatrixError || error instanceof ForeignResponseError) return false
         throw error
       }
+    },
+    async date(request) {
+      const { response, done } = await send(request, { reached: false })
+      done()
+      response.stream.destroy()
+      const date = new Date(response.headers.get('date') ?? Number.NaN)
+      return Number.isNaN(date.getTime()) ? undefined : date
     },
     async stream(request) {
       const label = { method: request.method, path: `/${request.path}` }

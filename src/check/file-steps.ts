@@ -1,0 +1,42 @@
+import { existsSync, statSync } from 'node:fs'
+import { hasPrivateModes } from '../credentials.ts'
+import { Ledger } from '../invites/ledger.ts'
+import type { Known } from './known.ts'
+import { failed, ok, type Step, skipped } from './step.ts'
+
+export const inviteFileStep: Step<Known> = {
+  name: 'invite file',
+  needs: ['settings'],
+  async run({ settings, context }) {
+    if (settings.dataDir === undefined) return skipped('DATA_DIR is not set')
+    const ledger = new Ledger(settings.dataDir)
+    if (!existsSync(ledger.file)) return skipped('no invites yet')
+    try {
+      const count = ledger.read().length
+      if (!hasPrivateModes(ledger.file, context.userId))
+        return failed(`others can read the invites: ${ledger.file}`, `chmod 600 ${ledger.file}`)
+      return ok(`${count} on record in ${ledger.file}`)
+    } catch (error) {
+      return failed(
+        `the invites cannot be read: ${(error as Error).message}`,
+        'make the file readable for the user who runs this',
+      )
+    }
+  },
+}
+
+export const panelStep: Step<Known> = {
+  name: 'panel password',
+  needs: ['settings'],
+  async run({ settings, context }) {
+    const { dataDir, enableUserAdmin } = settings
+    if (!enableUserAdmin) return skipped('the panel is not enabled (ENABLE_USER_ADMIN)')
+    if (dataDir === undefined) return skipped('DATA_DIR is not set')
+    const file = `${dataDir}/secrets/adminweb-password.hash`
+    if (!existsSync(file) || statSync(file).size === 0)
+      return failed('the panel has no password, so nobody can log in', 'matrix-users panel set-password')
+    if (!hasPrivateModes(file, context.userId))
+      return failed(`others can read the hash of the panel's password: ${file}`, `chmod 600 ${file}`)
+    return ok(file)
+  },
+}

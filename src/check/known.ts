@@ -1,0 +1,27 @@
+import type { Credentials } from '../credentials.ts'
+import type { AdminRoom } from '../matrix/admin-room/admin-room.ts'
+import type { MatrixClient } from '../matrix/client.ts'
+import type { Http } from '../matrix/http.ts'
+import type { CommonFlags, Context } from '../session.ts'
+import type { Settings } from '../settings.ts'
+
+/** What the steps of `check` learn, each from those before it. */
+export interface Known {
+  context: Context
+  flags: CommonFlags
+  settings: Settings
+  credentials: Credentials
+  serverName: string
+  /** The operator's MXID and token. */
+  operator: string
+  token: string
+  http: Http
+  client: MatrixClient
+  /** Undefined where the server cannot tell. */
+  isAdmin: boolean | undefined
+  room: AdminRoom
+}
+
+/** ms for one question. */
+export const questionTime = 5000
+export const limits = () => ({ deadline: Date.now() + questionTime })

@@ -1,0 +1,101 @@
+import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
+import { findAdminRoom } from '../matrix/admin-room/find.ts'
+import { MatrixError } from '../matrix/errors.ts'
+import { type Known, limits } from './known.ts'
+import { ask } from './server-steps.ts'
+import { type Finding, failed, ok, type Step } from './step.ts'
+
+/** ms for the bot to answer, and for a second try with the usual prefix: silence costs at most 10 s. */
+const answerTime = 6000
+const secondTime = 3000
+const usualPrefix = '!admin'
+
+export const roomStep: Step<Known> = {
+  name: 'admin room',
+  needs: ['server admin'],
+  run: (known) =>
+    ask(async () => {
+      const { client, serverName, settings } = known
+      const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits())
+      known.room = new AdminRoom(client, roomId, settings.prefix)
+      if (settings.adminRoomId === undefined) return ok(`${roomId}, by its alias`)
+      const byAlias = await findAdminRoom(client, serverName, undefined, limits()).catch(() => undefined)
+      return byAlias === undefined || byAlias === roomId
+        ? ok(`${roomId}, by ADMIN_ROOM_ID`)
+        : failed(
+            `ADMIN_ROOM_ID is ${roomId}, but the alias of the admin room leads to ${byAlias}`,
+            `set ADMIN_ROOM_ID=${byAlias}, or leave it out`,
+          )
+    }),
+}
+
+export const joinedStep: Step<Known> = {
+  name: 'joined',
+  needs: ['admin room'],
+  run: (known) =>
+    ask(async () => {
+      const { client, room, operator } = known
+      const members = await client.joinedMembers(room.roomId, limits()).catch(ignoreForbidden)
+      if (members?.includes(operator)) return ok(`${members.length} members`)
+      if (await client.join(room.roomId, limits()).then(() => true, ignoreForbidden))
+        return ok('invited, and joined now')
+      const line = `${known.settings.prefix} users make-user-admin ${operator}`.trim()
+      return failed(`${operator} is neither in the admin room nor invited`, `an admin must post there: ${line}`)
+    }),
+}
+
+function ignoreForbidden(error: unknown): undefined {
+  if (error instanceof MatrixError && error.status === 403) return undefined
+  throw error
+}
+
+export const encryptedStep: Step<Known> = {
+  name: 'not encrypted',
+  needs: ['joined'],
+  run: (known) =>
+    ask(async () =>
+      (await known.client.isEncrypted(known.room.roomId, limits()))
+        ? failed(
+            'the admin room is encrypted, so that the bot cannot read commands',
+            'encryption cannot be taken back: make a new admin room, or use the console of the homeserver',
+          )
+        : ok('the bot can read it'),
+    ),
+}
+
+export const botStep: Step<Known> = {
+  name: 'bot answers',
+  needs: ['not encrypted'],
+  run: (known) => ask(() => askBot(known)),
+}
+
+async function askBot({ client, room, settings }: Known): Promise<Finding> {
+  const started = Date.now()
+  const heard: string[] = []
+  const post = (line: string) => room.post(line, limits())
+  const first = await post(AdminRoom.line(settings.prefix, ['--version']))
+  if (
+    await room.outcome(first, Date.now() + Math.min(answerTime, settings.timeoutMs), ({ eventId }) =>
+      heard.push(eventId),
+    )
+  )
+    return ok(`in ${Date.now() - started} ms`)
+  if (heard.length > 0)
+    return failed(
+      'the bot is busy: it writes, but has not come to our command',
+      'wait, then try again; MATRIX_ADMIN_TIMEOUT=120 waits longer',
+    )
+  if (settings.prefix !== usualPrefix) {
+    const usual = new AdminRoom(client, room.roomId, usualPrefix)
+    const second = await usual.post(AdminRoom.line(usualPrefix, ['--version']), limits())
+    if (await usual.outcome(second, Date.now() + secondTime, () => {}))
+      return failed(
+        `the bot does not listen to ${JSON.stringify(settings.prefix)}, but to ${JSON.stringify(usualPrefix)}`,
+        `set MATRIX_ADMIN_PREFIX='${usualPrefix}', or leave it out`,
+      )
+  }
+  return failed(
+    `the bot of the admin room is silent (${Math.round((Date.now() - started) / 1000)} s)`,
+    'restart the homeserver, and look into its log; another prefix than MATRIX_ADMIN_PREFIX may be set there',
+  )
+}

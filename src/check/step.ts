@@ -1,0 +1,40 @@
+/** What a step of the diagnosis found. */
+export interface Finding {
+  status: 'ok' | 'failed' | 'skipped'
+  detail: string
+  /** What mends a failure. */
+  mend?: string
+}
+
+/** One step. It may leave what it learnt for later steps in `Known`. */
+export interface Step<Known> {
+  name: string
+  /** Names of steps without whose success this one means nothing. */
+  needs?: readonly string[]
+  run(known: Known): Promise<Finding>
+}
+
+export interface Report extends Finding {
+  step: string
+}
+
+export const ok = (detail: string): Finding => ({ status: 'ok', detail })
+export const failed = (detail: string, mend: string): Finding => ({ status: 'failed', detail, mend })
+export const skipped = (detail: string): Finding => ({ status: 'skipped', detail })
+
+/** Runs the steps in order and hands each finding on as it comes. One cause gives one failure: what depends on it is skipped. */
+export async function runSteps<Known>(
+  steps: readonly Step<Known>[],
+  known: Known,
+  onReport: (report: Report) => Promise<void>,
+): Promise<Report[]> {
+  const reports: Report[] = []
+  for (const { name, needs = [], run } of steps) {
+    const missing = needs.find((need) => reports.some(({ step, status }) => step === need && status !== 'ok'))
+    const finding = missing === undefined ? await run(known) : skipped(`depends on: ${missing}`)
+    const report = { step: name, ...finding }
+    reports.push(report)
+    await onReport(report)
+  }
+  return reports
+}
