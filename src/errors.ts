@@ -25,6 +25,8 @@ export interface ErrorDetails {
 export class UserError extends Error {
   readonly hint: string | undefined
   readonly exitCode: ExitCode = exitCodes.refused.code
+  /** Whether `check` tells more of the cause. */
+  readonly diagnosable: boolean = false
 
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -36,9 +38,15 @@ export class UserError extends Error {
 /** Bad arguments, bad settings or bad credentials: nothing was sent (exit 2). */
 export class SetupError extends UserError {}
 
+/** Set-up or a server that is not as it must be, of which `check` tells more (exit 2). */
+export class DiagnosableError extends SetupError {
+  override readonly diagnosable = true
+}
+
 /** The command was sent, or may have been, and no reply was seen (exit 4). */
 export class NoReplyError extends UserError {
   override readonly exitCode = exitCodes.noReply.code
+  override readonly diagnosable = true
 }
 
 /** Part of a batch failed (exit 5). */

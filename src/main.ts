@@ -28,7 +28,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     return await runCli(argv, __VERSION__, context)
   } catch (error) {
     if (error instanceof UserError) {
-      io.fail(error.message, error.hint)
+      io.fail(error.message, hintOf(error))
       return error.exitCode
     }
     io.fail(
@@ -36,6 +36,11 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     )
     return exitCodes.refused.code
   }
+}
+
+function hintOf({ hint, diagnosable }: UserError): string | undefined {
+  if (!diagnosable || process.argv[2] === 'check') return hint
+  return `${hint === undefined ? '' : `${hint}; `}\`matrix-users check\` looks for the cause`
 }
 
 function lockPlace() {

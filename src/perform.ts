@@ -141,7 +141,7 @@ function lostAfterPost(error: unknown, eventId: string): unknown {
   return new NoReplyError(
     `the command was sent (event ${eventId}), but its reply could not be read: ${error.message}`,
     {
-      hint: 'look into the admin room before you repeat it; `matrix-users check` looks for the cause',
+      hint: 'look into the admin room before you repeat it',
       cause: error,
     },
   )
@@ -162,6 +162,6 @@ function noReply(
       ? ''
       : `; ${command.mxid} is ${after}${after === before ? ', as before' : ' now'}`
   return new NoReplyError(`${what}: the command was sent${state}`, {
-    hint: 'the bot is silent to a wrong MATRIX_ADMIN_PREFIX and to accounts that are no server admins, and late when it is busy; look into the admin room, or run `matrix-users check`',
+    hint: 'the bot is silent to a wrong MATRIX_ADMIN_PREFIX and to accounts that are no server admins, and late when it is busy; look into the admin room',
   })
 }

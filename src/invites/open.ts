@@ -1,4 +1,4 @@
-import { SetupError } from '../errors.ts'
+import { DiagnosableError, SetupError } from '../errors.ts'
 import { withLock } from '../lock.ts'
 import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import { findAdminRoom } from '../matrix/admin-room/find.ts'
@@ -43,7 +43,7 @@ export async function withInvites<T>(
 
 async function requireOpenRegistration(session: Session): Promise<void> {
   if (await session.client.registrationOpen({ deadline: Date.now() + requestTime })) return
-  throw new SetupError('registration is closed on this homeserver: an invite would be worth nothing', {
+  throw new DiagnosableError('registration is closed on this homeserver: an invite would be worth nothing', {
     hint: 'allow registration with a token in the configuration of the homeserver (allow_registration), then restart it',
   })
 }

@@ -153,7 +153,7 @@ export class RoomTokens implements TokenServer {
     const outcome = await room.outcome(eventId, deadline, () => {})
     if (outcome) return outcome
     throw new NoReplyError(`no reply within ${timeoutMs / 1000}s to a command about tokens`, {
-      hint: 'the next run of invite looks for the reply; `matrix-users check` looks for the cause',
+      hint: 'the next run of invite looks for the reply',
     })
   }
 

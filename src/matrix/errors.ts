@@ -1,4 +1,4 @@
-import { SetupError } from '../errors.ts'
+import { DiagnosableError } from '../errors.ts'
 
 /** A request as error messages show it: method and path, never headers, query or body. */
 export interface RequestLabel {
@@ -20,19 +20,19 @@ export class MatrixError extends Error {
 }
 
 /** What came back is not what a Matrix homeserver answers: HTML, half a JSON, a redirect, an endless body. */
-export class ForeignResponseError extends SetupError {
+export class ForeignResponseError extends DiagnosableError {
   readonly status: number
 
   constructor(request: RequestLabel, status: number, what: string) {
     super(`${request.method} ${request.path}: not a Matrix answer: ${what} (status ${status})`, {
-      hint: 'is MATRIX_HS_API the homeserver itself? another program or a broken proxy answers there; `matrix-users check` looks',
+      hint: 'is MATRIX_HS_API the homeserver itself? another program or a broken proxy answers there',
     })
     this.status = status
   }
 }
 
 /** No answer at all. `code` is node's (ECONNREFUSED, ENOTFOUND, ECONNRESET, …) or ETIMEDOUT. */
-export class UnreachableError extends SetupError {
+export class UnreachableError extends DiagnosableError {
   readonly code: string
   /** Whether some attempt got as far as the server, so that it may have been carried out. */
   readonly reached: boolean
@@ -59,13 +59,13 @@ function reachHint(code: string, origin: string): string {
     return 'the name does not resolve; on a phone only names in /etc/hosts and IP addresses do: set MATRIX_HS_API to an address'
   if (/CERT|TLS|SSL|EPROTO/.test(code))
     return 'the TLS connection failed: check the certificate and the scheme of MATRIX_HS_API'
-  return 'is the homeserver up, and is MATRIX_HS_API right? `matrix-users check` looks'
+  return 'is the homeserver up, and is MATRIX_HS_API right?'
 }
 
 /** The sentence and hint for a Matrix error that ends a command before anything was done. */
-export function refusal(error: MatrixError): SetupError {
+export function refusal(error: MatrixError): DiagnosableError {
   const { hint, what } = translate(error)
-  return new SetupError(what, { hint, cause: error })
+  return new DiagnosableError(what, { hint, cause: error })
 }
 
 function translate(error: MatrixError): { what: string; hint: string } {
@@ -74,7 +74,7 @@ function translate(error: MatrixError): { what: string; hint: string } {
     case 'M_MISSING_TOKEN':
       return {
         what: 'the homeserver does not accept ADMIN_TOKEN (401 M_UNKNOWN_TOKEN)',
-        hint: 'the token was logged out or belongs to another server: put a valid one into the credentials file; `matrix-users check` looks',
+        hint: 'the token was logged out or belongs to another server: `matrix-users create-admin` logs in for a new one',
       }
     case 'M_USER_LOCKED':
       return {
@@ -87,6 +87,6 @@ function translate(error: MatrixError): { what: string; hint: string } {
         hint: 'members of the admin room are the server admins: one of them must post: users make-user-admin <your MXID>',
       }
     default:
-      return { what: error.message, hint: '`matrix-users check` looks for the cause' }
+      return { what: error.message, hint: 'the homeserver refused it' }
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { NoReplyError, SetupError, UserError } from '../../errors.ts'
+import { DiagnosableError, NoReplyError, UserError } from '../../errors.ts'
 import type { Limits, MatrixClient } from '../client.ts'
 import { ForeignResponseError, MatrixError, refusal, UnreachableError } from '../errors.ts'
 import type { Correlation, Outcome } from './correlate.ts'
@@ -31,7 +31,7 @@ export class AdminRoom {
 
   /**
    * Posts a message and gives its event id. Joins first only where posting is forbidden, then posts with the same transaction id.
-   * Throws SetupError when nothing was posted, and NoReplyError naming the transaction id when that is not certain.
+   * Throws DiagnosableError when nothing was posted, and NoReplyError naming the transaction id when that is not certain.
    */
   async post(line: string, limits: Limits, transactionId: string = randomUUID()): Promise<string> {
     this.#bots ??= findBots(this.#client, this.roomId, limits)
@@ -74,7 +74,7 @@ export class AdminRoom {
     this.#reader?.forget(eventId)
     if (outcome === undefined && (await answered) === undefined)
       throw new NoReplyError('no reply to a command of an earlier run, nor to a harmless one', {
-        hint: '`matrix-users check` looks for the cause of the silence',
+        hint: 'the bot of the admin room is silent',
       })
     return outcome
   }
@@ -98,8 +98,8 @@ export class AdminRoom {
     })
     const bots = early ?? (await findBots(this.#client, this.roomId, limits))
     if (bots.size > 0) return bots
-    throw new SetupError(`the creator of the admin room ${this.roomId} is not to be had, so the bot is unknown`, {
-      hint: 'the homeserver does not answer /state/m.room.create?format=event; `matrix-users check` looks',
+    throw new DiagnosableError(`the creator of the admin room ${this.roomId} is not to be had, so the bot is unknown`, {
+      hint: 'the homeserver does not answer /state/m.room.create?format=event',
     })
   }
 }
@@ -118,7 +118,7 @@ function postFailure(error: unknown, transactionId: string, roomId: string): unk
       },
     )
   if (error instanceof MatrixError && error.errcode === 'M_UNKNOWN')
-    return new SetupError(`the homeserver knows no room ${roomId}`, {
+    return new DiagnosableError(`the homeserver knows no room ${roomId}`, {
       hint: 'is ADMIN_ROOM_ID right? without it the room is found by its alias',
       cause: error,
     })

@@ -1,7 +1,7 @@
-import { SetupError } from '../../errors.ts'
+import { DiagnosableError } from '../../errors.ts'
 import type { Limits, MatrixClient } from '../client.ts'
 
-/** The admin room: the one that was set, else the alias `#admins:SERVER`, else `#admin:SERVER`. Throws SetupError without one. */
+/** The admin room: the one that was set, else the alias `#admins:SERVER`, else `#admin:SERVER`. Throws DiagnosableError without one. */
 export async function findAdminRoom(
   client: MatrixClient,
   serverName: string,
@@ -13,10 +13,10 @@ export async function findAdminRoom(
     const roomId = await client.resolveAlias(alias, limits)
     if (roomId !== undefined) return roomId
   }
-  throw new SetupError(
+  throw new DiagnosableError(
     `no admin room: neither #admins:${serverName} nor #admin:${serverName} is an alias on this server`,
     {
-      hint: 'is the server name right? else set ADMIN_ROOM_ID to the room id; `matrix-users check` looks',
+      hint: 'is the server name right? else set ADMIN_ROOM_ID to the room id',
     },
   )
 }
