@@ -40,7 +40,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
 
 function hintOf({ hint, diagnosable }: UserError): string | undefined {
   if (!diagnosable || process.argv[2] === 'check') return hint
-  return `${hint === undefined ? '' : `${hint}; `}\`matrix-users check\` looks for the cause`
+  return `${hint === undefined ? '' : `${hint}${hint.endsWith('?') ? '' : ';'} `}\`matrix-users check\` looks for the cause`
 }
 
 function lockPlace() {

@@ -42,7 +42,7 @@ t.test('only a bad value in a key that is needed is refused, by line', async (t)
 t.test('a file that others can read is refused, with the mend', async (t) => {
   for (const mode of [0o640, 0o604, 0o620, 0o666, 0o601]) {
     const file = written(t, good, mode)
-    t.throws(() => readCredentials(file, me), { name: 'SetupError', hint: `chmod 600 ${file}` }, mode.toString(8))
+    t.throws(() => readCredentials(file, me), { name: 'DiagnosableError', hint: `chmod 600 ${file}` }, mode.toString(8))
   }
   t.ok(readCredentials(written(t, good, 0o400), me))
 })
@@ -65,7 +65,7 @@ t.test('only a regular file is opened, a link to one included; nothing blocks', 
   execFileSync('mkfifo', ['-m', '600', `${t.testdirName}/pipe`])
   t.throws(() => readCredentials(`${t.testdirName}/pipe`, me), { message: /no regular file/ })
   t.throws(() => readCredentials(t.testdirName, me), { message: /no regular file|EISDIR/ })
-  t.throws(() => readCredentials(`${t.testdirName}/none`, me), { name: 'SetupError', hint: /create-admin/ })
+  t.throws(() => readCredentials(`${t.testdirName}/none`, me), { name: 'DiagnosableError', hint: /create-admin/ })
 })
 
 t.test('the server name: setting, credentials, DOMAIN; it must be that of the MXID', async (t) => {

@@ -88,7 +88,7 @@ t.test('2: set-up that is refused, and no request is made', simulatedOnly, async
   chmodSync(bed.credentialsFile, 0o644)
   const open = await bed.run('list')
   t.equal(open.code, 2)
-  t.ok(open.stderr.includes(`hint: chmod 600 ${bed.credentialsFile}\n`))
+  t.ok(open.stderr.includes(`hint: chmod 600 ${bed.credentialsFile};`))
   t.equal(bed.hs.requests.length, 0)
 })
 
