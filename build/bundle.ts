@@ -40,6 +40,15 @@ const panelApart: Plugin = {
   },
 }
 
+/** yargs looks for a package.json upwards from the working directory, for a version that it is told anyway. */
+const noLookUpwards: Plugin = {
+  name: 'no-look-upwards',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^escalade\/sync$/ }, ({ path }) => ({ path, namespace: 'nothing' }))
+    onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = () => undefined' }))
+  },
+}
+
 /** Writes the bundles into `folder`: matrix-users.cjs, and panel.cjs where there is a panel. */
 export async function bundle(folder: string, minify: boolean): Promise<void> {
   await build({
@@ -49,7 +58,7 @@ export async function bundle(folder: string, minify: boolean): Promise<void> {
     outfile: join(folder, 'matrix-users.cjs'),
     define: { ...common.define, ...withoutUndici() },
     inject: ['src/matrix/http-globals.ts'],
-    plugins: [panelApart],
+    plugins: [panelApart, noLookUpwards],
   })
   if (!existsSync(join(root, 'src/panel/main.ts'))) return
   await build({ ...common, minify, entryPoints: ['src/panel/main.ts'], outfile: join(folder, 'panel.cjs') })
