@@ -89,10 +89,11 @@ export class SynapseAdmin {
     return String((await this.#hand.ask('POST', path`/_synapse/admin/v1/users/${mxid}/login`, { body })).access_token)
   }
 
-  /** Lifts the account's limit of messages. */
-  async exemptFromLimit(mxid: string): Promise<void> {
-    const body = { messages_per_second: 0, burst_count: 0 }
-    await this.#hand.ask('POST', path`/_synapse/admin/v1/users/${mxid}/override_ratelimit`, { body })
+  /** Lifts an account's limit of messages, or lets it be held by the server's again. */
+  async limitMessages(mxid: string, limited: boolean): Promise<void> {
+    const override = path`/_synapse/admin/v1/users/${mxid}/override_ratelimit`
+    if (limited) await this.#hand.ask('DELETE', override)
+    else await this.#hand.ask('POST', override, { body: { messages_per_second: 0, burst_count: 0 } })
   }
 
   async issueToken(terms: { token?: string; uses_allowed?: number; expiry_time?: number }): Promise<RegistrationToken> {

@@ -64,7 +64,7 @@ async function furnish(synapse: Synapse, options: BedOptions): Promise<SynapseBe
   const root = await register('api-admin', true)
   const conduit = await register('conduit', false)
   const admin = new SynapseAdmin(url, root.token)
-  if (!options.botLimited) await admin.exemptFromLimit(conduit.mxid)
+  if (!options.botLimited) await admin.limitMessages(conduit.mxid, false)
   const hand = new Hand(url, conduit.token)
   const room = await AdminRoom.create(hand, admin)
   const reserved = new Set([root.mxid, conduit.mxid])
