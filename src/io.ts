@@ -36,7 +36,7 @@ const retryPause = 5
 /** The real terminal. `terminal`: which descriptors are terminals; `color`: whether stderr may be coloured. */
 export function createIo(terminal: { stdin: boolean; stdout: boolean; stderr: boolean }, color: boolean): Io {
   const paint = (code: number, text: string) => (color && terminal.stderr ? `\u001B[${code}m${text}\u001B[0m` : text)
-  const say = (text: string) => writeDiagnostic(`${escapeControls(text)}\n`)
+  const say = (text: string, before = '') => writeDiagnostic(`${before}${escapeControls(text)}\n`)
   return {
     stdinIsTerminal: terminal.stdin,
     stdoutIsTerminal: terminal.stdout,
@@ -46,9 +46,9 @@ export function createIo(terminal: { stdin: boolean; stdout: boolean; stderr: bo
       await writeAll(typeof text === 'string' ? Buffer.from(text) : text)
     },
     notice: (text) => say(text),
-    warn: (text) => say(`matrix-users: ${paint(33, 'warning:')} ${text}`),
+    warn: (text) => say(text, `matrix-users: ${paint(33, 'warning:')} `),
     fail(message, hint) {
-      say(`matrix-users: ${paint(31, 'error:')} ${message}`)
+      say(message, `matrix-users: ${paint(31, 'error:')} `)
       if (hint !== undefined) say(`hint: ${hint}`)
     },
     waiting(text) {

@@ -1,5 +1,6 @@
 import { judge, type Verdict } from './effect.ts'
 import { NoReplyError, UserError } from './errors.ts'
+import { InterruptedError } from './io.ts'
 import type { AccountState } from './matrix/account-state.ts'
 import { askAccountState } from './matrix/account-state.ts'
 import { AdminRoom, type BotLine, type Outcome } from './matrix/admin-room/admin-room.ts'
@@ -136,7 +137,7 @@ async function isMember(session: Session, roomId: string, mxid: string | undefin
 
 /** The command is out: whatever fails now, it was sent, and that has to be said. */
 function lostAfterPost(error: unknown, eventId: string): unknown {
-  if (error instanceof NoReplyError) return error
+  if (error instanceof NoReplyError || error instanceof InterruptedError) return error
   if (!(error instanceof UserError) && !(error instanceof MatrixError)) return error
   return new NoReplyError(
     `the command was sent (event ${eventId}), but its reply could not be read: ${error.message}`,

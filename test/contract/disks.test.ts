@@ -69,6 +69,19 @@ t.test(
   },
 )
 
+t.test('a full disk: create-admin registers nothing', skipUnless(canMount, 'needs mount'), async (t) => {
+  const bed = await simulatedBed(t, { fresh: true })
+  const dataDir = mounted(t, 'mount', '-t', 'tmpfs', '-o', 'size=16k', 'tmpfs')
+  mkdirSync(`${dataDir}/secrets`)
+  spawnSync('dd', ['if=/dev/zero', `of=${dataDir}/filler`, `bs=${page}`])
+  const input = bed.hs.consoleToken ?? ''
+  const options = { env: { ...bed.env, DATA_DIR: dataDir }, input }
+  t.match(await bed.runWith(options, 'create-admin', '--token-file', '-'), { code: 2, stderr: /cannot be written/ })
+  t.equal(bed.hs.consoleToken, input, 'the one-time token was not spent')
+  rmSync(`${dataDir}/filler`)
+  t.equal((await bed.runWith(options, 'create-admin', '--token-file', '-')).code, 0)
+})
+
 t.test('a file system without modes (exFAT)', skipUnless(canLoop, 'needs loop devices and exfat-fuse'), async (t) => {
   const bed = await simulatedBed(t)
   const folder = mkdtempSync(join(tmpdir(), 'matrix-users-card-'))
@@ -84,6 +97,7 @@ t.test('a file system without modes (exFAT)', skipUnless(canLoop, 'needs loop de
   writeFileSync(`${card}/secrets/admin-credentials.env`, readFileSync(bed.credentialsFile))
   const env = { DATA_DIR: card }
   t.equal((await bed.runWith({ env }, 'list')).code, 0, 'credentials without modes are accepted')
+  t.match(await bed.runWith({ env }, 'check'), { code: 0, stdout: /its file system has no modes/ })
   t.equal((await bed.runWith({ env }, 'invite', '3')).code, 0)
   t.equal((await bed.runWith({ env }, 'invite', 'take')).code, 0)
   await Promise.all([1, 2].map(() => bed.runWith({ env }, 'invite', '--ensure', '4')))

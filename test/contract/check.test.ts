@@ -1,0 +1,224 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import t, { type Test } from 'tap'
+import { writeDataDir } from '../homeserver/index.ts'
+import { type SimulatedBed, simulatedBed, simulatedOnly } from './bed.ts'
+
+interface Row {
+  step: string
+  status: string
+  detail: string
+  mend?: string
+}
+
+async function check(
+  bed: SimulatedBed,
+  env: Record<string, string | undefined> = {},
+): Promise<{ code: number | null; rows: Row[] }> {
+  const { code, stdout } = await bed.runWith({ env }, 'check', '--json')
+  return { code, rows: JSON.parse(stdout) }
+}
+
+/** Asserts that exactly one step failed, and gives what mends it. */
+async function failsAt(
+  t: Test,
+  bed: SimulatedBed,
+  step: string,
+  detail: RegExp,
+  env?: Record<string, string | undefined>,
+): Promise<string> {
+  const { code, rows } = await check(bed, env)
+  const failed = rows.filter(({ status }) => status === 'failed')
+  t.equal(code, 2)
+  t.strictSame(
+    failed.map((row) => row.step),
+    [step],
+    'one cause, one failure',
+  )
+  t.match(failed[0]?.detail, detail)
+  return failed[0]?.mend ?? ''
+}
+
+async function isWell(t: Test, bed: SimulatedBed, env?: Record<string, string | undefined>): Promise<void> {
+  const { code, rows } = await check(bed, env)
+  t.strictSame([code, rows.filter(({ status }) => status === 'failed')], [0, []], 'the mend makes it pass')
+}
+
+t.test('all is well', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  await isWell(t, bed)
+  const { code, stdout } = await bed.run('check')
+  t.equal(code, 0)
+  t.match(stdout, /^ok {7}settings: .*\nok {7}credentials file: [\s\S]*\nok {7}bot answers: in \d+ ms\n/)
+})
+
+t.test('server down', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  await bed.hs.stop()
+  t.match(await failsAt(t, bed, 'server reachable', /ECONNREFUSED/), /nothing listens at/)
+  await bed.hs.start()
+  await isWell(t, bed)
+})
+
+t.test('another program on the port', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.faults.on({}, { kind: 'html', status: 404 })
+  t.match(await failsAt(t, bed, 'server reachable', /not a Matrix answer/), /MATRIX_HS_API/)
+})
+
+t.test('DNS not resolvable', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  t.match(
+    await failsAt(t, bed, 'server reachable', /ENOTFOUND|EAI_AGAIN/, { MATRIX_HS_API: 'https://nosuch.invalid' }),
+    /an address/,
+  )
+})
+
+t.test('TLS trouble', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  const env = { MATRIX_HS_API: bed.url.replace('http:', 'https:') }
+  t.match(await failsAt(t, bed, 'server reachable', /cannot reach/, env), /TLS/)
+})
+
+t.test('a server that accepts and says nothing', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  const silent = createServer()
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => silent.close())
+  const { port } = silent.address() as { port: number }
+  await failsAt(t, bed, 'server reachable', /ETIMEDOUT/, { MATRIX_HS_API: `http://127.0.0.1:${port}` })
+})
+
+t.test('token dead: create-admin renews it', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.logout('admin')
+  t.match(await failsAt(t, bed, 'token', /M_UNKNOWN_TOKEN/), /matrix-users create-admin/)
+  t.equal((await bed.run('create-admin')).code, 0)
+  await isWell(t, bed)
+})
+
+t.test('operator locked', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  const account = bed.hs.accounts.get('admin')
+  if (account) account.locked = true
+  t.match(await failsAt(t, bed, 'token', /M_USER_LOCKED/), /users unlock/)
+})
+
+t.test('token of somebody else than ADMIN_MXID', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.addAccount('bob')
+  writeDataDir(bed.hs, bed.dataDir, { ADMIN_TOKEN: bed.hs.login('bob') })
+  await failsAt(t, bed, 'token', /belongs to @bob:home\.test/)
+})
+
+t.test('server names that disagree', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  t.match(await failsAt(t, bed, 'credentials file', /other\.test/, { MATRIX_SERVER_NAME: 'other.test' }), /the same/)
+})
+
+t.test('not an admin: the line to post makes one', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  const other = bed.hs.addOperator('carol')
+  bed.hs.room.setMember(bed.operator.mxid, 'leave')
+  const mend = await failsAt(t, bed, 'server admin', /is no admin/)
+  bed.hs.post(other.mxid, mend.slice(mend.indexOf('!admin')))
+  await bed.hs.idle()
+  await isWell(t, bed)
+})
+
+t.test('not joined and not invited, where the server cannot say who is an admin', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.faults.stateEndpoint = false
+  bed.hs.room.setMember(bed.operator.mxid, 'leave')
+  await failsAt(t, bed, 'joined', /neither in the admin room nor invited/)
+})
+
+t.test('room not found, and another room in ADMIN_ROOM_ID', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  const mend = await failsAt(t, bed, 'admin room', /ADMIN_ROOM_ID is !nosuch/, { ADMIN_ROOM_ID: '!nosuch' })
+  await isWell(t, bed, { ADMIN_ROOM_ID: /ADMIN_ROOM_ID=(\S+),/.exec(mend)?.[1] })
+  bed.hs.faults.aliases = false
+  t.match(await failsAt(t, bed, 'admin room', /no admin room/), /ADMIN_ROOM_ID/)
+  await isWell(t, bed, { ADMIN_ROOM_ID: bed.hs.roomId })
+})
+
+t.test('room encrypted', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.encryptRoom()
+  await failsAt(t, bed, 'not encrypted', /encrypted/)
+})
+
+t.test('wrong prefix', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  const mend = await failsAt(t, bed, 'bot answers', /"!other"/, { MATRIX_ADMIN_PREFIX: '!other' })
+  await isWell(t, bed, { MATRIX_ADMIN_PREFIX: /MATRIX_ADMIN_PREFIX='(.*)'/.exec(mend)?.[1] })
+})
+
+t.test('bot silent, and bot busy', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.faults.botListens = false
+  await failsAt(t, bed, 'bot answers', /silent/)
+  bed.hs.faults.botListens = true
+  await isWell(t, bed)
+  const busy = await simulatedBed(t)
+  busy.hs.faults.onCommand({}, { kind: 'silent' })
+  busy.hs.faults.onCommand({}, { kind: 'after', lines: [{ sender: busy.hs.bot }] })
+  await failsAt(t, busy, 'bot answers', /busy/)
+})
+
+t.test('registration closed: a failure only for those who invite', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.registration = 'closed'
+  await isWell(t, bed)
+  mkdirSync(`${bed.dataDir}/secrets`, { recursive: true })
+  writeFileSync(`${bed.dataDir}/secrets/invite-tokens.txt`, 'abc\n', { mode: 0o600 })
+  t.match(await failsAt(t, bed, 'registration', /closed/), /allow_?\s?registration/)
+  bed.hs.registration = 'open'
+  await isWell(t, bed)
+})
+
+t.test('credentials and invites that others can read: the mend is a command', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  chmodSync(bed.credentialsFile, 0o640)
+  const first = await failsAt(t, bed, 'credentials file', /others can read/)
+  t.equal(first, `chmod 600 ${bed.credentialsFile}`)
+  chmodSync(bed.credentialsFile, 0o600)
+  const file = `${bed.dataDir}/secrets/invite-tokens.txt`
+  writeFileSync(file, 'abc\n')
+  chmodSync(file, 0o644)
+  t.equal(await failsAt(t, bed, 'invite file', /others can read/), `chmod 600 ${file}`)
+  chmodSync(file, 0o600)
+  await isWell(t, bed)
+})
+
+t.test('no credentials, no folder, a bad setting', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  await failsAt(t, bed, 'credentials file', /ENOENT/, { ADMIN_CRED_FILE: '/none' })
+  await failsAt(t, bed, 'credentials file', /neither DATA_DIR/, { DATA_DIR: undefined })
+  await failsAt(t, bed, 'settings', /MATRIX_HS_API/, { MATRIX_HS_API: 'x' })
+  await failsAt(t, bed, 'settings', /NODE_DEBUG/, { NODE_DEBUG: 'http' })
+})
+
+t.test('clock far off', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.faults.clockOffset = -3_600_000
+  t.match(await failsAt(t, bed, 'clock', /behind/), /set the clock/)
+})
+
+t.test('the panel without a password', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  await failsAt(t, bed, 'panel password', /no password/, { ENABLE_USER_ADMIN: 'true' })
+})
+
+t.test('settings shows values and where they came from, and no secret', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  const { code, stdout } = await bed.runWith(
+    { env: { ADMIN_MATRIX_PASS: 'the-secret-itself', MATRIX_ADMIN_TIMEOUT: '9' } },
+    'settings',
+  )
+  t.equal(code, 0)
+  t.notMatch(stdout, /the-secret-itself/)
+  t.match(stdout, /ADMIN_MATRIX_PASS = \(set\)/)
+  t.match(stdout, /MATRIX_ADMIN_TIMEOUT = 9\n {4}the environment;/)
+  t.ok(JSON.parse((await bed.run('settings', '--json')).stdout).length > 15)
+})

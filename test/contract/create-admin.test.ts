@@ -1,0 +1,174 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import t, { type Test } from 'tap'
+import { formatCredentials } from '../../src/credentials.ts'
+import type { HomeserverOptions } from '../homeserver/index.ts'
+import { type SimulatedBed, simulatedBed, simulatedOnly } from './bed.ts'
+import { command } from './binary.ts'
+import { atTerminal } from './terminal.ts'
+
+const empty = { DATA_DIR: '' }
+
+/** A bed whose folder has no credentials yet. */
+async function newBed(
+  t: Test,
+  options: HomeserverOptions = {},
+): Promise<SimulatedBed & { folder: string; env: Record<string, string> }> {
+  const bed = await simulatedBed(t, options)
+  const folder = `${t.testdirName}/new`
+  return { ...bed, folder, env: { ...empty, ...bed.env, DATA_DIR: folder } }
+}
+
+type NewBed = Awaited<ReturnType<typeof newBed>>
+
+const file = ({ folder }: NewBed) => `${folder}/secrets/admin-credentials.env`
+
+function create(bed: NewBed, env: Record<string, string> = {}, input?: string) {
+  const options = { env: { ...bed.env, ...env }, ...(input === undefined ? {} : { input }) }
+  return bed.runWith(options, 'create-admin', ...(input === undefined ? [] : ['--token-file', '-']))
+}
+
+t.test('the first account of a server, by the one-time token of its console', simulatedOnly, async (t) => {
+  const bed = await newBed(t, { fresh: true })
+  const asked = await create(bed)
+  t.equal(asked.code, 2)
+  t.match(asked.stderr, /asks for a registration token[\s\S]*console/)
+  t.match(await create(bed, {}, 'wrong'), {
+    code: 2,
+    stderr: /does not accept the registration token[\s\S]*console.*wrong, used or expired/,
+  })
+  t.notOk(existsSync(file(bed)))
+  const { code, stdout } = await create(bed, {}, `${bed.hs.consoleToken}\n`)
+  t.equal(code, 0)
+  t.match(stdout, /@admin:home\.test was registered/)
+  t.equal(statSync(file(bed)).mode & 0o777, 0o600)
+  t.strictSame(readdirSync(`${bed.folder}/secrets`), ['admin-credentials.env'], 'nothing is left beside it')
+  const before = readFileSync(file(bed), 'utf8')
+  t.match(await create(bed), { code: 0, stdout: /the credentials are valid/ })
+  t.equal(readFileSync(file(bed), 'utf8'), before, 'twice in a row changes nothing')
+  t.equal((await bed.runWith({ env: bed.env }, 'list')).code, 0)
+  t.equal((await bed.runWith({ env: bed.env }, 'check')).code, 0)
+})
+
+t.test('the token from DATA_DIR/secrets/registration-token.txt', simulatedOnly, async (t) => {
+  const bed = await newBed(t, { fresh: true })
+  mkdirSync(`${bed.folder}/secrets`, { recursive: true })
+  writeFileSync(`${bed.folder}/secrets/registration-token.txt`, `${bed.hs.consoleToken}\n`, { mode: 0o600 })
+  t.equal((await create(bed)).code, 0)
+})
+
+t.test('a hidden prompt at a terminal shows nothing of the token', simulatedOnly, async (t) => {
+  const bed = await newBed(t, { fresh: true })
+  const token = bed.hs.consoleToken ?? ''
+  const { text, code } = await atTerminal([...command, 'create-admin'], bed.env, [['not shown', token]])
+  t.equal(code, 0)
+  t.match(text, /was registered/)
+  t.notOk(text.includes(token))
+})
+
+t.test('on a server that has accounts: an ordinary one, and what an admin must post', simulatedOnly, async (t) => {
+  for (const options of [{}, { registration: 'dummy' }, { kind: 'synapse' }] as HomeserverOptions[]) {
+    const bed = await newBed(t, options)
+    const { code, stderr } = await create(bed, { ADMIN_MATRIX_USER: 'boss' }, bed.hs.issueToken())
+    t.equal(code, 2)
+    t.match(
+      stderr,
+      /@boss:home\.test was registered.*(is no admin|may not join)[\s\S]*!admin users make-user-admin @boss:home\.test/,
+    )
+    t.ok(existsSync(file(bed)))
+    bed.hs.addOperator('boss')
+    t.equal((await create(bed)).code, 0)
+  }
+})
+
+t.test('a name that is taken is logged in', simulatedOnly, async (t) => {
+  const bed = await newBed(t)
+  t.match(await create(bed), { code: 2, stderr: /exists, and its password is not known/ })
+  t.match(await create(bed, { ADMIN_MATRIX_PASS: 'not-it' }), { code: 2, stderr: /cannot be logged in.*403/ })
+  t.notOk(existsSync(file(bed)))
+  const { code, stdout } = await create(bed, { ADMIN_MATRIX_PASS: bed.hs.operator.password })
+  t.equal(code, 0)
+  t.match(stdout, /was logged in/)
+})
+
+t.test('each trouble is one clear message, and the old credentials stay', simulatedOnly, async (t) => {
+  const bed = await newBed(t)
+  await create(bed, { ADMIN_MATRIX_PASS: bed.hs.operator.password })
+  const before = readFileSync(file(bed), 'utf8')
+  bed.hs.logout('admin')
+  const account = bed.hs.accounts.get('admin')
+  const password = account?.password ?? ''
+  if (account) account.password = 'changed by somebody'
+  t.match(await create(bed), { code: 2, stderr: /cannot be logged in/ })
+  t.equal(readFileSync(file(bed), 'utf8'), before)
+  if (account) account.password = password
+  bed.hs.faults.on({ path: /\/login/ }, { kind: 'html', status: 500 })
+  t.equal((await create(bed)).code, 2)
+  t.equal(readFileSync(file(bed), 'utf8'), before)
+  bed.hs.faults.clear()
+  bed.hs.registration = 'closed'
+  const closed = await newBed(t, { registration: 'closed' })
+  t.match(await create(closed, { ADMIN_MATRIX_USER: 'boss' }, 'abc'), { code: 2, stderr: /registration is closed/ })
+  t.strictSame(readdirSync(`${closed.folder}/secrets`), [], 'nothing is left')
+})
+
+t.test('a folder that cannot be written: nothing is registered', simulatedOnly, async (t) => {
+  const bed = await newBed(t, { fresh: true })
+  writeFileSync(bed.credentialsFile, 'a file in the place of the folder')
+  const { code, stderr } = await create(bed, { DATA_DIR: bed.credentialsFile }, bed.hs.consoleToken)
+  t.equal(code, 2)
+  t.match(stderr, /cannot be written to /)
+  t.ok(bed.hs.consoleToken, 'the one-time token was not spent')
+})
+
+t.test('a lost answer to the registration is made good by logging in', simulatedOnly, async (t) => {
+  const bed = await newBed(t, { fresh: true })
+  bed.hs.faults.on({ path: /\/register$/, skip: 1, times: 1 }, { kind: 'lose-response' })
+  t.equal((await create(bed, {}, bed.hs.consoleToken)).code, 0)
+})
+
+t.test('killed at any moment and run again it ends well', simulatedOnly, async (t) => {
+  const wrong: string[] = []
+  for (let at = 0; at < 30; at++) {
+    const bed = await newBed(t, { fresh: true })
+    const input = `${bed.hs.consoleToken}\n`
+    const options = {
+      env: bed.env,
+      input,
+      started: (child: { kill(signal: 'SIGKILL'): void }) => setTimeout(() => child.kill('SIGKILL'), 25 + at * 3),
+    }
+    await bed.runWith(options, 'create-admin', '--token-file', '-')
+    if (existsSync(file(bed)) && readFileSync(file(bed), 'utf8').split('\n').length !== 6)
+      wrong.push(`${at}: half a file`)
+    const { code, stderr } = await create(bed, {}, input)
+    if (code !== 0) wrong.push(`${at}: ${code} ${stderr}`)
+    if ((await bed.runWith({ env: bed.env }, 'list')).code !== 0) wrong.push(`${at}: the credentials do not work`)
+    spawnSync('rm', ['-rf', bed.folder])
+  }
+  t.strictSame(wrong, [])
+})
+
+t.test('bash, a plain split and ourselves read the credentials alike', async (t) => {
+  const folder = t.testdir()
+  for (const password of ['plain', 'two words', 'a$b`c`"d"\\e#f', 'ü€ =x=', '~home', '*']) {
+    const values = {
+      ADMIN_USER: 'admin',
+      ADMIN_MXID: '@admin:home.test',
+      ADMIN_PASS: password,
+      ADMIN_TOKEN: 'syt_x.y~z',
+      SERVER_NAME: 'home.test',
+    }
+    writeFileSync(`${folder}/file`, formatCredentials(values))
+    const bash = execFileSync('bash', ['-c', `source "$0"; printf %s "$ADMIN_PASS"`, `${folder}/file`]).toString()
+    const python = `import sys\nfor line in open(sys.argv[1]):\n  key, _, value = line.rstrip("\\n").partition("=")\n  if key == "ADMIN_PASS": print(value.strip("'\\""), end="")`
+    t.equal(bash, password)
+    t.equal(execFileSync('python3', ['-c', python, `${folder}/file`]).toString(), password)
+    const { credential, readCredentials } = await import('../../src/credentials.ts')
+    spawnSync('chmod', ['600', `${folder}/file`])
+    t.equal(credential(readCredentials(`${folder}/file`, process.geteuid?.()), 'ADMIN_PASS'), password)
+  }
+  for (const password of ["it's", 'a\nb'])
+    t.throws(() =>
+      formatCredentials({ ADMIN_USER: '', ADMIN_MXID: '', ADMIN_PASS: password, ADMIN_TOKEN: '', SERVER_NAME: '' }),
+    )
+})

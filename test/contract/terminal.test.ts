@@ -1,0 +1,46 @@
+import t from 'tap'
+import { simulatedBed, simulatedOnly } from './bed.ts'
+import { command } from './binary.ts'
+import { atTerminal } from './terminal.ts'
+
+t.test('deactivate asks for the exact id at a terminal', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.addAccount('alice')
+  const run = (answer: string) => atTerminal([...command, 'deactivate', 'alice'], bed.env, [['to go on:', answer]])
+  for (const wrong of ['alice', 'yes', '', '@Alice:home.test'])
+    t.match(await run(wrong), { code: 2, text: /not retyped exactly: nothing was sent/ })
+  t.match(await run('\u0003'), { code: 130 }, 'Ctrl-C')
+  t.match(await run('\u0004'), { code: 130 }, 'Ctrl-D')
+  t.equal(bed.hs.executed.length, 0)
+  t.equal((await run('@alice:home.test')).code, 0)
+  t.ok(bed.hs.accounts.get('alice')?.deactivated)
+})
+
+t.test('control characters of a reply are shown, not obeyed', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.faults.onCommand({}, { kind: 'silent' })
+  const running = atTerminal([...command, 'run', '--', 'say'], bed.env, [])
+  for (let asked: string | undefined; asked === undefined; ) {
+    asked = bed.hs.room.events.find(({ content }) => content.body === '!admin say')?.event_id
+    if (asked) bed.hs.botSays('a\u001B[31mred\u0007\tb \u202E', asked)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  const { code, text } = await running
+  t.equal(code, 0)
+  t.ok(text.includes('a\\x1b[31mred\\x07\tb \\u202e'), text)
+})
+
+t.test('colour only where it is wanted', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  const coloured = await atTerminal([...command, 'create', 'A'], bed.env, [])
+  t.match(coloured.text, /\u001B\[31merror:/)
+  t.notMatch((await atTerminal([...command, 'create', 'A'], { ...bed.env, NO_COLOR: '1' }, [])).text, /\u001B\[/)
+})
+
+t.test('Ctrl-C while waiting ends at once with 130', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.faults.botListens = false
+  const { code, text } = await atTerminal([...command, 'list'], bed.env, [['waiting for the reply', '\u0003']])
+  t.equal(code, 130)
+  t.match(text, /interrupted: what was sent already may still be carried out/)
+})

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process'
+
+/** Types answers at a pseudo-terminal: whenever the first of the remaining questions was shown, its answer. Prints what was seen, then the exit code. */
+const typist = `
+import json, os, pty, sys
+argv, answers = json.loads(sys.argv[1])
+pid, terminal = pty.fork()
+if pid == 0: os.execvp(argv[0], argv)
+seen, at = b'', 0
+try:
+    while True:
+        seen += os.read(terminal, 4096)
+        if answers and answers[0][0].encode() in seen[at:]:
+            at = len(seen)
+            os.write(terminal, answers.pop(0)[1].encode() + b'\\r')
+except OSError: pass
+print(json.dumps([seen.decode('utf-8', 'replace'), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])]))`
+
+export interface Seen {
+  /** All that the terminal showed, in order. */
+  text: string
+  code: number
+}
+
+/** Runs a program at a pseudo-terminal (Python's pty). `answers`: what to wait for, and what to type then. */
+export function atTerminal(
+  argv: readonly string[],
+  env: Record<string, string>,
+  answers: [string, string][],
+): Promise<Seen> {
+  const options = { env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env } }
+  return new Promise((resolve, reject) => {
+    execFile('python3', ['-c', typist, JSON.stringify([argv, answers])], options, (error, stdout) => {
+      if (error) return reject(error)
+      const [text, code] = JSON.parse(stdout) as [string, number]
+      resolve({ text, code })
+    })
+  })
+}
