@@ -13,6 +13,7 @@ export class AdminRoom {
   readonly id: string
   readonly #creator: Hand
   readonly #admin: SynapseAdmin
+  #invited: Promise<void> = Promise.resolve()
 
   private constructor(id: string, creator: Hand, admin: SynapseAdmin) {
     this.id = id
@@ -35,8 +36,17 @@ export class AdminRoom {
     return new AdminRoom(String(room_id), creator, admin)
   }
 
-  /** Invites an account with an operator's power, among others that of redacting. It is no member before it joins. */
-  async invite(mxid: string): Promise<void> {
+  /**
+   * Invites an account with an operator's power, among others that of redacting. It is no member before it joins.
+   * One after another: two at once would each write the power levels without the other's.
+   */
+  invite(mxid: string): Promise<void> {
+    const invited = this.#invited.then(() => this.#invite(mxid))
+    this.#invited = invited.catch(() => {})
+    return invited
+  }
+
+  async #invite(mxid: string): Promise<void> {
     const levels = path`/_matrix/client/v3/rooms/${this.id}/state/m.room.power_levels`
     const content = await this.#creator.ask('GET', levels)
     const users = { ...(content.users as Content), [mxid]: operatorPower }
