@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -42,7 +42,7 @@ export class ServerProcess {
     process.once('exit', kill)
     this.#child.once('exit', () => process.off('exit', kill))
     // A program that cannot be started is one that does not answer.
-    this.#child.once('error', () => {})
+    this.#child.once('error', (error) => appendFileSync(this.#outFile, `${error.message}\n`))
   }
 
   /** What it printed. */
@@ -62,6 +62,7 @@ export class ServerProcess {
       if (response?.ok) return
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
+    await new Promise(setImmediate)
     throw new Error(`the homeserver does not answer; it printed:\n${this.output().slice(-4000)}`)
   }
 
