@@ -13,8 +13,9 @@ export interface BedOptions extends SynapseOptions, BotOptions {
   joined?: boolean
   /**
    * Whether Synapse's limit of messages (ten, then one in five seconds) holds the bot too. Default false: the bot answers
-   * every operator, so a suite would take a quarter of an hour and its commands would time out; and continuwuity's bot is
-   * part of its server, which does not limit it. Operators are always held by it. A limited bot waits as it is told.
+   * all operators, so that several of them at work would wait for one reply in five seconds until their commands time out;
+   * and continuwuity's bot is part of its server, which does not limit it. Operators are always held by the limit. A bot
+   * that is limited waits as it is told.
    */
   botLimited?: boolean
 }
