@@ -5,7 +5,8 @@ NODE := node --import=tsx
 BINARY := dist/matrix-users
 SOURCES := $(shell find src build -name '*.ts') package.json package-lock.json tsconfig.json
 
-.PHONY: all help phone demo playground test lint bench install clean
+BIN ?=
+.PHONY: all help phone demo playground test test-synapse test-continuwuity lint bench install clean
 
 all: $(BINARY) ## build dist/matrix-users, one static executable
 
@@ -30,8 +31,16 @@ playground: $(BINARY) ## a simulated homeserver on 127.0.0.1:8448 to try command
 	$(NODE) test/playground.ts
 
 test: $(BINARY) ## run all tests on the built executable
-	@sh build/debian.sh gcc libc6-dev libseccomp-dev shellcheck exfat-fuse exfatprogs
+	@sh build/debian.sh gcc libc6-dev libseccomp-dev shellcheck exfat-fuse exfatprogs python3
 	$(NODE) test/run.ts
+
+test-synapse: $(BINARY) ## run the contract suite on a real Synapse (installed from PyPI)
+	sh test/synapse/install.sh
+	$(NODE) test/synapse/self-check.ts
+	$(NODE) test/synapse/run.ts
+
+test-continuwuity: $(BINARY) ## the same on a real continuwuity: BIN=path/to/conduwuit
+	BIN="$(BIN)" $(NODE) test/continuwuity/run.ts
 
 lint: node_modules/.package-lock.json ## check format, style and types
 	npx --no-install biome check

@@ -157,7 +157,12 @@ export class MatrixClient {
   /** GET /.well-known/matrix/client: the public base URL, or undefined where the server names none. */
   async publicBaseUrl(limits: Limits): Promise<string | undefined> {
     try {
-      const answer = await this.#http.json({ method: 'GET', path: '.well-known/matrix/client', ...limits })
+      const answer = await this.#http.json({
+        method: 'GET',
+        path: '.well-known/matrix/client',
+        anonymous: true,
+        ...limits,
+      })
       const base = (answer['m.homeserver'] as { base_url?: unknown } | undefined)?.base_url
       return typeof base === 'string' && /^https?:\/\//.test(base) ? base : undefined
     } catch (error) {
@@ -179,13 +184,20 @@ export class MatrixClient {
 
   /** POST /register: the account, or what is still asked for (User-Interactive Authentication, status 401). */
   register(json: Record<string, unknown>, limits: Limits): Promise<Record<string, unknown>> {
-    return this.#http.json({ method: 'POST', path: `${v3}/register`, json, alsoAnswer: 401, ...limits })
+    return this.#http.json({
+      method: 'POST',
+      path: `${v3}/register`,
+      json,
+      alsoAnswer: 401,
+      anonymous: true,
+      ...limits,
+    })
   }
 
   /** GET /validity: whether a registration token could be used now; that does not use it. */
   async registrationTokenValid(token: string, limits: Limits): Promise<boolean> {
     const path = `${v1}/register/m.login.registration_token/validity`
-    const { valid } = await this.#http.json({ method: 'GET', path, query: { token }, ...limits })
+    const { valid } = await this.#http.json({ method: 'GET', path, query: { token }, anonymous: true, ...limits })
     if (typeof valid === 'boolean') return valid
     throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'a field is missing')
   }

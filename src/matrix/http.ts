@@ -13,6 +13,8 @@ export interface HttpRequest {
   /** Query as key and value; never part of an error message. */
   query?: Record<string, string>
   json?: unknown
+  /** Without the token: what needs no login, which some servers refuse to those who are logged in. */
+  anonymous?: boolean
   /** A status besides 2xx that is an answer: 401 in user-interactive authentication. */
   alsoAnswer?: number
   /** Unix time in ms: no retry is begun after it, and a request under way is given up. */
@@ -45,7 +47,10 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
         method: request.method,
         ...(request.json === undefined ? {} : { json: request.json }),
         ...(request.query === undefined ? {} : { searchParams: request.query }),
-        headers: { accept: '*/*', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+        headers: {
+          accept: '*/*',
+          ...(token === undefined || request.anonymous ? {} : { authorization: `Bearer ${token}` }),
+        },
         fetch: nodeFetch as unknown as typeof fetch,
         timeout: false,
         signal,

@@ -86,6 +86,13 @@ function readValues(file: string): Record<string, string> {
   return Object.fromEntries(lines.flatMap((line) => ('parts' in line ? [[line.name, line.parts.join('')]] : [])))
 }
 
+/** Whether the homeserver says what state an account is in (MSC4323); without that no effect can be seen. */
+export async function knowsStates({ url, operator }: Bed): Promise<boolean> {
+  const path = `_matrix/client/v1/admin/suspend/${encodeURIComponent(operator.mxid)}`
+  const { status } = await fetch(`${url}/${path}`, { headers: { authorization: `Bearer ${operator.token}` } })
+  return status !== 404
+}
+
 let names = 0
 /** A localpart that no other test uses, on a homeserver that several runs share as well. */
 export function freshName(): string {

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import t from 'tap'
-import { anyBed, freshName, simulatedBed, simulatedOnly } from './bed.ts'
+import { anyBed, freshName, knowsStates, simulatedBed, simulatedOnly } from './bed.ts'
 import { runBinary } from './binary.ts'
 
 t.test('0: a reply was relayed, whatever it says', async (t) => {
@@ -11,6 +11,7 @@ t.test('0: a reply was relayed, whatever it says', async (t) => {
 
 t.test('1: the state shows that there was no effect; the reply is relayed all the same', async (t) => {
   const bed = await anyBed(t)
+  if (!(await knowsStates(bed))) return t.plan(0, 'needs a homeserver that knows the state of accounts')
   const name = freshName()
   t.equal((await bed.run('create', name)).code, 0)
   for (const args of [
@@ -27,6 +28,7 @@ t.test('1: the state shows that there was no effect; the reply is relayed all th
 
 t.test('0 with a note: it was so already', async (t) => {
   const bed = await anyBed(t)
+  if (!(await knowsStates(bed))) return t.plan(0, 'needs a homeserver that knows the state of accounts')
   const name = freshName()
   await bed.run('create', name)
   await bed.run('suspend', name)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { operations } from '../../src/operations.ts'
-import { anyBed, freshName, simulatedBed, simulatedOnly } from './bed.ts'
+import { anyBed, freshName, knowsStates, simulatedBed, simulatedOnly } from './bed.ts'
 
 /** What the bot said to the last command, as the room has it. */
 function lastReply(hs: Awaited<ReturnType<typeof simulatedBed>>['hs']): string {
@@ -98,7 +98,11 @@ t.test('--json is one object with the reply inside', async (t) => {
   const { code, stdout } = await bed.run('create', name, '--json')
   t.equal(code, 0)
   const object = JSON.parse(stdout)
-  t.match(object, { command: `!admin users create-user ${name}`, effect: true, redacted: true })
+  t.match(object, {
+    command: `!admin users create-user ${name}`,
+    effect: (await knowsStates(bed)) ? true : null,
+    redacted: true,
+  })
   t.strictSame(Object.keys(object), ['command', 'room_id', 'event_id', 'reply', 'effect', 'redacted', 'elapsed_ms'])
   t.match(JSON.parse((await bed.run('run', '--json', '--', '--version')).stdout), { effect: null, redacted: false })
 })
@@ -108,7 +112,7 @@ t.test('the life of an account', async (t) => {
   const name = freshName()
   const steps: [string[], number][] = [
     [['create', name], 0],
-    [['create', name], 1],
+    [['create', name], (await knowsStates(bed)) ? 1 : 0],
     [['suspend', name], 0],
     [['unsuspend', name], 0],
     [['reset-password', `@${name}:${bed.serverName}`], 0],
