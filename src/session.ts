@@ -63,7 +63,14 @@ export async function openIdentity(context: Context, flags: CommonFlags) {
 
 /** Everything a command needs to talk to the homeserver. Throws SetupError. */
 export async function openSession(context: Context, flags: CommonFlags): Promise<Session> {
-  const { token, ...identity } = await openIdentity(context, flags)
+  return connect(context, await openIdentity(context, flags))
+}
+
+/** The session of an identity that was opened before. */
+export async function connect(
+  context: Context,
+  { token, ...identity }: Awaited<ReturnType<typeof openIdentity>>,
+): Promise<Session> {
   const { createHttp } = await import('./matrix/http.ts')
   const { MatrixClient } = await import('./matrix/client.ts')
   const http = createHttp(identity.settings.homeserver, token, context.interrupt)

@@ -4,7 +4,7 @@ import { askAccountState } from '../matrix/account-state.ts'
 import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import { localpartOf, parseUser } from '../matrix/identifiers.ts'
 import type { Operation } from '../operations.ts'
-import { type CommonFlags, type Context, openIdentity, openSession, type Session } from '../session.ts'
+import { type CommonFlags, type Context, connect, openIdentity, type Session } from '../session.ts'
 import type { Command } from './command.ts'
 
 interface OperationArgs extends CommonFlags {
@@ -41,7 +41,7 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
         return exitCodes.ok.code
       }
       if (operation.irreversible && args.yes !== true) await confirm(context, operation, target?.mxid ?? '')
-      const session = await openSession(context, args)
+      const session = await connect(context, identity)
       if (operation.grantsAdmin && target) await requireActive(session, target.mxid, args.yes === true)
       const command = { line, secret: operation.secret === true, operation, ...(target ? { mxid: target.mxid } : {}) }
       const audited = operation.writes ? { op: operation.name, target: target?.mxid ?? '' } : undefined

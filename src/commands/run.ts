@@ -2,7 +2,7 @@ import { runAdminCommand } from '../admin-command.ts'
 import { exitCodes, SetupError } from '../errors.ts'
 import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import { quote } from '../matrix/identifiers.ts'
-import { type CommonFlags, type Context, openIdentity, openSession } from '../session.ts'
+import { type CommonFlags, type Context, connect, openIdentity } from '../session.ts'
 import type { Command } from './command.ts'
 
 interface RunArgs extends CommonFlags {
@@ -27,8 +27,8 @@ export const run: Command<RunArgs> = {
   async run(args, context) {
     const words = args.word ?? []
     checkWords(words)
-    const { settings } = await openIdentity(context, args)
-    const line = AdminRoom.line(settings.prefix, words, await readBlock(args.block, context))
+    const identity = await openIdentity(context, args)
+    const line = AdminRoom.line(identity.settings.prefix, words, await readBlock(args.block, context))
     if (Buffer.byteLength(line) > lineLimit)
       throw new SetupError(
         `the command is too long for one message: ${Buffer.byteLength(line)} bytes, at most ${lineLimit}`,
@@ -37,7 +37,7 @@ export const run: Command<RunArgs> = {
       await context.io.write(`${line}\n`)
       return exitCodes.ok.code
     }
-    const session = await openSession(context, args)
+    const session = await connect(context, identity)
     // No more than two words go into the log: what follows may be a password.
     const audited = { op: 'run', target: words.slice(0, 2).join(' ') }
     return runAdminCommand(context, args, session, { line, secret: args.secret === true }, audited)

@@ -50,6 +50,9 @@ export function dispatch(routes: readonly Route[], call: Call, world: World, bot
   if (!match) throw new Failure(matches.length > 0 ? 405 : 404, 'M_UNRECOGNIZED')
 
   const anybody = match.route.access === 'anybody'
+  // Synapse takes a registration by somebody who is logged in for a mistake.
+  if (world.kind === 'synapse' && call.authorization !== undefined && pathname.endsWith('/v3/register'))
+    throw new Failure(400, 'M_UNKNOWN')
   const session = anybody ? undefined : authenticate(world, call.authorization, pathname)
   const answer = match.route.handle({
     world,
