@@ -1,6 +1,7 @@
 import { type Audited, withAudit } from './audited.ts'
 import { deliver } from './deliver.ts'
 import { type ExitCode, exitCodes } from './errors.ts'
+import { OutputError } from './io.ts'
 import type { AdminCommand } from './perform.ts'
 import { perform } from './perform.ts'
 import type { CommonFlags, Context, Session } from './session.ts'
@@ -23,7 +24,13 @@ export async function runAdminCommand(
     }
     const reply = await perform(session, command, onNotice).finally(stopWaiting)
     const redact = session.settings.redact && flags.keepReply !== true
-    return deliver(io, command, reply, { json: flags.json === true, redact, started })
+    return deliver(io, command, reply, { json: flags.json === true, redact, started }).catch((error) => {
+      if (!(error instanceof OutputError)) throw error
+      throw new OutputError(error.message, {
+        hint: `the command was carried out, and its whole reply stays in the admin room (event ${reply.replyId})`,
+        cause: error,
+      })
+    })
   }
   return withAudit(context, session, audited, ask, (rc) => ({
     rc,

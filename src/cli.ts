@@ -157,7 +157,7 @@ const wording = {
 
 /** An argument may be long and hostile: it is named, not repeated. */
 function shorten(raw: string): string {
-  const message = raw.replaceAll(plain, '')
+  const message = raw.replaceAll(plain, '').replace(/^Did you mean /, 'no such command: did you mean ')
   const colon = message.indexOf(': ')
   const text =
     colon < 0 || message.startsWith('an argument')

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs'
 import { exitCodes, UserError } from './errors.ts'
 
-/** stdout was closed by whoever read it: the command ends at once. */
-export class ClosedOutputError extends UserError {}
+/** stdout does not take what is written: it was closed by whoever read it, or the disk is full. The command ends at once. */
+export class OutputError extends UserError {}
 
 /** The user gave up, by Ctrl-C or at a prompt (exit 130). */
 export class InterruptedError extends UserError {
@@ -14,7 +14,7 @@ export interface Io {
   readonly stdinIsTerminal: boolean
   readonly stdoutIsTerminal: boolean
   readonly stderrIsTerminal: boolean
-  /** Resolves when every byte was accepted. Throws ClosedOutputError on a closed pipe, UserError when it cannot be written. */
+  /** Resolves when every byte was accepted. Throws OutputError. */
   write(data: string | Uint8Array): Promise<void>
   notice(text: string): void
   warn(text: string): void
@@ -126,9 +126,8 @@ async function writeAll(data: Uint8Array): Promise<void> {
       offset += writeSync(stdout, data, offset)
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code
-      if (code === 'EPIPE')
-        throw new ClosedOutputError('stdout was closed before the reply was written', { cause: error })
-      if (code !== 'EAGAIN') throw new UserError(`the reply cannot be written to stdout (${code})`, { cause: error })
+      if (code === 'EPIPE') throw new OutputError('stdout was closed before the reply was written', { cause: error })
+      if (code !== 'EAGAIN') throw new OutputError(`the reply cannot be written to stdout (${code})`, { cause: error })
       await new Promise((resolve) => setTimeout(resolve, retryPause))
     }
   }

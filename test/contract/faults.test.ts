@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import t from 'tap'
 import { startElsewhere } from '../homeserver/index.ts'
 import { simulatedBed, simulatedOnly } from './bed.ts'
+import { command } from './binary.ts'
 
 t.test('a command whose answer was lost is executed once', simulatedOnly, async (t) => {
   const lost = [
@@ -98,3 +100,26 @@ t.test('everything is over within the timeout and 5 s, whatever hangs', simulate
     ),
   )
 })
+
+t.test(
+  'stdout full or closed: exit code 2, what was done is said, and nothing is redacted',
+  simulatedOnly,
+  async (t) => {
+    const bed = await simulatedBed(t)
+    for (const [at, target] of ['> /dev/full', '| true'].entries()) {
+      const name = `lost${at}`
+      const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
+        const line = `"$0" create ${name} ${target}; echo "\${PIPESTATUS[0]}"`
+        execFile(
+          'bash',
+          ['-c', line, command[0] ?? ''],
+          { env: { PATH: process.env.PATH, ...bed.env } },
+          (_, stdout, stderr) => resolve({ stdout, stderr }),
+        )
+      })
+      t.equal(stdout, '2\n', target)
+      t.match(stderr, /the command was carried out, and its whole reply stays in the admin room/)
+      t.ok(bed.hs.room.text().includes(bed.hs.accounts.get(name)?.password ?? '?'), 'the password can still be had')
+    }
+  },
+)
