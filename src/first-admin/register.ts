@@ -1,6 +1,7 @@
 import { SetupError } from '../errors.ts'
-import { type Limits, type Login, loginOf, type MatrixClient } from '../matrix/client.ts'
+import type { Limits, Login, MatrixClient } from '../matrix/client.ts'
 import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/errors.ts'
+import { loginOf } from '../matrix/registration-endpoints.ts'
 
 export interface NewAccount {
   user: string

@@ -104,7 +104,8 @@ t.test('a server of the other kind', async (t) => {
   t.equal((await ask('GET', '/_continuwuity/account/register/?flow=trusted&token=x')).status, 404)
 
   const register = (auth?: object) =>
-    ask('POST', '/_matrix/client/v3/register', { username: 'eve', password: 'x', auth })
+    ask('POST', '/_matrix/client/v3/register', { username: 'eve', password: 'x', auth }, '')
+  t.equal((await ask('POST', '/_matrix/client/v3/register', {})).status, 400, 'not while logged in')
   const { session } = (await register()).json()
   const type = 'm.login.registration_token'
   t.match((await register({ type, token: 'a.token', session })).json(), { completed: [type] })

@@ -1,0 +1,112 @@
+import { ForeignResponseError, MatrixError } from './errors.ts'
+import type { Http } from './http.ts'
+
+/** A session that the server has just opened. */
+export interface Login {
+  mxid: string
+  token: string
+}
+
+/** How long a call may take: no retry after `deadline` (Unix ms); `patient` retries refused connections too. */
+export interface Limits {
+  deadline: number
+  patient?: boolean
+}
+
+const v3 = '_matrix/client/v3'
+const v1 = '_matrix/client/v1'
+
+/** The endpoints about the server, logging in and registering: what is asked before there is an account. Throws as `Http` does. */
+export class RegistrationEndpoints {
+  protected readonly http: Http
+
+  constructor(http: Http) {
+    this.http = http
+  }
+
+  /** GET /versions, which needs no login: what the server speaks. */
+  async versions(limits: Limits): Promise<string[]> {
+    const path = '_matrix/client/versions'
+    const { versions } = await this.http.json({ method: 'GET', path, ...limits })
+    if (Array.isArray(versions)) return versions
+    throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'no versions')
+  }
+
+  /** POST /login with a password: the account and its new access token. */
+  async login(user: string, password: string, limits: Limits): Promise<Login> {
+    const path = `${v3}/login`
+    const identifier = { type: 'm.id.user', user }
+    const json = { type: 'm.login.password', identifier, password, initial_device_display_name: 'matrix-users' }
+    return loginOf(await this.http.json({ method: 'POST', path, json, ...limits }), path)
+  }
+
+  /** GET /register/available: whether a localpart can be registered. */
+  async usernameAvailable(username: string, limits: Limits): Promise<boolean> {
+    try {
+      await this.http.json({ method: 'GET', path: `${v3}/register/available`, query: { username }, ...limits })
+      return true
+    } catch (error) {
+      if (error instanceof MatrixError && error.errcode === 'M_USER_IN_USE') return false
+      throw error
+    }
+  }
+
+  /** GET /.well-known/matrix/client: the public base URL, or undefined where the server names none. */
+  async publicBaseUrl(limits: Limits): Promise<string | undefined> {
+    try {
+      const answer = await this.http.json({
+        method: 'GET',
+        path: '.well-known/matrix/client',
+        anonymous: true,
+        ...limits,
+      })
+      const base = (answer['m.homeserver'] as { base_url?: unknown } | undefined)?.base_url
+      return typeof base === 'string' && /^https?:\/\//.test(base) ? base : undefined
+    } catch (error) {
+      if (error instanceof MatrixError || error instanceof ForeignResponseError) return undefined
+      throw error
+    }
+  }
+
+  /** POST /register with nothing in it: whether the server lets anybody register (401), or nobody (403). */
+  async registrationOpen(limits: Limits): Promise<boolean> {
+    try {
+      await this.register({}, limits)
+      return true
+    } catch (error) {
+      if (error instanceof MatrixError && error.errcode === 'M_FORBIDDEN') return false
+      throw error
+    }
+  }
+
+  /** POST /register: the account, or what is still asked for (User-Interactive Authentication, status 401). */
+  register(json: Record<string, unknown>, limits: Limits): Promise<Record<string, unknown>> {
+    return this.http.json({
+      method: 'POST',
+      path: `${v3}/register`,
+      json,
+      alsoAnswer: 401,
+      anonymous: true,
+      ...limits,
+    })
+  }
+
+  /** GET /validity: whether a registration token could be used now; that does not use it. */
+  async registrationTokenValid(token: string, limits: Limits): Promise<boolean> {
+    const path = `${v1}/register/m.login.registration_token/validity`
+    const { valid } = await this.http.json({ method: 'GET', path, query: { token }, anonymous: true, ...limits })
+    if (typeof valid === 'boolean') return valid
+    throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'a field is missing')
+  }
+}
+
+/** The account and access token that `/login` and `/register` answer. Throws ForeignResponseError without them. */
+export function loginOf(answer: Record<string, unknown>, path: string): Login {
+  return { mxid: text(answer.user_id, 'POST', path), token: text(answer.access_token, 'POST', path) }
+}
+
+/** A field of an answer that must be a text. Throws ForeignResponseError. */
+export function text(value: unknown, method: string, path: string): string {
+  if (typeof value === 'string' && value !== '') return value
+  throw new ForeignResponseError({ method, path: `/${path}` }, 200, 'a field is missing')
+}
