@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 NODE := node --import=tsx
 BINARY := dist/matrix-users
-SOURCES := $(shell find src build -name '*.ts') package.json package-lock.json tsconfig.json
+SOURCES := $(shell find src build -type f) package.json package-lock.json tsconfig.json
 
 BIN ?=
 .PHONY: all help phone demo playground test test-synapse test-continuwuity lint bench install clean

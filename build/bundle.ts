@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { root } from './base.ts'
@@ -40,6 +40,12 @@ const panelApart: Plugin = {
   },
 }
 
+/** What the panel's pages load, carried inside the bundle. */
+function assets(): Record<string, string> {
+  const text = (name: string) => JSON.stringify(readFileSync(join(root, 'src/panel/assets', name), 'utf8'))
+  return { __PANEL_STYLE__: text('style.css'), __PANEL_SCRIPT__: text('page.js') }
+}
+
 /** yargs looks for a package.json upwards from the working directory, for a version that it is told anyway. */
 const noLookUpwards: Plugin = {
   name: 'no-look-upwards',
@@ -49,7 +55,7 @@ const noLookUpwards: Plugin = {
   },
 }
 
-/** Writes the bundles into `folder`: matrix-users.cjs, and panel.cjs where there is a panel. */
+/** Writes the bundles into `folder`: matrix-users.cjs and panel.cjs. */
 export async function bundle(folder: string, minify: boolean): Promise<void> {
   await build({
     ...common,
@@ -60,6 +66,11 @@ export async function bundle(folder: string, minify: boolean): Promise<void> {
     inject: ['src/matrix/http-globals.ts'],
     plugins: [panelApart, noLookUpwards],
   })
-  if (!existsSync(join(root, 'src/panel/main.ts'))) return
-  await build({ ...common, minify, entryPoints: ['src/panel/main.ts'], outfile: join(folder, 'panel.cjs') })
+  await build({
+    ...common,
+    minify,
+    entryPoints: ['src/panel/main.ts'],
+    outfile: join(folder, 'panel.cjs'),
+    define: { ...common.define, ...assets() },
+  })
 }

@@ -16,6 +16,15 @@ export interface AuditEntry {
   outcome?: string
 }
 
+/** On whose behalf commands run: what the log says of them. */
+export interface Caller {
+  source: AuditEntry['source']
+  ip: string
+  ua: string
+  /** Whether a write that cannot be recorded is refused. A full card must not keep anyone at a shell from suspending an abuser. */
+  mustRecord: boolean
+}
+
 /** Where the log of a data directory is. */
 export function auditFile(dataDir: string): string {
   return `${dataDir}/logs/admin-audit.log`

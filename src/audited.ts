@@ -1,5 +1,5 @@
 import type { AuditEntry } from './audit.ts'
-import { type ExitCode, exitCodes, UserError } from './errors.ts'
+import { type ExitCode, exitCodes, SetupError, UserError } from './errors.ts'
 import type { Context, Session } from './session.ts'
 
 /** What the audit log says of a write. */
@@ -14,8 +14,8 @@ export interface Outcome {
 }
 
 /**
- * Does a write with one line in the audit log before it and one after. A full card must not keep anyone from suspending an
- * abuser: what cannot be recorded is a warning. Without `audited`, or without a DATA_DIR, nothing is recorded.
+ * Does a write with one line in the audit log before it and one after. Without `audited`, or without a DATA_DIR, nothing is
+ * recorded. What cannot be recorded is a warning, or throws SetupError before the write where the caller must record.
  */
 export async function withAudit<T>(
   context: Context,
@@ -41,13 +41,16 @@ async function recorder(context: Context, session: Session, audited: Audited | u
   const { dataDir } = session.settings
   if (audited === undefined || dataDir === undefined) return () => {}
   const { appendAudit } = await import('./audit.ts')
+  const { mustRecord, source, ...from } = context.caller
   let warned = false
   return (action: AuditEntry['action'], result: Partial<Outcome>) => {
-    const entry = { user: session.operator, ip: '', ua: '', action, ...audited, ...result, source: 'cli' as const }
     try {
-      appendAudit(dataDir, entry, new Date())
+      appendAudit(dataDir, { user: session.operator, ...from, action, ...audited, ...result, source }, new Date())
     } catch (error) {
-      if (!warned) context.io.warn(`this is not recorded in the audit log: ${(error as Error).message}`)
+      const problem = (error as Error).message
+      if (mustRecord && action === 'user-op-start')
+        throw new SetupError(`the audit log cannot be written, so nothing was sent: ${problem}`, { cause: error })
+      if (!warned) context.io.warn(`this is not recorded in the audit log: ${problem}`)
       warned = true
     }
   }

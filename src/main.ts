@@ -20,6 +20,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       io,
       environment: process.env,
       interrupt: interruption.signal,
+      onTerminate: (callback) => void process.once('SIGTERM', callback),
+      caller: { source: 'cli', ip: '', ua: '', mustRecord: false },
       homeDir: process.env.HOME || undefined,
       userId: process.geteuid?.(),
       lockPlace: lockPlace(),

@@ -1,3 +1,4 @@
+import type { Caller } from './audit.ts'
 import { SetupError } from './errors.ts'
 import type { Io } from './io.ts'
 import type { LockPlace } from './lock.ts'
@@ -11,6 +12,9 @@ export interface Context {
   environment: Readonly<Record<string, string | undefined>>
   /** Aborted, with the error to end with as its reason, when the user interrupts. */
   interrupt: AbortSignal
+  /** Calls back when the system asks for a graceful end (SIGTERM), which ends the program at once if nobody wants to hear of it. */
+  onTerminate(callback: () => void): void
+  caller: Caller
   homeDir: string | undefined
   /** Effective user id; undefined where there is none (Windows). */
   userId: number | undefined

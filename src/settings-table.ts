@@ -153,7 +153,9 @@ export const settingsTable = {
   adminIdleMinutes: setting<number>({
     names: ['ADMIN_IDLE_MINUTES'],
     summary: 'minutes without a request after which a login of the panel ends (15)',
-    ...whole(1, 1440, 15),
+    allowed: 'minutes, more than 0 and at most 1440',
+    parse: (text) => (/^\d{1,4}(\.\d{1,3})?$/.test(text) && +text > 0 && +text <= 1440 ? +text : undefined),
+    otherwise: () => 15,
   }),
   secureCookie: setting<boolean>({
     names: ['ADMINWEB_SECURE_COOKIE'],

@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { hasPrivateModes } from '../credentials.ts'
 import { Ledger } from '../invites/ledger.ts'
+import { passwordFile, readPasswordHash } from '../panel/password.ts'
 import type { Known } from './known.ts'
 import { failed, ok, type Step, skipped } from './step.ts'
 
@@ -32,8 +33,8 @@ export const panelStep: Step<Known> = {
     const { dataDir, enableUserAdmin } = settings
     if (!enableUserAdmin) return skipped('the panel is not enabled (ENABLE_USER_ADMIN)')
     if (dataDir === undefined) return skipped('DATA_DIR is not set')
-    const file = `${dataDir}/secrets/adminweb-password.hash`
-    if (!existsSync(file) || statSync(file).size === 0)
+    const file = passwordFile(dataDir)
+    if (readPasswordHash(dataDir) === undefined)
       return failed('the panel has no password, so nobody can log in', 'matrix-users panel set-password')
     if (!hasPrivateModes(file, context.userId))
       return failed(`others can read the hash of the panel's password: ${file}`, `chmod 600 ${file}`)

@@ -17,7 +17,7 @@ interface MintArgs extends CommonFlags {
 
 const most = 1000
 
-const mintCommand: Command<MintArgs> = {
+export const inviteMint: Command<MintArgs> = {
   usage: '$0 [count]',
   summary: 'Mint single-use invites (1), put on record in DATA_DIR/secrets/invite-tokens.txt',
   positionals: { count: `how many, 1 to ${most}` },
@@ -45,7 +45,7 @@ const mintCommand: Command<MintArgs> = {
 export const invite: CommandGroup = {
   name: 'invite',
   summary: 'Mint, hand out and look after single-use invites',
-  commands: [mintCommand, inviteTake, inviteList, invitePrune, inviteRevoke],
+  commands: [inviteMint, inviteTake, inviteList, invitePrune, inviteRevoke],
 }
 
 function whole(name: string, text: string, least: number, most: number): number {

@@ -22,6 +22,8 @@ export const options = {
   qr: { ...flag, describe: 'draw the invite as a QR code' },
   link: { ...flag, describe: 'print the link to the registration page instead of the token' },
   text: { ...flag, describe: 'print a message to send on: server, token, steps' },
+  generate: { ...flag, describe: 'make one up, and print it once' },
+  follow: { ...flag, describe: 'go on printing what is added, until Ctrl-C' },
 } satisfies Record<string, Options>
 
 export type OptionName = keyof typeof options

@@ -1,0 +1,63 @@
+import { type ExitCode, exitCodes, SetupError, UserError } from '../errors.ts'
+import { type CommonFlags, type Context, openSettings, refuseDebugging } from '../session.ts'
+import type { Command, CommandGroup } from './command.ts'
+import { panelSetPassword } from './panel-set-password.ts'
+
+/** Serves until SIGTERM or SIGINT; operations under way end, and are logged, first. */
+const servePanel: Command<CommonFlags> = {
+  usage: '$0',
+  summary: 'Serve the Users page on 127.0.0.1, for a browser, until Ctrl-C or SIGTERM',
+  examples: [['$0 panel', 'then open http://127.0.0.1:9001/']],
+  async run(flags, context): Promise<ExitCode> {
+    refuseDebugging(context.environment)
+    const settings = await openSettings(context, flags)
+    if (!settings.enableUserAdmin)
+      throw new SetupError('the panel is not enabled: nothing was started', {
+        hint: 'set ENABLE_USER_ADMIN=true in the env file',
+      })
+    const { dataDir } = settings
+    if (dataDir === undefined)
+      throw new SetupError('DATA_DIR is not set: it holds the password of the panel and the audit log')
+    const { adminHost, adminIdleMinutes, secureCookie } = settings
+    const { commandsFor } = await import('../panel/commands.ts')
+    const { startPanel } = await import('../panel/main.ts')
+    const panel = await startPanel({
+      commands: commandsFor(context, flags),
+      dataDir,
+      port: settings.panelPort,
+      adminHost,
+      idleMs: adminIdleMinutes * 60_000,
+      secureCookie,
+    }).catch((error) => {
+      throw notStarted(error, settings.panelPort)
+    })
+    const end = ended(context)
+    await context.io.write(`the Users page is at ${panel.url} (Ctrl-C ends it)\n`)
+    if (!panel.hasPassword) context.io.warn('no password is set, so nobody can log in: matrix-users panel set-password')
+    await end
+    await panel.stop()
+    return exitCodes.ok.code
+  },
+}
+
+export const panel: CommandGroup = {
+  name: 'panel',
+  summary: 'The Users page: the same operations in a browser, on this machine only',
+  commands: [servePanel, panelSetPassword],
+}
+
+function ended(context: Context): Promise<void> {
+  return new Promise((resolve) => {
+    context.interrupt.addEventListener('abort', () => resolve())
+    context.onTerminate(resolve)
+  })
+}
+
+function notStarted(error: unknown, port: number): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === undefined) return error
+  return new UserError(`the panel cannot listen on 127.0.0.1:${port} (${code})`, {
+    hint: 'another program has that port, or may not be asked for it: set MATRIX_USERS_PANEL_PORT',
+    cause: error,
+  })
+}

@@ -1,0 +1,42 @@
+import { operations } from '../operations.ts'
+
+/** One form of the Users page. */
+export interface Action {
+  /** The command, and the path to which the form is sent. */
+  name: string
+  summary: string
+  field?: { name: 'user' | 'count'; label: string; example: string }
+  irreversible: boolean
+  /** How its output is to be read: operations and `invite-take` as JSON, `invite` as text. */
+  output: 'operation' | 'invite' | 'text'
+}
+
+const whom = { name: 'user', label: 'Account, name or full id', example: 'alice' } as const
+
+/** Everything that can be done on the page: the operations that change something, and invites. */
+export const actions: readonly Action[] = [
+  ...operations
+    .filter(({ writes }) => writes)
+    .map(
+      ({ name, summary, irreversible }): Action => ({
+        name,
+        summary,
+        field: name === 'create' ? { ...whom, label: 'Name of the new account' } : whom,
+        irreversible: irreversible === true,
+        output: 'operation',
+      }),
+    ),
+  {
+    name: 'invite',
+    summary: 'Mint single-use invites, and put them on record',
+    field: { name: 'count', label: 'How many, 1 to 99', example: '1' },
+    irreversible: false,
+    output: 'text',
+  },
+  {
+    name: 'invite-take',
+    summary: 'Hand out one invite: show it, and mark it as given',
+    irreversible: false,
+    output: 'invite',
+  },
+]

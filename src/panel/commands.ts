@@ -1,0 +1,84 @@
+import type { Caller } from '../audit.ts'
+import type { Command } from '../commands/command.ts'
+import { inviteMint } from '../commands/invite.ts'
+import { inviteTake } from '../commands/invite-ledger.ts'
+import { operationCommand } from '../commands/operation.ts'
+import { UserError } from '../errors.ts'
+import { InterruptedError, type Io, OutputError } from '../io.ts'
+import { operations } from '../operations.ts'
+import { type CommonFlags, type Context, openIdentity } from '../session.ts'
+
+/** Where a command's output goes: into a page that is being sent. */
+export interface Page {
+  /** False if the browser has gone away. */
+  write(text: string): Promise<boolean>
+  /** Notices and warnings. */
+  say(text: string): void
+  /** What was typed where the command asks for the exact id. */
+  retyped: string
+}
+
+/** How a command ended: its exit code, and what the command line would have said after `error:` and `hint:`. */
+export interface Ending {
+  code: number
+  error?: string
+  hint?: string | undefined
+}
+
+/** What the panel can do, handed to it by the program: the panel is a bundle of its own, and shares no module with it. */
+export interface Commands {
+  run(name: string, args: Record<string, unknown>, page: Page, caller: Pick<Caller, 'ip' | 'ua'>): Promise<Ending>
+  /** Throws an error with a message for people if the set-up is wrong. */
+  serverName(): Promise<string>
+}
+
+/** Commands as the panel runs them: the same `run` as the command line's, with settings and credentials read anew each time. */
+export function commandsFor(context: Context, flags: CommonFlags): Commands {
+  const known = new Map<string, Command<Record<string, unknown>>>([
+    ...operations.map((operation) => [operation.name, operationCommand(operation) as Command] as const),
+    ['invite', inviteMint as Command],
+    ['invite-take', inviteTake as Command],
+  ])
+  return {
+    async run(name, args, page, { ip, ua }) {
+      const command = known.get(name)
+      if (command === undefined) return { code: 2, error: 'no such command' }
+      const caller: Caller = { source: 'panel', ip, ua, mustRecord: true }
+      // An operation that is under way is not cut off when the panel is asked to end.
+      const interrupt = new AbortController().signal
+      try {
+        const code = await command.run({ ...flags, ...args }, { ...context, io: pageIo(page), caller, interrupt })
+        return { code }
+      } catch (error) {
+        if (error instanceof UserError) return { code: error.exitCode, error: error.message, hint: error.hint }
+        context.io.fail(`this is a defect of matrix-users: ${(error as Error).stack}`)
+        return { code: 2, error: 'this is a defect of matrix-users; what happened is on its stderr' }
+      }
+    },
+    async serverName() {
+      return (await openIdentity(context, flags)).serverName
+    },
+  }
+}
+
+/** A terminal on which the id is retyped, and whose output is a page. */
+function pageIo(page: Page): Io {
+  const decoder = new TextDecoder()
+  const refuse = () => Promise.reject(new InterruptedError('nobody can be asked for that here'))
+  return {
+    stdinIsTerminal: true,
+    stdoutIsTerminal: false,
+    stderrIsTerminal: true,
+    async write(data) {
+      const text = typeof data === 'string' ? data : decoder.decode(data, { stream: true })
+      if (!(await page.write(text))) throw new OutputError('the browser went away before the reply was sent')
+    },
+    notice: page.say,
+    warn: page.say,
+    fail: page.say,
+    waiting: () => () => {},
+    ask: async () => page.retyped,
+    askSecret: refuse,
+    readStdin: refuse,
+  }
+}

@@ -1,0 +1,86 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/** Somebody who is logged in. */
+export interface Session {
+  /** Must come back with each form. */
+  csrf: string
+  /** The hash of the password that was right at login: a new password ends the session. */
+  passwordHash: string
+  /** Unix ms. */
+  opened: number
+  seen: number
+  /** Ids of the forms that were sent, so that reloading a result does not do it again. */
+  sent: Set<string>
+}
+
+/** ms after which a login ends whatever happens. */
+const longestSession = 12 * 60 * 60 * 1000
+const mostSessions = 200
+const mostForms = 1000
+
+/** Logins of this run, in memory. */
+export class Sessions {
+  readonly #byId = new Map<string, Session>()
+  readonly #idleMs: number
+
+  constructor(idleMs: number) {
+    this.#idleMs = idleMs
+  }
+
+  /** Gives the id for the cookie: 32 random bytes. */
+  open(passwordHash: string): string {
+    const id = randomToken()
+    const now = Date.now()
+    this.#byId.set(keyOf(id), { csrf: randomToken(), passwordHash, opened: now, seen: now, sent: new Set() })
+    // The oldest go first: a Map keeps the order of insertion.
+    for (const key of this.#byId.keys()) {
+      if (this.#byId.size <= mostSessions) break
+      this.#byId.delete(key)
+    }
+    return id
+  }
+
+  /** The session of a cookie, if it has not ended; being asked for keeps it awake. */
+  find(id: string | undefined, passwordHash: string | undefined): Session | undefined {
+    const key = keyOf(id ?? '')
+    const session = this.#byId.get(key)
+    if (session === undefined) return undefined
+    const now = Date.now()
+    const over = now - session.seen > this.#idleMs || now - session.opened > longestSession
+    if (over || session.passwordHash !== passwordHash) {
+      this.#byId.delete(key)
+      return undefined
+    }
+    session.seen = now
+    return session
+  }
+
+  close(id: string | undefined): void {
+    this.#byId.delete(keyOf(id ?? ''))
+  }
+}
+
+/** Notes that a form was sent; false if it had been sent before. */
+export function sendOnce({ sent }: Session, form: string): boolean {
+  if (form === '' || sent.has(form)) return false
+  if (sent.size >= mostForms) sent.clear()
+  sent.add(form)
+  return true
+}
+
+export function randomToken(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/** Compares without telling by the time it takes how much was right. */
+export function sameText(one: string, other: string): boolean {
+  return timingSafeEqual(digest(one), digest(other))
+}
+
+function keyOf(id: string): string {
+  return digest(id).toString('hex')
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

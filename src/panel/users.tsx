@@ -1,0 +1,59 @@
+import type { Context } from 'hono'
+import { stream } from 'hono/streaming'
+import { escapeControls } from '../io.ts'
+import { actions } from './actions.ts'
+import type { Commands, Ending, Page } from './commands.ts'
+import { randomToken, type Session } from './guard/sessions.ts'
+import { cut } from './pages/layout.tsx'
+import { AccountList, Problem, UsersPage } from './pages/users.tsx'
+
+/** Characters of the list that a page shows at most. */
+const longest = 2 * 1024 * 1024
+
+interface Listing {
+  list: string
+  ending: Ending
+}
+
+const underway = new WeakMap<Commands, Promise<Listing>>()
+
+/** Sends the forms at once, and the list when it has come. */
+export async function sendUsers(
+  c: Context<{ Variables: { session: Session } }>,
+  commands: Commands,
+): Promise<Response> {
+  const serverName = await commands.serverName().catch(() => 'a server that is not set up')
+  const { csrf } = c.get('session')
+  const [before, after] = cut(<UsersPage serverName={serverName} actions={actions} csrf={csrf} formId={randomToken} />)
+  c.header('content-type', 'text/html; charset=utf-8')
+  return stream(c, async (out) => {
+    await out.write(before)
+    const { list, ending } = await listOnce(commands)
+    const cutAt = list.length > longest ? longest : undefined
+    if (ending.error === undefined)
+      await out.write((<AccountList list={escapeControls(list.slice(0, longest))} cutAt={cutAt} />).toString())
+    else await out.write((<Problem message={ending.error} hint={ending.hint} />).toString())
+    await out.write(after)
+  })
+}
+
+/** Pages that are asked for at the same time share one question. */
+function listOnce(commands: Commands): Promise<Listing> {
+  const asking = underway.get(commands) ?? list(commands).finally(() => underway.delete(commands))
+  underway.set(commands, asking)
+  return asking
+}
+
+async function list(commands: Commands): Promise<Listing> {
+  let text = ''
+  const page: Page = {
+    async write(part) {
+      if (text.length <= longest) text += part
+      return true
+    },
+    say: () => {},
+    retyped: '',
+  }
+  const ending = await commands.run('list', {}, page, { ip: '', ua: '' })
+  return { list: text, ending }
+}
