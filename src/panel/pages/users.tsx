@@ -59,7 +59,7 @@ function ActionForm({
   serverName: string
 }) {
   const { name, field, irreversible } = action
-  const spelling = { autocomplete: 'off', autocapitalize: 'none', autocorrect: 'off', spellcheck: 'false' } as const
+  const spelling = { autocomplete: 'off', autocapitalize: 'none', autocorrect: 'off' } as const
   return (
     <form method="post" action={name}>
       <input type="hidden" name="csrf" value={csrf} />
