@@ -32,6 +32,10 @@ export function createApp(options: PanelOptions): Hono<{ Variables: { session: S
     })
 
   app.use(headers)
+  app.use(async (c, next) => {
+    await next()
+    c.header('cache-control', 'no-store')
+  })
   app.use(sameOrigin(options.adminHost, (reason) => refuse(403, reason)))
   app.use(bodyLimit({ maxSize: bodyMost, onError: () => refuse(413, 'the form is too large') }))
   app.onError(() => refuse(500, 'this is a defect of matrix-users'))
@@ -67,13 +71,13 @@ export function createApp(options: PanelOptions): Hono<{ Variables: { session: S
     return next()
   })
   app.get('/', (c) => sendUsers(c, options.commands))
-  app.on('POST', ['/logout', ...actions.map(({ name }) => `/${name}`)], async (c, next) => {
+  app.on('POST', ['/leave', ...actions.map(({ name }) => `/${name}`)], async (c, next) => {
     const { csrf } = await c.req.parseBody()
     if (!sameText(text(csrf), c.get('session').csrf))
       return refuse(403, 'the form is not of this login: nothing was done')
     return next()
   })
-  app.post('/logout', (c) => {
+  app.post('/leave', (c) => {
     sessions.close(getCookie(c, cookieName))
     deleteCookie(c, cookieName, { path: '/' })
     return c.redirect('login', 303)

@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts'
 import { InterruptedError, type Io, OutputError } from '../io.ts'
 import { operations } from '../operations.ts'
 import { type CommonFlags, type Context, openIdentity } from '../session.ts'
+import { takeTurns } from '../turns.ts'
 
 /** Where a command's output goes: into a page that is being sent. */
 export interface Page {
@@ -32,6 +33,9 @@ export interface Commands {
   serverName(): Promise<string>
 }
 
+/** The server carries out one command after another; more at once would only take memory. */
+const atOnce = 4
+
 /** Commands as the panel runs them: the same `run` as the command line's, with settings and credentials read anew each time. */
 export function commandsFor(context: Context, flags: CommonFlags): Commands {
   const known = new Map<string, Command<Record<string, unknown>>>([
@@ -39,6 +43,7 @@ export function commandsFor(context: Context, flags: CommonFlags): Commands {
     ['invite', inviteMint as Command],
     ['invite-take', inviteTake as Command],
   ])
+  const inTurn = takeTurns(atOnce)
   return {
     async run(name, args, page, { ip, ua }) {
       const command = known.get(name)
@@ -47,7 +52,8 @@ export function commandsFor(context: Context, flags: CommonFlags): Commands {
       // An operation that is under way is not cut off when the panel is asked to end.
       const interrupt = new AbortController().signal
       try {
-        const code = await command.run({ ...flags, ...args }, { ...context, io: pageIo(page), caller, interrupt })
+        const panelContext = { ...context, io: pageIo(page), caller, interrupt }
+        const code = await inTurn(() => command.run({ ...flags, ...args }, panelContext))
         return { code }
       } catch (error) {
         if (error instanceof UserError) return { code: error.exitCode, error: error.message, hint: error.hint }

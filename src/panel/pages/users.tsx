@@ -19,7 +19,7 @@ export function UsersPage({ serverName, actions, csrf, formId }: UsersPageProps)
       </a>
       <header>
         <h1>Users of {serverName}</h1>
-        <form method="post" action="logout">
+        <form method="post" action="leave">
           <input type="hidden" name="csrf" value={csrf} />
           <button type="submit" class="quiet">
             Log out

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import type { Test } from 'tap'
+import { type SimulatedBed, simulatedBed } from '../contract/bed.ts'
+import { command } from '../contract/binary.ts'
+import type { HomeserverOptions } from '../homeserver/index.ts'
+
+export const password = 'correct horse battery'
+
+export interface Panel {
+  url: string
+  process: ChildProcess
+  /** What it wrote to stdout and stderr. */
+  output(): string
+}
+
+export type PanelBed = SimulatedBed & Panel
+
+/** A simulated homeserver and the built program's panel in front of it, with a password set. */
+export async function panelBed(
+  t: Test,
+  options: HomeserverOptions & { env?: Record<string, string>; runner?: readonly string[] } = {},
+): Promise<PanelBed> {
+  const bed = await simulatedBed(t, options)
+  await bed.runWith({ input: password }, 'panel', 'set-password')
+  return { ...bed, ...(await startPanel(t, { ...bed.env, ...options.env }, options.runner)) }
+}
+
+/** Starts the panel on a free port, and ends it with the test. `runner`: words that go before the program. */
+export async function startPanel(t: Test, env: Record<string, string>, runner: readonly string[] = []): Promise<Panel> {
+  const [program = '', ...args] = [...runner, ...command, 'panel']
+  const child = spawn(program, args, {
+    env: { PATH: '/bin', HOME: '/nonexistent', ENABLE_USER_ADMIN: 'true', MATRIX_USERS_PANEL_PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      text += chunk
+    })
+  t.teardown(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  })
+  for (;;) {
+    const url = /http:\/\/\S+/.exec(text)?.[0]
+    if (url !== undefined) return { url, process: child, output: () => text }
+    if (child.exitCode !== null) throw new Error(`the panel ended: ${text}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+export interface Answer {
+  status: number
+  headers: NodeJS.Dict<string | string[]>
+  body: string
+}
+
+/** One request, with exactly these headers; a form makes it a POST. */
+export function ask(
+  url: string,
+  { headers = {}, form }: { headers?: Record<string, string>; form?: Record<string, string> | string } = {},
+): Promise<Answer> {
+  const body = typeof form === 'object' ? new URLSearchParams(form).toString() : form
+  const type = body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      url,
+      { method: body === undefined ? 'GET' : 'POST', headers: { ...type, ...headers }, agent: false },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', (chunk) => {
+          text += chunk
+        })
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }))
+        response.on('error', reject)
+      },
+    )
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
+}
+
+export interface Login {
+  cookie: string
+  csrf: string
+  /** Sends a form of the page with what it needs; `fields` adds to that or replaces it. */
+  send(action: string, fields?: Record<string, string>, headers?: Record<string, string>): Promise<Answer>
+}
+
+/** Logs in, and reads the form's token from the page. */
+export async function logIn(url: string): Promise<Login> {
+  const { headers } = await ask(`${url}login`, { form: { password } })
+  const cookie = String(headers['set-cookie']).split(';')[0] ?? ''
+  const page = await ask(url, { headers: { cookie } })
+  const csrf = /name="csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? ''
+  let forms = 0
+  return {
+    cookie,
+    csrf,
+    send: (action, fields = {}, more = {}) =>
+      ask(`${url}${action}`, {
+        headers: { cookie, ...more },
+        form: { csrf, form: `form${forms++}`, password, ...fields },
+      }),
+  }
+}
