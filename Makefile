@@ -6,7 +6,7 @@ BINARY := dist/matrix-users
 SOURCES := $(shell find src build -type f) package.json package-lock.json tsconfig.json
 
 BIN ?=
-.PHONY: all help phone demo playground test test-synapse test-continuwuity lint bench install clean
+.PHONY: all help phone demo playground test test-synapse test-continuwuity lint bench screenshots install clean
 
 all: $(BINARY) ## build dist/matrix-users, one static executable
 
@@ -49,6 +49,10 @@ lint: node_modules/.package-lock.json ## check format, style and types
 bench: $(BINARY) ## measure speed, memory and size
 	@sh build/debian.sh curl jq openssl python3
 	$(NODE) test/bench.ts
+
+screenshots: $(BINARY) ## take the pictures of the Users page anew (docs/screenshots)
+	@sh build/debian.sh chromium
+	$(NODE) test/panel/screenshots.ts
 
 install: $(BINARY) ## copy the executable and its scripts below PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/matrix-users/ops $(DESTDIR)$(PREFIX)/share/matrix-users/bootstrap
