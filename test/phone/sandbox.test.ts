@@ -1,8 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import t from 'tap'
 import { command } from '../contract/binary.ts'
 import { startHomeserver, writeDataDir } from '../homeserver/index.ts'
+import { logIn, panelBed } from '../panel/bed.ts'
 import { buildProbe, buildSandbox, cannotBuild } from './sandbox.ts'
 
 const possible = cannotBuild === false ? {} : { skip: cannotBuild }
@@ -59,4 +62,14 @@ t.test('the program lives there', possible, async (t) => {
   const created = await run('create', 'alice')
   t.equal(created.code, 0)
   t.ok(created.stdout.includes(hs.accounts.get('alice')?.password ?? '?'))
+})
+
+t.test('the panel lives there', possible, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'matrix-users-sandbox-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const bed = await panelBed(t, { runner: buildSandbox(folder) })
+  const login = await logIn(bed.url)
+  const { body } = await login.send('create', { user: 'alice' })
+  t.ok(body.includes(bed.hs.accounts.get('alice')?.password ?? '?'))
+  t.match((await login.send('invite-take')).body, /no valid invite is left/)
 })

@@ -31,7 +31,8 @@ export function UsersPage({ serverName, actions, csrf, formId }: UsersPageProps)
           {actions.map((action) => (
             <details name="action">
               <summary>
-                <strong>{action.name.replaceAll('-', ' ')}</strong> {action.summary}
+                <strong>{action.name.replaceAll('-', ' ')}</strong>
+                <span>{action.summary}</span>
               </summary>
               <ActionForm action={action} csrf={csrf} formId={formId()} serverName={serverName} />
             </details>
