@@ -2,17 +2,19 @@ import { type Audited, withAudit } from './audited.ts'
 import { deliver } from './deliver.ts'
 import { type ExitCode, exitCodes } from './errors.ts'
 import { OutputError } from './io.ts'
+import type { AdminRoom } from './matrix/admin-room/admin-room.ts'
 import type { AdminCommand } from './perform.ts'
 import { perform } from './perform.ts'
 import type { CommonFlags, Context, Session } from './session.ts'
 
-/** Asks the admin room for one command, relays its reply, and records it before and after. Gives the exit code. */
+/** Asks the admin room for one command, relays its reply, and records it before and after. Gives the exit code. Commands that are in flight together share a `room`. */
 export async function runAdminCommand(
   context: Context,
   flags: CommonFlags,
   session: Session,
   command: AdminCommand,
   audited: Audited | undefined,
+  room?: AdminRoom,
 ): Promise<ExitCode> {
   const { io } = context
   const started = Date.now()
@@ -22,7 +24,7 @@ export async function runAdminCommand(
       stopWaiting()
       io.notice(text)
     }
-    const reply = await perform(session, command, onNotice).finally(stopWaiting)
+    const reply = await perform(session, command, onNotice, room).finally(stopWaiting)
     const redact = session.settings.redact && flags.keepReply !== true
     return deliver(io, command, reply, { json: flags.json === true, redact, started }).catch((error) => {
       if (!(error instanceof OutputError)) throw error

@@ -36,12 +36,21 @@ const retryPause = 5
 /** The real terminal. `terminal`: which descriptors are terminals; `color`: whether stderr may be coloured. */
 export function createIo(terminal: { stdin: boolean; stdout: boolean; stderr: boolean }, color: boolean): Io {
   const paint = (code: number, text: string) => (color && terminal.stderr ? `\u001B[${code}m${text}\u001B[0m` : text)
-  const say = (text: string, before = '') => writeDiagnostic(`${before}${escapeControls(text)}\n`)
+  let shown = false
+  const clear = () => {
+    if (shown) writeDiagnostic('\r\u001B[K')
+    shown = false
+  }
+  const say = (text: string, before = '') => {
+    clear()
+    writeDiagnostic(`${before}${escapeControls(text)}\n`)
+  }
   return {
     stdinIsTerminal: terminal.stdin,
     stdoutIsTerminal: terminal.stdout,
     stderrIsTerminal: terminal.stderr,
     async write(data) {
+      if (terminal.stdout) clear()
       const text = typeof data === 'string' && terminal.stdout ? escapeControls(data) : data
       await writeAll(typeof text === 'string' ? Buffer.from(text) : text)
     },
@@ -53,15 +62,13 @@ export function createIo(terminal: { stdin: boolean; stdout: boolean; stderr: bo
     },
     waiting(text) {
       if (!terminal.stderr) return () => {}
-      let shown = false
       const timer = setInterval(() => {
         shown = true
         writeDiagnostic(`\r\u001B[K${escapeControls(text())}`)
       }, 1000)
       return () => {
         clearInterval(timer)
-        if (shown) writeDiagnostic('\r\u001B[K')
-        shown = false
+        clear()
       }
     },
     async ask(question) {

@@ -46,13 +46,16 @@ export async function perform(
   session: Session,
   command: AdminCommand,
   onNotice: (text: string) => void,
+  shared?: AdminRoom,
 ): Promise<Reply> {
   const { client, settings, serverName } = session
   const deadline = Date.now() + settings.timeoutMs
   const early: Limits = { deadline: Math.min(deadline, Date.now() + findTime) }
   const state = (limits: Limits) => accountState(session, command, limits)
 
-  const finding = findAdminRoom(client, serverName, settings.adminRoomId, early)
+  const finding = shared
+    ? Promise.resolve(shared.roomId)
+    : findAdminRoom(client, serverName, settings.adminRoomId, early)
   const stateBefore = state(early)
   stateBefore.catch(() => {})
   const roomId = await finding.catch((error) => {
@@ -63,7 +66,7 @@ export async function perform(
     ? await isMember(session, roomId, command.mxid, early)
     : undefined
 
-  const room = new AdminRoom(client, roomId, settings.prefix)
+  const room = shared ?? new AdminRoom(client, roomId, settings.prefix)
   const eventId = await room.post(command.line, { deadline })
   const lines: BotLine[] = []
   const hear = (line: BotLine) => {
@@ -74,6 +77,7 @@ export async function perform(
   const outcome = await room.outcome(eventId, deadline, hear).catch((error) => {
     throw lostAfterPost(error, eventId)
   })
+  room.release(eventId)
   const closing = (): Limits => ({ deadline: Math.min(Date.now() + closingTime, deadline + overtime), patient: true })
   if (outcome === undefined || outcome.kind === 'redacted')
     throw noReply(outcome, session, command, await state(closing()), before)

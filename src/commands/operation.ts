@@ -1,14 +1,18 @@
 import { runAdminCommand } from '../admin-command.ts'
+import { resolveTarget } from '../batch/users.ts'
 import { exitCodes, SetupError } from '../errors.ts'
 import { askAccountState } from '../matrix/account-state.ts'
 import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
-import { localpartOf, parseUser } from '../matrix/identifiers.ts'
 import type { Operation } from '../operations.ts'
 import { type CommonFlags, type Context, connect, openIdentity, type Session } from '../session.ts'
 import type { Command } from './command.ts'
 
-interface OperationArgs extends CommonFlags {
-  user?: string
+export interface OperationArgs extends CommonFlags {
+  user?: string | string[]
+  from?: string
+  parallel?: string
+  failed?: string
+  resume?: boolean
   dryRun?: boolean
   yes?: boolean
   self?: boolean
@@ -18,19 +22,27 @@ interface OperationArgs extends CommonFlags {
 export function operationCommand(operation: Operation): Command<OperationArgs> {
   const { name, argument } = operation
   return {
-    usage: argument === 'none' ? name : `${name} <user>`,
+    usage: argument === 'none' ? name : takesMany(operation) ? `${name} [user..]` : `${name} <user>`,
     summary: operation.summary,
     examples: examples(operation),
     ...(argument === 'none' ? {} : { positionals: { user: describeUser(operation) } }),
     options: [
       'dry-run',
+      ...(takesMany(operation) ? (['from', 'parallel', 'failed', 'resume'] as const) : []),
       ...(operation.secret ? (['keep-reply'] as const) : []),
       ...(operation.irreversible || operation.grantsAdmin ? (['yes'] as const) : []),
       ...(operation.irreversible ? (['self'] as const) : []),
     ],
     async run(args, context) {
+      const users = [args.user ?? []].flat()
+      if (takesMany(operation) && (users.length > 1 || args.from !== undefined)) {
+        if (users.length > 0 && args.from !== undefined)
+          throw new SetupError('users and --from exclude each other: nothing was sent')
+        return (await import('./batch.ts')).runForMany(operation, args, context)
+      }
+      if (argument !== 'none') requireOne(args, users)
       const identity = await openIdentity(context, args)
-      const target = resolveTarget(operation, args.user, identity.serverName)
+      const target = argument === 'none' ? undefined : resolveTarget(operation, users[0] ?? '', identity.serverName)
       const line = AdminRoom.line(identity.settings.prefix, [...operation.words, ...(target ? [target.word] : [])])
       if (operation.irreversible && target !== undefined && target.mxid === identity.operator && args.self !== true)
         throw new SetupError(`${target.mxid} is the operator's own account: nothing was sent`, {
@@ -54,11 +66,15 @@ function describeUser({ name }: Operation): string {
   return name === 'create' ? 'localpart of the new account (alice)' : 'localpart or MXID (alice, @alice:example.org)'
 }
 
-/** The account as the admin command wants it, and its MXID. Throws SetupError before anything is sent. */
-function resolveTarget(operation: Operation, user: string | undefined, serverName: string) {
-  if (operation.argument === 'none') return undefined
-  const { mxid } = parseUser(user ?? '', serverName)
-  return { mxid, word: operation.argument === 'localpart' ? localpartOf(user ?? '', serverName) : mxid }
+/** Whether it may be done for several accounts at once. */
+function takesMany({ argument, grantsAdmin }: Operation): boolean {
+  return argument !== 'none' && !grantsAdmin
+}
+
+function requireOne(args: OperationArgs, users: readonly string[]): void {
+  if (users.length === 0) throw new SetupError('an argument is missing: which user?', { hint: 'or --from FILE' })
+  for (const name of ['parallel', 'failed', 'resume'] as const)
+    if (args[name] !== undefined) throw new SetupError(`--${name} is for several users`)
 }
 
 async function confirm(context: Context, operation: Operation, mxid: string): Promise<void> {
@@ -86,6 +102,7 @@ function examples(operation: Operation): [string, string][] {
   const call = `$0 ${operation.name}${operation.argument === 'none' ? '' : ' alice'}`
   const list: [string, string][] = [[call, operation.summary]]
   if (operation.writes) list.push([`${call} --dry-run`, 'show what would be posted'])
+  if (takesMany(operation)) list.push([`$0 ${operation.name} --from FILE`, 'for each user of a file; - is stdin'])
   if (operation.irreversible) list.push([`${call} --yes`, 'from a script, where nobody can be asked'])
   return list
 }

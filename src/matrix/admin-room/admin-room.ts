@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { DiagnosableError, NoReplyError, UserError } from '../../errors.ts'
-import type { Limits, MatrixClient } from '../client.ts'
+import type { Limits, MatrixClient, RoomEvent } from '../client.ts'
 import { ForeignResponseError, MatrixError, refusal, UnreachableError } from '../errors.ts'
-import type { Correlation, Outcome } from './correlate.ts'
+import { type Correlation, correlate, type Outcome } from './correlate.ts'
 import { findBots } from './find.ts'
 import { ReplyReader } from './reader.ts'
 
 export type { Outcome } from './correlate.ts'
 export type BotLine = Correlation['lines'][number]
+
+/** Events asked for at once when the whole room is read. */
+const historyPage = 500
 
 /** The room in which the server's bot takes commands: posts them, and recognises what answers them. */
 export class AdminRoom {
@@ -58,6 +61,32 @@ export class AdminRoom {
       this.#reader ??= new ReplyReader(this.#client, this.roomId, { bots, prefix: this.#prefix }, onLine)
     }
     return this.#reader.outcome(eventId, deadline)
+  }
+
+  /** Forgets a command whose outcome is known, so that a long batch takes no more memory than a short one. */
+  release(eventId: string): void {
+    this.#reader?.release(eventId)
+  }
+
+  /** The commands with one of these lines that `sender` posted at any time, oldest first, and what became of each. */
+  async earlier(sender: string, lines: ReadonlySet<string>, limits: Limits) {
+    const events: RoomEvent[] = []
+    let from: string | undefined
+    do {
+      const page = await this.#client.messagesBackwards(this.roomId, historyPage, from, limits)
+      events.push(...page.chunk)
+      from = page.chunk.length === 0 ? undefined : page.end
+    } while (from !== undefined)
+    events.reverse()
+    const bodyOf = ({ content }: RoomEvent) => String(content.body)
+    const commands = events.filter((event) => event.sender === sender && lines.has(bodyOf(event)))
+    const ours = new Set(commands.map(({ event_id }) => event_id))
+    const { outcomes } = correlate(events, ours, { bots: await this.#knownBots(limits), prefix: this.#prefix })
+    return commands.map((event) => ({
+      line: bodyOf(event),
+      commandId: event.event_id,
+      outcome: outcomes.get(event.event_id),
+    }))
   }
 
   /**

@@ -4,8 +4,8 @@ import type { RoomEvent } from '../client.ts'
 export type Outcome =
   | { kind: 'text'; eventId: string; body: string }
   | { kind: 'file'; eventId: string; url: string }
-  /** The reply was removed by somebody before we saw it. */
-  | { kind: 'redacted'; eventId: string }
+  /** The reply was removed. `named`: by this program, which had read it. */
+  | { kind: 'redacted'; eventId: string; named: boolean }
 
 export interface Correlation {
   /** By the event id of our command. */
@@ -46,7 +46,7 @@ export function correlate(events: readonly RoomEvent[], ours: ReadonlySet<string
     if (isRedacted(event)) {
       const named = namedByRedaction(event)
       const command = named === undefined ? open[0] : named
-      if (command !== undefined) close(command, { kind: 'redacted', eventId })
+      if (command !== undefined) close(command, { kind: 'redacted', eventId, named: named !== undefined })
     } else if (isFile(event.content)) {
       const command = answered ?? open[0]
       if (command !== undefined) close(command, { kind: 'file', eventId, url: event.content.url })

@@ -31,6 +31,8 @@ export class ReplyReader {
   #anchor: string | undefined
   #pause = firstLook
   #running = false
+  /** Whether a command was added whose reply may have been read before. */
+  #added = false
   #looked = false
 
   constructor(
@@ -50,6 +52,7 @@ export class ReplyReader {
     if (found) return Promise.resolve(found)
     this.#anchor ??= eventId
     this.#ours.add(eventId)
+    this.#added = true
     this.#pause = firstLook
     const result = new Promise<Outcome | undefined>((resolve, reject) => {
       this.#expected.set(eventId, { deadline, resolve, reject })
@@ -62,6 +65,13 @@ export class ReplyReader {
   forget(eventId: string): void {
     this.#expected.get(eventId)?.resolve(undefined)
     this.#expected.delete(eventId)
+  }
+
+  /** Nobody will ask for this one again: it, and the events before all that are still expected, are dropped. */
+  release(eventId: string): void {
+    this.#found.delete(eventId)
+    this.#ours.delete(eventId)
+    this.#timeline.trim(this.#ours)
   }
 
   async #loop(): Promise<void> {
@@ -84,7 +94,10 @@ export class ReplyReader {
 
   async #look(): Promise<void> {
     const limits = { deadline: Math.max(...this.#deadlines()) + lookTime, patient: true }
-    if (this.#anchor === undefined || !(await this.#timeline.update(this.#anchor, limits))) return
+    if (this.#anchor === undefined) return
+    const fresh = await this.#timeline.update(this.#anchor, limits)
+    if (!fresh && !this.#added) return
+    this.#added = false
     this.#looked = true
     const { outcomes, lines } = correlate(await this.#timeline.events(this.#rules, limits), this.#ours, this.#rules)
     for (const line of lines) {

@@ -5,6 +5,9 @@ const firstPage = 16
 const nextPage = 100
 /** How far before our command we look for a command that was answered. Events. */
 const contextLimit = 1000
+/** Events that are kept in any case, since commands that were just posted may be among them; and how many more make it worth dropping them. */
+const keepLast = 300
+const trimAt = 600
 
 /** The room's events from our first command on, read backwards page by page and kept oldest first. */
 export class Timeline {
@@ -54,5 +57,16 @@ export class Timeline {
       this.#older = page.chunk.length === 0 ? undefined : page.end
     }
     return [...this.#before, ...this.#events]
+  }
+
+  /** Keeps no more than the context of what came before the first of these commands. */
+  trim(commands: ReadonlySet<string>): void {
+    if (this.#events.length < trimAt) return
+    const first = this.#events.findIndex(({ event_id }) => commands.has(event_id))
+    const end = Math.min(first < 0 ? this.#events.length : first, this.#events.length - keepLast)
+    const before = [...this.#before, ...this.#events.slice(0, end)]
+    for (const { event_id } of before.slice(0, -contextLimit)) this.#known.delete(event_id)
+    this.#before = before.slice(-contextLimit)
+    this.#events = this.#events.slice(end)
   }
 }

@@ -1,0 +1,107 @@
+import { runAdminCommand } from '../admin-command.ts'
+import { type ExitCode, exitCodes, UserError } from '../errors.ts'
+import type { Io } from '../io.ts'
+import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
+import { findAdminRoom } from '../matrix/admin-room/find.ts'
+import { MatrixError, refusal } from '../matrix/errors.ts'
+import type { Operation } from '../operations.ts'
+import type { CommonFlags, Context, Session } from '../session.ts'
+import { takeTurns } from '../turns.ts'
+import type { Target } from './users.ts'
+
+/** What became of the accounts of a batch, each in the order in which they were given. */
+export interface Result {
+  done: Target[]
+  /** Not proven done: no effect, no reply, or never sent. */
+  failed: Target[]
+  /** What stopped the batch: a fault that is not one account's. */
+  stoppedBy?: UserError
+}
+
+export const findTime = 6000
+
+/** The room that all commands of a batch share, with one reader. */
+export async function openRoom({ client, serverName, settings }: Session): Promise<AdminRoom> {
+  const limits = { deadline: Date.now() + findTime }
+  const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits).catch((error) => {
+    throw error instanceof MatrixError ? refusal(error) : error
+  })
+  return new AdminRoom(client, roomId, settings.prefix)
+}
+
+/**
+ * Does one operation for many accounts, `parallel` at once. Replies come out in the order of the accounts, each under a line
+ * that names it (with --json: one object a line). What is not one account's fault stops the sending; what was sent is awaited.
+ */
+export async function runBatch(
+  context: Context,
+  flags: CommonFlags,
+  session: Session,
+  room: AdminRoom,
+  operation: Operation,
+  targets: readonly Target[],
+  parallel: number,
+): Promise<Result> {
+  const inTurn = takeTurns(parallel)
+  const codes: (ExitCode | undefined)[] = []
+  let stoppedBy: UserError | undefined
+  let finished = 0
+  const started = Date.now()
+  const stopWaiting = context.io.waiting(() => progress(finished, targets.length, Date.now() - started))
+  let previous: Promise<unknown> = Promise.resolve()
+  // The reader looks from the first command on, so that one must stand before the others in the room.
+  let first: Promise<unknown> = Promise.resolve()
+  const works = targets.map((target, at) => {
+    const before = previous
+    const work = inTurn(async () => {
+      await first
+      if (stoppedBy) return
+      const line = AdminRoom.line(session.settings.prefix, [...operation.words, target.word])
+      const command = { line, secret: operation.secret === true, operation, mxid: target.mxid }
+      const io = itemIo(context.io, before, target.mxid, flags.json === true)
+      const audited = { op: operation.name, target: target.mxid }
+      try {
+        codes[at] = await runAdminCommand({ ...context, io }, flags, session, command, audited, room)
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error
+        stoppedBy ??= error
+      }
+      finished += 1
+    })
+    if (at === 0) first = work.catch(() => {})
+    previous = work.then(() => before)
+    previous.catch(() => {})
+    return work
+  })
+  await Promise.all(works).finally(stopWaiting)
+  const isDone = (_target: Target, at: number) => codes[at] === exitCodes.ok.code
+  return {
+    done: targets.filter(isDone),
+    failed: targets.filter((target, at) => !isDone(target, at)),
+    ...(stoppedBy === undefined ? {} : { stoppedBy }),
+  }
+}
+
+/** The terminal for one account: it speaks when those before it have been spoken of. */
+function itemIo(io: Io, before: Promise<unknown>, mxid: string, json: boolean): Io {
+  let begun = false
+  return {
+    ...io,
+    async write(data) {
+      await before
+      if (!begun && !json) await io.write(`${mxid}:\n`)
+      begun = true
+      await io.write(data)
+    },
+    notice: (text) => io.notice(`${mxid}: ${text}`),
+    warn: (text) => io.warn(`${mxid}: ${text}`),
+    waiting: () => () => {},
+  }
+}
+
+function progress(finished: number, total: number, ms: number): string {
+  const rate = finished / (ms / 1000)
+  const filled = Math.round((finished / total) * 20)
+  const left = finished === 0 ? '' : `, ${Math.ceil((total - finished) / rate)} s left`
+  return `[${'#'.repeat(filled)}${'.'.repeat(20 - filled)}] ${finished} of ${total}, ${rate.toFixed(1)}/s${left}`
+}
