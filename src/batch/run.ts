@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { runAdminCommand } from '../admin-command.ts'
 import { type ExitCode, exitCodes, UserError } from '../errors.ts'
 import type { Io } from '../io.ts'
@@ -6,7 +7,6 @@ import { findAdminRoom } from '../matrix/admin-room/find.ts'
 import { MatrixError, refusal } from '../matrix/errors.ts'
 import type { Operation } from '../operations.ts'
 import type { CommonFlags, Context, Session } from '../session.ts'
-import { takeTurns } from '../turns.ts'
 import type { Target } from './users.ts'
 
 /** What became of the accounts of a batch, each in the order in which they were given. */
@@ -42,38 +42,46 @@ export async function runBatch(
   targets: readonly Target[],
   parallel: number,
 ): Promise<Result> {
-  const inTurn = takeTurns(parallel)
   const codes: (ExitCode | undefined)[] = []
   let stoppedBy: UserError | undefined
-  let finished = 0
+  let [begun, finished] = [0, 0]
+  let previous: Promise<unknown> = Promise.resolve()
+  const ask = async (target: Target, before: Promise<unknown>): Promise<ExitCode | undefined> => {
+    const line = AdminRoom.line(session.settings.prefix, [...operation.words, target.word])
+    const command = { line, secret: operation.secret === true, operation, mxid: target.mxid }
+    const io = itemIo(context.io, before, target.mxid, flags.json === true)
+    const audited = { op: operation.name, target: target.mxid }
+    try {
+      return await runAdminCommand({ ...context, io }, flags, session, command, audited, room)
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      stoppedBy ??= error
+      return undefined
+    }
+  }
+  const one = async (): Promise<void> => {
+    const at = begun++
+    const [target, before] = [targets[at], previous]
+    if (target === undefined) return
+    const work = ask(target, before)
+    previous = work.then(() => before).catch(() => {})
+    codes[at] = await work
+    finished += 1
+  }
+  const worker = async (): Promise<void> => {
+    while (begun < targets.length && !stoppedBy) await one()
+  }
+  // On a phone memory counts for more than speed.
+  setFlagsFromString('--optimize-for-size')
   const started = Date.now()
   const stopWaiting = context.io.waiting(() => progress(finished, targets.length, Date.now() - started))
-  let previous: Promise<unknown> = Promise.resolve()
-  // The reader looks from the first command on, so that one must stand before the others in the room.
-  let first: Promise<unknown> = Promise.resolve()
-  const works = targets.map((target, at) => {
-    const before = previous
-    const work = inTurn(async () => {
-      await first
-      if (stoppedBy) return
-      const line = AdminRoom.line(session.settings.prefix, [...operation.words, target.word])
-      const command = { line, secret: operation.secret === true, operation, mxid: target.mxid }
-      const io = itemIo(context.io, before, target.mxid, flags.json === true)
-      const audited = { op: operation.name, target: target.mxid }
-      try {
-        codes[at] = await runAdminCommand({ ...context, io }, flags, session, command, audited, room)
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error
-        stoppedBy ??= error
-      }
-      finished += 1
-    })
-    if (at === 0) first = work.catch(() => {})
-    previous = work.then(() => before)
-    previous.catch(() => {})
-    return work
-  })
-  await Promise.all(works).finally(stopWaiting)
+  try {
+    // The reader looks from the first command on, so that one must stand before the others in the room.
+    if (targets.length > 0) await one()
+    await Promise.all(Array.from({ length: parallel }, worker))
+  } finally {
+    stopWaiting()
+  }
   const isDone = (_target: Target, at: number) => codes[at] === exitCodes.ok.code
   return {
     done: targets.filter(isDone),
