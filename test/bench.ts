@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundle } from '../build/bundle.ts'
 import { bytecodePossible, packageScript } from '../build/package.ts'
+import { batchTable } from './bench-batch.ts'
 import { invitesTable } from './bench-invites.ts'
 import { startHomeserver, writeDataDir } from './homeserver/index.ts'
 
@@ -12,6 +13,8 @@ import { startHomeserver, writeDataDir } from './homeserver/index.ts'
  * all rows alike. Nothing is asserted. The simulated homeserver runs in a process of its own.
  */
 const rounds = Number(process.env.ROUNDS ?? 20)
+/** What continuwuity takes to hash a password. */
+const commandMs = 30
 const binary = join(import.meta.dirname, '../dist/matrix-users')
 
 interface Row {
@@ -21,12 +24,14 @@ interface Row {
   kilobytes: number[]
 }
 
-if (process.argv[2] === 'serve') await serve(process.argv[3] ?? '', Number(process.argv[4] ?? 0))
-else await bench()
+if (process.argv[2] === 'serve') {
+  const [folder = '', accounts, delayMs] = process.argv.slice(3)
+  await serve(folder, Number(accounts), Number(delayMs))
+} else await bench()
 
 /** The homeserver's own process: prints its environment as JSON, then serves until it is ended. */
-async function serve(folder: string, accounts: number): Promise<void> {
-  const homeserver = await startHomeserver({ accounts, kind: accounts === 1 ? 'synapse' : 'continuwuity' })
+async function serve(folder: string, accounts: number, delayMs: number): Promise<void> {
+  const homeserver = await startHomeserver({ accounts, delayMs, kind: accounts === 1 ? 'synapse' : 'continuwuity' })
   process.stdout.write(`${JSON.stringify(writeDataDir(homeserver, folder).env)}\n`)
 }
 
@@ -34,7 +39,9 @@ async function bench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'matrix-users-bench-'))
   const small = await startServer(join(folder, 'small'), 0)
   const large = await startServer(join(folder, 'large'), 2000)
+  const huge = await startServer(join(folder, 'huge'), 100_000)
   const synapse = await startServer(join(folder, 'synapse'), 1)
+  const slow = await startServer(join(folder, 'slow'), 0, commandMs)
   try {
     const empty = join(folder, 'empty')
     const source = join(folder, 'source')
@@ -51,6 +58,7 @@ async function bench(): Promise<void> {
       [row('--help', [binary, '--help']), {}],
       [row('list', [binary, 'list']), small.env],
       [row('list, 2,000 accounts', [binary, 'list']), large.env],
+      [row('list, 100,000 accounts', [binary, 'list']), huge.env],
       [row('create', [binary, 'create', '--']), small.env],
       [row('--version, from source', [source, '--version']), {}],
       [row('--help, from source', [source, '--help']), {}],
@@ -62,17 +70,23 @@ async function bench(): Promise<void> {
         measure([...argv, ...name], env, ms, kilobytes)
       }
     print(rows.map(([one]) => one))
-    console.table(invitesTable(binary, small.env, synapse.env))
+    console.table({ ...invitesTable(binary, small.env, synapse.env), ...batchTable(binary, slow.env, commandMs) })
   } finally {
     small.stop()
     large.stop()
+    huge.stop()
+    slow.stop()
     synapse.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function startServer(folder: string, accounts: number): Promise<{ env: Record<string, string>; stop(): void }> {
-  const argv = ['--import=tsx', import.meta.filename, 'serve', folder, String(accounts)]
+function startServer(
+  folder: string,
+  accounts: number,
+  delayMs = 0,
+): Promise<{ env: Record<string, string>; stop(): void }> {
+  const argv = ['--import=tsx', import.meta.filename, 'serve', folder, String(accounts), String(delayMs)]
   const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] })
   return new Promise((resolve) => {
     child.stdout.once('data', (line) => resolve({ env: JSON.parse(String(line)), stop: () => child.kill() }))

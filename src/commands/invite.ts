@@ -4,6 +4,7 @@ import type { Invite } from '../invites/ledger.ts'
 import type { Minted } from '../invites/mint.ts'
 import { quote } from '../matrix/identifiers.ts'
 import { type CommonFlags, type Context, openSession, type Session } from '../session.ts'
+import { forProfiles } from './all-profiles.ts'
 import type { Command, CommandGroup } from './command.ts'
 import { inviteList, invitePrune, inviteRevoke, inviteTake } from './invite-ledger.ts'
 
@@ -45,7 +46,13 @@ export const inviteMint: Command<MintArgs> = {
 export const invite: CommandGroup = {
   name: 'invite',
   summary: 'Mint, hand out and look after single-use invites',
-  commands: [inviteMint, inviteTake, inviteList, invitePrune, inviteRevoke],
+  commands: [
+    forProfiles(inviteMint, ({ ensure }) => (ensure === undefined ? '--all-profiles is for --ensure' : undefined)),
+    inviteTake,
+    inviteList,
+    invitePrune,
+    inviteRevoke,
+  ],
 }
 
 function whole(name: string, text: string, least: number, most: number): number {

@@ -23,6 +23,7 @@ export const options = {
   link: { ...flag, describe: 'print the link to the registration page instead of the token' },
   text: { ...flag, describe: 'print a message to send on: server, token, steps' },
   generate: { ...flag, describe: 'make one up, and print it once' },
+  'all-profiles': { ...flag, group: 'Settings:', describe: 'for each profile, one after another' },
   from: { ...text, describe: 'file of users, one a line, # begins a comment; - is stdin' },
   parallel: { ...text, describe: 'how many commands are in flight at once (4)' },
   failed: { ...text, describe: 'file for the users that were not done (FILE.failed)' },
