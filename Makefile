@@ -3,10 +3,11 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 NODE := node --import=tsx
 BINARY := dist/matrix-users
+SHARE = $(DESTDIR)$(PREFIX)/share
 SOURCES := $(shell find src build -type f) package.json package-lock.json tsconfig.json
 
 BIN ?=
-.PHONY: all help phone demo playground test test-synapse test-continuwuity lint bench screenshots install clean
+.PHONY: all help phone demo playground test test-synapse test-continuwuity lint bench screenshots extras npm dist install clean
 
 all: $(BINARY) ## build dist/matrix-users, one static executable
 
@@ -31,7 +32,7 @@ playground: $(BINARY) ## a simulated homeserver on 127.0.0.1:8448 to try command
 	$(NODE) test/playground.ts
 
 test: $(BINARY) ## run all tests on the built executable
-	@sh build/debian.sh gcc libc6-dev libseccomp-dev shellcheck exfat-fuse exfatprogs python3 chromium
+	@sh build/debian.sh gcc libc6-dev libseccomp-dev shellcheck exfat-fuse exfatprogs python3 chromium mandoc zsh fish
 	$(NODE) test/run.ts
 
 test-synapse: $(BINARY) ## run the contract suite on a real Synapse (installed from PyPI)
@@ -54,11 +55,31 @@ screenshots: $(BINARY) ## take the pictures of the Users page anew (docs/screens
 	@sh build/debian.sh chromium
 	$(NODE) test/panel/screenshots.ts
 
-install: $(BINARY) ## copy the executable and its scripts below PREFIX (/usr/local)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/matrix-users/ops $(DESTDIR)$(PREFIX)/share/matrix-users/bootstrap
+extras: $(BINARY) ## the manual page and the completions, below dist/
+	@mkdir -p dist/completions
+	$(NODE) build/man.ts
+	$(BINARY) completion bash > dist/completions/matrix-users.bash
+	$(BINARY) completion zsh > dist/completions/_matrix-users.zsh
+	$(BINARY) completion fish > dist/completions/matrix-users.fish
+
+npm: node_modules/.package-lock.json ## the npm package dist/matrix-users-VERSION.tgz, for any Node 20 or newer
+	$(NODE) build/npm.ts
+
+dist: extras npm ## tars for x64 and arm64 and the npm package with checksums, in dist/release
+	-$(NODE) build/package.ts phone
+	sh build/dist.sh
+
+install: extras ## executable, manual, completions and scripts below PREFIX (/usr/local)
+	install -d $(SHARE)/matrix-users/ops/services $(SHARE)/matrix-users/bootstrap $(SHARE)/man/man1 \
+	  $(SHARE)/bash-completion/completions $(SHARE)/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/matrix-users
-	install -m 755 $(wildcard ops/*.sh) $(DESTDIR)$(PREFIX)/share/matrix-users/ops
-	install -m 755 $(wildcard bootstrap/*.sh) $(DESTDIR)$(PREFIX)/share/matrix-users/bootstrap
+	install -m 755 $(wildcard ops/*.sh) $(SHARE)/matrix-users/ops
+	install -m 644 $(wildcard ops/services/*) ops/crontab.example $(SHARE)/matrix-users/ops/services
+	install -m 755 $(wildcard bootstrap/*.sh) $(SHARE)/matrix-users/bootstrap
+	install -m 644 dist/matrix-users.1 $(SHARE)/man/man1/matrix-users.1
+	install -m 644 dist/completions/matrix-users.bash $(SHARE)/bash-completion/completions/matrix-users
+	install -m 644 dist/completions/matrix-users.fish $(SHARE)/fish/vendor_completions.d/matrix-users.fish
+	install -m 644 dist/completions/_matrix-users.zsh $(SHARE)/matrix-users/matrix-users.zsh
 
 clean: ## remove what was built
 	rm -rf dist .tap

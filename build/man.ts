@@ -1,0 +1,98 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command, CommandGroup } from '../src/commands/command.ts'
+import { commands } from '../src/commands/index.ts'
+import { common, type OptionName, options } from '../src/commands/options.ts'
+import { exitCodes } from '../src/errors.ts'
+import { type Setting, settingsTable } from '../src/settings-table.ts'
+import { root } from './base.ts'
+
+/** The manual page (mdoc), from the tables that `--help` is made of. */
+export function manual(version: string): string {
+  const settings = Object.values(settingsTable) as Setting<unknown>[]
+  return [
+    '.Dd November 24, 2026',
+    '.Dt MATRIX-USERS 1',
+    '.Os',
+    '.Sh NAME',
+    '.Nm matrix-users',
+    '.Nd manage the users of a Matrix homeserver through its admin room',
+    '.Sh SYNOPSIS',
+    '.Nm',
+    '.Ar command',
+    '.Op Ar options',
+    '.Sh DESCRIPTION',
+    text(
+      'Posts admin commands into the room #admins of a continuwuity homeserver, recognises the reply to its own command, and prints it unchanged. A reply that holds a password is removed from the room once it was printed.',
+    ),
+    '.Pp',
+    text(`This is version ${version}.`),
+    '.Sh COMMANDS',
+    '.Bl -tag -width Ds',
+    ...commands.flatMap((command) => section(command as Command | CommandGroup)),
+    '.El',
+    '.Sh OPTIONS',
+    'Every command takes these:',
+    '.Bl -tag -width Ds',
+    ...common.flatMap(option),
+    '.It Fl -help',
+    'Show what the command takes, with examples.',
+    '.El',
+    '.Sh ENVIRONMENT',
+    text(
+      'In this order: the option; the env file named for this call (--env-file, POCKET_ENV, --profile); the environment; the default profile; the default.',
+    ),
+    '.Bl -tag -width Ds',
+    ...settings.flatMap(({ names, summary }) => [`.It Ev ${names.join(' , ')}`, text(summary)]),
+    '.El',
+    '.Sh FILES',
+    '.Bl -tag -width Ds',
+    '.It Pa ~/.config/matrix-users/NAME.env',
+    text('a profile; default.env is read without being named'),
+    '.It Pa $DATA_DIR/secrets/admin-credentials.env',
+    text("the operator's credentials, mode 600"),
+    '.It Pa $DATA_DIR/secrets/invite-tokens.txt',
+    'the invites on record',
+    '.It Pa $DATA_DIR/logs/admin-audit.log',
+    'who changed what, and when',
+    '.El',
+    '.Sh EXIT STATUS',
+    '.Bl -tag -width Ds',
+    ...Object.values(exitCodes).flatMap(({ code, meaning }) => [`.It ${code}`, text(meaning)]),
+    '.El',
+    '',
+  ].join('\n')
+}
+
+function section(command: Command | CommandGroup): string[] {
+  if ('commands' in command) return command.commands.flatMap((one) => entry(one as Command, `${command.name} `))
+  return entry(command, '')
+}
+
+function entry({ usage, summary, options: names = [], examples = [] }: Command, before: string): string[] {
+  const lines = [`.It Ic ${(before + usage.replace(/^\$0 ?/, '')).trim().replace(/[[\]<>]/g, '\\&$&')}`, text(summary)]
+  if (names.length > 0) lines.push('.Bl -tag -width Ds -compact', ...names.flatMap(option), '.El')
+  for (const [call, meaning] of examples)
+    lines.push('.Pp', text(`Example, ${meaning}:`), `.Dl ${roff(call.replaceAll('$0', 'matrix-users'))}`)
+  return lines
+}
+
+function option(name: OptionName): string[] {
+  const { type, describe } = options[name]
+  return [`.It Fl -${name}${type === 'string' ? ' Ar value' : ''}`, text(describe)]
+}
+
+/** A sentence on a line of its own that no dot or quote at its beginning can make a request. */
+function text(sentence: string): string {
+  const line = (sentence.charAt(0).toUpperCase() + sentence.slice(1)).replace(/([.?!]) (?=[A-Z])/g, '$1\n')
+  return `\\&${roff(/[.?!:)]$/.test(line) ? line : `${line}.`)}`.replace(/^\\&(?![.'])/, '')
+}
+
+function roff(words: string): string {
+  return words.replaceAll('\\', '\\e')
+}
+
+if (import.meta.filename === process.argv[1]) {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+  writeFileSync(join(root, 'dist', 'matrix-users.1'), manual(version))
+}

@@ -1,0 +1,21 @@
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './base.ts'
+import { bundle } from './bundle.ts'
+
+/**
+ * dist/matrix-users-VERSION.tgz: the bundle as an npm package without dependencies, for any Node 20 or newer.
+ * The `--` keeps node from taking --env-file for its own.
+ */
+const folder = join(root, 'dist', 'npm')
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(folder, { recursive: true })
+await bundle(folder, true)
+const script = join(folder, 'matrix-users.cjs')
+writeFileSync(script, `#!/usr/bin/env -S node --\n${readFileSync(script, 'utf8')}`, { mode: 0o755 })
+const { name, version, description, license, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const manifest = { name, version, description, license, engines, bin: { [name]: 'matrix-users.cjs' } }
+writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+for (const file of ['README.md', 'LICENSE']) copyFileSync(join(root, file), join(folder, file))
+execFileSync('npm', ['pack', '--silent', '--pack-destination', join(root, 'dist')], { cwd: folder, stdio: 'inherit' })
