@@ -7,7 +7,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 SOURCES := $(shell find src build -type f) package.json package-lock.json tsconfig.json
 
 BIN ?=
-.PHONY: all help phone demo playground test test-synapse test-continuwuity lint bench screenshots extras npm dist install clean
+.PHONY: all help phone demo playground test test-synapse test-continuwuity test-load lint bench screenshots extras npm dist install clean
 
 all: $(BINARY) ## build dist/matrix-users, one static executable
 
@@ -42,6 +42,11 @@ test-synapse: $(BINARY) ## run the contract suite on a real Synapse (installed f
 
 test-continuwuity: $(BINARY) ## the same on a real continuwuity: BIN=path/to/conduwuit
 	BIN="$(BIN)" $(NODE) test/continuwuity/run.ts
+
+test-load: $(BINARY) ## 10,000 commands by several processes at once, and 1,000 on Synapse
+	sh test/synapse/install.sh
+	$(NODE) test/load/simulated.ts
+	$(NODE) test/load/synapse.ts
 
 lint: node_modules/.package-lock.json ## check format, style and types
 	npx --no-install biome check
