@@ -1,39 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import t from 'tap'
 import { external, simulatedBed } from './bed.ts'
+import { canLoop, canMount, exfatCard, mounted } from './mounts.ts'
 import { lines, missing } from './on-record.ts'
 
-const root = process.getuid?.() === 0
-const canMount = root && spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0
-const canLoop =
-  canMount &&
-  spawnSync('sh', ['-c', 'command -v mount.exfat-fuse mkfs.exfat && losetup -f && test -c /dev/fuse']).status === 0
 const skipUnless = (possible: boolean, need: string) =>
   external ? { skip: 'needs the simulated homeserver' } : possible ? {} : { skip: need }
-
-/** A folder of its own on which something is mounted until the test ends. Throws where that fails. */
-function mounted(t: Test, program: string, ...args: string[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'matrix-users-mount-'))
-  const { status, stderr } = spawnSync(program, [...args, folder], { encoding: 'utf8' })
-  t.teardown(() => {
-    spawnSync('umount', [folder])
-    rmSync(folder, { recursive: true, force: true })
-  })
-  if (status !== 0) throw new Error(`${program}: ${stderr}`)
-  return folder
-}
 
 const page = 4096
 
@@ -84,15 +57,7 @@ t.test('a full disk: create-admin registers nothing', skipUnless(canMount, 'need
 
 t.test('a file system without modes (exFAT)', skipUnless(canLoop, 'needs loop devices and exfat-fuse'), async (t) => {
   const bed = await simulatedBed(t)
-  const folder = mkdtempSync(join(tmpdir(), 'matrix-users-card-'))
-  const image = join(folder, 'card.img')
-  const setup = `truncate -s 8M ${image} && mkfs.exfat ${image} >/dev/null && losetup -f --show ${image}`
-  const loop = spawnSync('sh', ['-c', setup], { encoding: 'utf8' }).stdout.trim()
-  t.teardown(() => {
-    spawnSync('losetup', ['-d', loop])
-    rmSync(folder, { recursive: true, force: true })
-  })
-  const card = mounted(t, 'mount.exfat-fuse', loop)
+  const card = exfatCard(t)
   mkdirSync(`${card}/secrets`)
   writeFileSync(`${card}/secrets/admin-credentials.env`, readFileSync(bed.credentialsFile))
   const env = { DATA_DIR: card }

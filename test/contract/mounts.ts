@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+
+const root = process.getuid?.() === 0
+/** Whether file systems can be mounted here; `canLoop`: also exFAT in a file. */
+export const canMount = root && spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0
+export const canLoop =
+  canMount &&
+  spawnSync('sh', ['-c', 'command -v mount.exfat-fuse mkfs.exfat && losetup -f && test -c /dev/fuse']).status === 0
+
+/** A folder of its own on which something is mounted until the test ends. Throws where that fails. */
+export function mounted(t: Test, program: string, ...args: string[]): string {
+  return mountBelow(t, tmpdir(), program, ...args)
+}
+
+function mountBelow(t: Test, below: string, program: string, ...args: string[]): string {
+  const folder = mkdtempSync(join(below, 'matrix-users-mount-'))
+  const { status, stderr } = spawnSync(program, [...args, folder], { encoding: 'utf8' })
+  t.teardown(() => {
+    spawnSync('umount', [folder])
+    rmSync(folder, { recursive: true, force: true })
+  })
+  if (status !== 0) throw new Error(`${program}: ${stderr}`)
+  return folder
+}
+
+/** A file system without modes, as on the cards of phones: exFAT through FUSE, in a file. */
+export function exfatCard(t: Test, below = tmpdir()): string {
+  const folder = mkdtempSync(join(below, 'matrix-users-card-'))
+  const image = join(folder, 'card.img')
+  const setup = `truncate -s 8M ${image} && mkfs.exfat ${image} >/dev/null && losetup -f --show ${image}`
+  const loop = spawnSync('sh', ['-c', setup], { encoding: 'utf8' }).stdout.trim()
+  t.teardown(() => {
+    spawnSync('losetup', ['-d', loop])
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return mountBelow(t, below, 'mount.exfat-fuse', loop)
+}
