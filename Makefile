@@ -7,7 +7,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 SOURCES := $(shell find src build -type f) package.json package-lock.json tsconfig.json
 
 BIN ?=
-.PHONY: all help phone demo playground test test-synapse test-continuwuity test-load lint bench screenshots extras npm dist install clean
+.PHONY: all help phone demo playground test test-synapse test-continuwuity test-phone test-load lint bench screenshots extras npm dist install clean
 
 all: $(BINARY) ## build dist/matrix-users, one static executable
 
@@ -42,6 +42,11 @@ test-synapse: $(BINARY) ## run the contract suite on a real Synapse (installed f
 
 test-continuwuity: $(BINARY) ## the same on a real continuwuity: BIN=path/to/conduwuit
 	BIN="$(BIN)" $(NODE) test/continuwuity/run.ts
+
+test-phone: $(BINARY) ## every command under the phone's rules, and the bundle as arm64 under qemu
+	@sh build/debian.sh gcc libc6-dev libseccomp-dev exfat-fuse exfatprogs qemu-user-static libc6-arm64-cross libstdc++6-arm64-cross
+	$(NODE) test/run.ts test/phone/*.test.ts
+	sh test/phone/arm64.sh
 
 test-load: $(BINARY) ## 10,000 commands by several processes at once, and 1,000 on Synapse
 	sh test/synapse/install.sh
