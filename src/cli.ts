@@ -3,6 +3,7 @@ import type { Command, CommandGroup } from './commands/command.ts'
 import { commands } from './commands/index.ts'
 import { common, type OptionName, options } from './commands/options.ts'
 import { type ExitCode, exitCodes, SetupError } from './errors.ts'
+import { quiet } from './io.ts'
 import { quote } from './matrix/identifiers.ts'
 import type { Context } from './session.ts'
 
@@ -18,8 +19,9 @@ export async function runCli(argv: readonly string[], version: string, context: 
       text = output
     })
   } catch (chosen) {
-    if (chosen instanceof Chosen) return chosen.command.run(unprotect(chosen.args), context)
-    throw chosen
+    if (!(chosen instanceof Chosen)) throw chosen
+    const { command, args } = chosen
+    return command.run(unprotect(args), args.quiet ? { ...context, io: quiet(context.io) } : context)
   }
   await context.io.write(`${text}\n`)
   return exitCodes.ok.code

@@ -33,9 +33,13 @@ const stdout = 1
 const stderr = 2
 const retryPause = 5
 
-/** The real terminal. `terminal`: which descriptors are terminals; `color`: whether stderr may be coloured. */
-export function createIo(terminal: { stdin: boolean; stdout: boolean; stderr: boolean }, color: boolean): Io {
-  const paint = (code: number, text: string) => (color && terminal.stderr ? `\u001B[${code}m${text}\u001B[0m` : text)
+/** The real terminal. `terminal`: which descriptors are terminals; `color`: when stderr is coloured. */
+export function createIo(
+  terminal: { stdin: boolean; stdout: boolean; stderr: boolean },
+  color: 'never' | 'always' | 'terminal',
+): Io {
+  const painted = color === 'always' || (color === 'terminal' && terminal.stderr)
+  const paint = (code: number, text: string) => (painted ? `\u001B[${code}m${text}\u001B[0m` : text)
   let shown = false
   const clear = () => {
     if (shown) writeDiagnostic('\r\u001B[K')
@@ -93,6 +97,11 @@ export function createIo(terminal: { stdin: boolean; stdout: boolean; stderr: bo
       return Buffer.concat(chunks).toString('utf8')
     },
   }
+}
+
+/** A terminal that says nothing on stderr but warnings and errors. */
+export function quiet(io: Io): Io {
+  return { ...io, notice: () => {}, waiting: () => () => {} }
 }
 
 /** Control characters other than newline and tab, made visible, so that no reply can drive the terminal. */

@@ -6,7 +6,7 @@ import type { Context } from './session.ts'
 declare const __VERSION__: string
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
-  const io = createIo({ stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) }, !process.env.NO_COLOR)
+  const io = createIo({ stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) }, colour(process.env))
   try {
     if (argv.length === 1 && argv[0] === '--version') {
       await io.write(`${__VERSION__}\n`)
@@ -43,6 +43,12 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
 function hintOf({ hint, diagnosable }: UserError): string | undefined {
   if (!diagnosable || process.argv[2] === 'check') return hint
   return `${hint === undefined ? '' : `${hint}${hint.endsWith('?') ? '' : ';'} `}\`matrix-users check\` looks for the cause`
+}
+
+/** https://no-color.org and https://bixense.com/clicolors: never, always, or on a terminal. */
+function colour({ NO_COLOR, CLICOLOR_FORCE }: NodeJS.ProcessEnv): 'never' | 'always' | 'terminal' {
+  if (NO_COLOR) return 'never'
+  return CLICOLOR_FORCE && CLICOLOR_FORCE !== '0' ? 'always' : 'terminal'
 }
 
 function lockPlace() {

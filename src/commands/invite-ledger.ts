@@ -66,6 +66,7 @@ export const inviteList: Command<CommonFlags & { show?: boolean }> = {
   usage: 'list',
   summary: 'List the invites on record, and what the server says of each',
   options: ['show'],
+  examples: [['$0 invite list --show', 'with the tokens themselves']],
   async run(args, context) {
     const session = await openSession(context, args)
     return inLedger(context, session, undefined, async ({ ledger, server }) => {
@@ -105,6 +106,7 @@ function day(time: Date): string {
 export const invitePrune: Command<CommonFlags> = {
   usage: 'prune',
   summary: 'Revoke expired invites on the server, and drop those that are used or unknown',
+  examples: [['$0 invite prune', 'tidy up; --ensure does it too']],
   async run(args, context) {
     const session = await openSession(context, args)
     return inLedger(context, session, { op: 'invite-prune', target: '' }, async (invites) => {
@@ -121,6 +123,7 @@ export const inviteRevoke: Command<CommonFlags & { token?: string }> = {
   usage: 'revoke <token>',
   summary: 'Make an invite worthless; the token - is read from stdin',
   positionals: { token: 'the token, or - to read it from stdin' },
+  examples: [['$0 invite revoke -', 'reads the token from stdin, so that it is on no command line']],
   async run(args, context) {
     const token = args.token === '-' ? (await context.io.readStdin()).trim() : (args.token ?? '')
     if (!/^[A-Za-z0-9._~][A-Za-z0-9._~-]{0,63}$/.test(token))

@@ -9,6 +9,7 @@ export const options = {
   profile: { ...text, group: 'Settings:', describe: 'read settings from this profile (matrix-users/NAME.env)' },
   timeout: { ...text, group: 'Settings:', describe: 'seconds to wait for a reply (25)' },
   json: { ...flag, group: 'Output:', describe: 'print one JSON object' },
+  quiet: { ...flag, group: 'Output:', describe: 'no notices and no progress on stderr, only warnings and errors' },
   'dry-run': { ...flag, describe: 'print the message that would be posted; send nothing' },
   'keep-reply': { ...flag, describe: 'leave a reply with a secret in the admin room' },
   yes: { ...flag, describe: 'do not ask, and do it where it cannot be checked' },
@@ -33,4 +34,4 @@ export const options = {
 
 export type OptionName = keyof typeof options
 
-export const common: readonly OptionName[] = ['env-file', 'profile', 'timeout', 'json']
+export const common: readonly OptionName[] = ['env-file', 'profile', 'timeout', 'json', 'quiet']

@@ -6,6 +6,7 @@ import type { Command } from './command.ts'
 export const settings: Command<CommonFlags> = {
   usage: 'settings',
   summary: 'Show every setting, its value, and where it came from',
+  examples: [['$0 settings --profile club', 'what a profile comes to']],
   async run(flags, context) {
     const rows = (await openSettings(context, flags)).describe().map(({ setting, found }) => ({
       name: setting.names.join(' or '),

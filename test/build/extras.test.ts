@@ -35,7 +35,7 @@ t.test('bash completes commands, options and files', async (t) => {
       .trim()
   t.equal(complete('matrix-users', 'inv'), 'invite')
   t.equal(complete('matrix-users', 'invite', 'ta'), 'take')
-  t.equal(complete('matrix-users', 'invite', 'take', '--q'), '--qr')
+  t.equal(complete('matrix-users', 'invite', 'take', '--li'), '--link')
   t.equal(complete('matrix-users', 'create', '--res'), '--resume')
   t.equal(complete('matrix-users', 'completion', 'z'), 'zsh')
   t.equal(complete('matrix-users', 'create', '--from', script.slice(0, -2)), script)

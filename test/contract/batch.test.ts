@@ -129,3 +129,24 @@ t.test('deactivating many asks for how many they are', simulatedOnly, async (t) 
   t.equal(seen.code, 0)
   t.match(seen.text, /3 of 3 done/)
 })
+
+t.test('a terminal shows how far it is; --quiet and pipes do not', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t, { delayMs: 250 })
+  const argv = [...command, 'create', ...names(6)]
+  const seen = await atTerminal(argv, bed.env, [])
+  t.equal(seen.code, 0)
+  t.match(seen.text, /\[#+\.+\] \d of 6, \d+\.\d\/s, \d+ s left/)
+  const quiet = await atTerminal([...command, 'suspend', ...names(6), '--quiet'], bed.env, [])
+  t.equal(quiet.code, 0)
+  t.notMatch(quiet.text, / of 6/)
+  t.equal((await bed.run('unsuspend', ...names(6))).stderr, '6 of 6 done\n')
+  t.equal((await bed.run('suspend', ...names(6), '--quiet')).stderr, '')
+})
+
+t.test('colours are forced and forbidden by the usual variables', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  const stderr = async (env: Record<string, string>) => (await bed.runWith({ env }, 'create', 'BAD')).stderr
+  t.notOk((await stderr({})).includes('\u001B['))
+  t.ok((await stderr({ CLICOLOR_FORCE: '1' })).includes('\u001B['))
+  t.notOk((await stderr({ CLICOLOR_FORCE: '1', NO_COLOR: '1' })).includes('\u001B['))
+})
