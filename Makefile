@@ -61,9 +61,10 @@ bench: $(BINARY) ## measure speed, memory and size
 	@sh build/debian.sh curl jq openssl python3
 	$(NODE) test/bench.ts
 
-screenshots: $(BINARY) ## take the pictures of the Users page anew (docs/screenshots)
+screenshots: $(BINARY) ## take the pictures of the Users page and of the demo anew (docs/)
 	@sh build/debian.sh chromium
 	$(NODE) test/panel/screenshots.ts
+	$(NODE) test/picture.ts
 
 extras: $(BINARY) ## the manual page and the completions, below dist/
 	@mkdir -p dist/completions
