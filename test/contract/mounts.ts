@@ -13,11 +13,7 @@ export const canLoop =
 
 /** A folder of its own on which something is mounted until the test ends. Throws where that fails. */
 export function mounted(t: Test, program: string, ...args: string[]): string {
-  return mountBelow(t, tmpdir(), program, ...args)
-}
-
-function mountBelow(t: Test, below: string, program: string, ...args: string[]): string {
-  const folder = mkdtempSync(join(below, 'matrix-users-mount-'))
+  const folder = mkdtempSync(join(tmpdir(), 'matrix-users-mount-'))
   const { status, stderr } = spawnSync(program, [...args, folder], { encoding: 'utf8' })
   t.teardown(() => {
     spawnSync('umount', [folder])
@@ -28,8 +24,8 @@ function mountBelow(t: Test, below: string, program: string, ...args: string[]):
 }
 
 /** A file system without modes, as on the cards of phones: exFAT through FUSE, in a file. */
-export function exfatCard(t: Test, below = tmpdir()): string {
-  const folder = mkdtempSync(join(below, 'matrix-users-card-'))
+export function exfatCard(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'matrix-users-card-'))
   const image = join(folder, 'card.img')
   const setup = `truncate -s 8M ${image} && mkfs.exfat ${image} >/dev/null && losetup -f --show ${image}`
   const loop = spawnSync('sh', ['-c', setup], { encoding: 'utf8' }).stdout.trim()
@@ -37,5 +33,5 @@ export function exfatCard(t: Test, below = tmpdir()): string {
     spawnSync('losetup', ['-d', loop])
     rmSync(folder, { recursive: true, force: true })
   })
-  return mountBelow(t, below, 'mount.exfat-fuse', loop)
+  return mounted(t, 'mount.exfat-fuse', loop)
 }

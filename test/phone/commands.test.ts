@@ -11,20 +11,17 @@ const root = join(import.meta.dirname, '../..')
 const possible =
   cannotBuild !== false ? { skip: cannotBuild } : canLoop ? {} : { skip: 'needs mounts, loop devices and exfat-fuse' }
 
-/** No user has an entry, no name resolves, nothing can be written into /tmp; then the words that follow. */
-const phone = [
-  'unshare',
-  '-m',
-  'sh',
-  '-c',
-  'mount --bind /dev/null /etc/passwd && mount --bind /dev/null /etc/resolv.conf && mount -t tmpfs -o ro tmpfs /tmp && exec "$@"',
-  'phone',
-]
+/** No user has an entry, no name resolves, and /tmp cannot be written, but for `writable`, which may be below it; then the words that follow. */
+function phone(writable: string): string[] {
+  const script = `mount --bind ${writable} ${writable} &&
+mount --rbind /tmp /tmp && mount -o remount,ro,bind /tmp &&
+mount --bind /dev/null /etc/passwd && mount --bind /dev/null /etc/resolv.conf && exec "$@"`
+  return ['-m', 'sh', '-c', script, 'phone']
+}
 
 t.test('every command under the rules of the phone, with its data on a card without modes', possible, async (t) => {
   const bed = await simulatedBed(t)
-  // Not below /tmp, which the programs do not see.
-  const card = exfatCard(t, join(root, 'dist'))
+  const card = exfatCard(t)
   mkdirSync(`${card}/secrets`)
   writeFileSync(`${card}/secrets/admin-credentials.env`, readFileSync(bed.credentialsFile))
   const folder = mkdtempSync(join(root, 'dist', 'phone-'))
@@ -33,7 +30,7 @@ t.test('every command under the rules of the phone, with its data on a card with
   const env = { HOME: folder, TMPDIR: folder, PATH: '/usr/bin:/bin', MATRIX_HS_API: bed.url, DATA_DIR: card }
   const run = (argv: readonly string[], input = '') =>
     new Promise<{ code: number | null; out: string }>((resolve) => {
-      const child = spawn(phone[0] ?? '', [...phone.slice(1), ...argv], { env, cwd: root })
+      const child = spawn('unshare', [...phone(folder), ...argv], { env, cwd: root })
       let out = ''
       for (const stream of [child.stdout, child.stderr])
         stream.on('data', (chunk) => {
@@ -43,6 +40,8 @@ t.test('every command under the rules of the phone, with its data on a card with
       child.stdin.end(input)
     })
   const program = [...sandbox, ...command]
+  t.not((await run(['touch', '/tmp/matrix-users-probe'])).code, 0, '/tmp cannot be written')
+  t.not((await run(['id', '-un'])).code, 0, 'nobody has a name')
   const token = () => [...bed.hs.tokens.keys()].find((one) => bed.hs.tokenValid(one)) ?? ''
   const commands: [string, string?][] = [
     ['--version'],
