@@ -41,7 +41,7 @@ t.test('every command under the rules of the phone, with its data on a card with
     })
   const program = [...sandbox, ...command]
   t.not((await run(['touch', '/tmp/matrix-users-probe'])).code, 0, '/tmp cannot be written')
-  t.not((await run(['id', '-un'])).code, 0, 'nobody has a name')
+  t.not((await run(['grep', '.', '/etc/passwd', '/etc/resolv.conf'])).code, 0, 'no user, no resolver')
   const token = () => [...bed.hs.tokens.keys()].find((one) => bed.hs.tokenValid(one)) ?? ''
   const commands: [string, string?][] = [
     ['--version'],
