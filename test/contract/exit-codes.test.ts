@@ -43,7 +43,7 @@ t.test('2: bad input, and no request is made', simulatedOnly, async (t) => {
     [],
     ['frobnicate'],
     ['create'],
-    ['create', 'a', 'b'],
+    ['make-admin', 'a', 'b'],
     ['create', 'Alice'],
     ['list', 'x'],
     ['list', '--nope'],
