@@ -24,7 +24,8 @@ const texts = shown.map(
 const height = shown.length * lineHeight + 2 * margin
 writeFileSync(
   join(import.meta.dirname, '../docs/demo.svg'),
-  `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="ui-monospace, monospace" font-size="13">
+  `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" role="img" aria-labelledby="title" font-family="ui-monospace, monospace" font-size="13">
+<title id="title">The beginning of the demo: list, create and what they print</title>
 <rect width="100%" height="100%" rx="8" fill="#15181c"/>
 ${texts.join('\n')}
 </svg>
