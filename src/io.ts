@@ -90,7 +90,7 @@ export function createIo(
         reader.close()
       }
     },
-    askSecret: readHidden,
+    askSecret: hiddenReader(),
     async readStdin() {
       const chunks: Buffer[] = []
       for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
@@ -115,24 +115,36 @@ export function escapeControls(text: string): string {
   )
 }
 
-/** Reads keys one by one in raw mode, so that nothing echoes them. */
-async function readHidden(question: string): Promise<string> {
-  const { stdin } = process
-  writeDiagnostic(question)
-  stdin.setRawMode(true)
-  let typed = ''
-  try {
-    for await (const chunk of stdin.setEncoding('utf8') as AsyncIterable<string>)
-      for (const key of chunk) {
-        if (key === '\r' || key === '\n') return typed
-        if (key === '\u0003' || key === '\u0004') throw new InterruptedError('interrupted: nothing was sent')
-        typed = key === '\u007F' || key === '\b' ? typed.slice(0, -1) : typed + key
+/** Reads lines of which nothing is shown: key by key, since only then does nothing echo them. */
+function hiddenReader(): (question: string) => Promise<string> {
+  // What was typed, or pasted, beyond the line that was asked for answers the next question.
+  let keys = ''
+  return (question) =>
+    new Promise((resolve, reject) => {
+      const { stdin } = process
+      let line = ''
+      const finish = (settle: () => void) => {
+        stdin.off('data', take).off('end', giveUp).pause()
+        stdin.setRawMode(false)
+        writeDiagnostic('\n')
+        settle()
       }
-    return typed
-  } finally {
-    stdin.setRawMode(false)
-    writeDiagnostic('\n')
-  }
+      const giveUp = () => finish(() => reject(new InterruptedError('interrupted: nothing was sent')))
+      const take = (chunk: string) => {
+        keys += chunk
+        for (const key of keys) {
+          keys = keys.slice(key.length)
+          if (key === '\r' || key === '\n') return finish(() => resolve(line))
+          if (key === '\u0003' || key === '\u0004') return giveUp()
+          line = key === '\u007F' || key === '\b' ? [...line].slice(0, -1).join('') : line + key
+        }
+      }
+      // Before the question: an answer that comes as soon as it is seen must not be shown either.
+      stdin.setRawMode(true)
+      writeDiagnostic(question)
+      stdin.setEncoding('utf8').on('data', take).once('end', giveUp).resume()
+      take('')
+    })
 }
 
 async function writeAll(data: Uint8Array): Promise<void> {

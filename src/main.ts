@@ -65,4 +65,6 @@ function isRunning(pid: number): boolean {
   }
 }
 
+// Should node ever run out of work before the end, that must not look like success.
+process.exitCode = exitCodes.refused.code
 void main(process.argv.slice(2)).then((code) => process.exit(code))

@@ -44,3 +44,49 @@ t.test('Ctrl-C while waiting ends at once with 130', simulatedOnly, async (t) =>
   t.equal(code, 130)
   t.match(text, /interrupted: what was sent already may still be carried out/)
 })
+
+t.test('a new password is typed twice, hidden; both lines may be pasted at once', simulatedOnly, async (t) => {
+  const bed = await simulatedBed(t)
+  const password = 'Gu7 ö€ password'
+  const argv = [...command, 'panel', 'set-password']
+  const typed: [string, string][] = [
+    ['New password', password],
+    ['The same again', password],
+  ]
+  const runs: [string, [string, string][], number][] = [
+    ['typed', typed, 0],
+    [
+      'pasted, in place of the old one',
+      [
+        ['Replace it?', 'y'],
+        ['New password', `${password}\r${password}`],
+      ],
+      0,
+    ],
+    [
+      'mistyped',
+      [
+        ['Replace it?', 'y'],
+        ['New password', password],
+        ['The same again', `${password}x`],
+      ],
+      2,
+    ],
+    [
+      'given up',
+      [
+        ['Replace it?', 'y'],
+        ['New password', password],
+        ['The same again', '\u0003'],
+      ],
+      130,
+    ],
+    ['not replaced', [['Replace it?', 'n']], 2],
+  ]
+  for (const [what, answers, code] of runs) {
+    const seen = await atTerminal(argv, bed.env, answers)
+    t.equal(seen.code, code, `${what}: ${seen.text}`)
+    t.notOk(seen.text.includes(password), `${what}: hidden`)
+    if (code === 0) t.match(seen.text, /the password is set/)
+  }
+})
