@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
-import { simulatedBed, simulatedOnly } from './bed.ts'
+import { simulatedBed } from './bed.ts'
 import { command } from './binary.ts'
 import { atTerminal } from './terminal.ts'
 
@@ -12,7 +12,7 @@ function repliesOf(stdout: string): Map<string, string> {
   return new Map(parts.slice(1).flatMap((part, at) => (at % 2 === 0 ? [[part, parts[at + 2] ?? '']] : [])))
 }
 
-t.test('many accounts from a file, in its order, each with its own password', simulatedOnly, async (t) => {
+t.test('many accounts from a file, in its order, each with its own password', async (t) => {
   const bed = await simulatedBed(t, { delayMs: 2 })
   const file = `${bed.dataDir}/pupils`
   writeFileSync(file, `\uFEFF# the new ones\r\n${names(60).join('  # a pupil\r\n')}\r\n\r\n`)
@@ -31,7 +31,7 @@ t.test('many accounts from a file, in its order, each with its own password', si
   t.notOk(existsSync(`${file}.failed`))
 })
 
-t.test('several users as arguments, from stdin, as JSON', simulatedOnly, async (t) => {
+t.test('several users as arguments, from stdin, as JSON', async (t) => {
   const bed = await simulatedBed(t)
   t.match(await bed.run('create', 'alice', 'bob'), { code: 0, stderr: '2 of 2 done\n' })
   const { stdout } = await bed.runWith({ input: 'alice\nbob\n' }, 'suspend', '--from', '-', '--json', '--parallel', '2')
@@ -46,7 +46,7 @@ t.test('several users as arguments, from stdin, as JSON', simulatedOnly, async (
   t.equal((await bed.run('unsuspend', 'alice', '@bob:home.test', '--dry-run')).stdout.split('\n').length, 3)
 })
 
-t.test('every fault of a file at once, and nothing is sent', simulatedOnly, async (t) => {
+t.test('every fault of a file at once, and nothing is sent', async (t) => {
   const bed = await simulatedBed(t)
   const asked = bed.hs.requests.length
   const input = 'alice\nBob\n\n@alice:home.test\n@carol:else.test\n'
@@ -69,7 +69,7 @@ t.test('every fault of a file at once, and nothing is sent', simulatedOnly, asyn
   t.equal(bed.hs.requests.length, asked)
 })
 
-t.test('what failed is in a file, fit to be fed back', simulatedOnly, async (t) => {
+t.test('what failed is in a file, fit to be fed back', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.addAccount('pupil1')
   const file = `${bed.dataDir}/pupils`
@@ -86,7 +86,7 @@ t.test('what failed is in a file, fit to be fed back', simulatedOnly, async (t) 
   t.equal(readFileSync(`${file}.left`, 'utf8'), 'pupil3\npupil4\n')
 })
 
-t.test('killed half-way and resumed: none twice, every password is shown or named', simulatedOnly, async (t) => {
+t.test('killed half-way and resumed: none twice, every password is shown or named', async (t) => {
   const bed = await simulatedBed(t, { delayMs: 10 })
   const file = `${bed.dataDir}/pupils`
   writeFileSync(file, names(100).join('\n'))
@@ -118,7 +118,7 @@ t.test('killed half-way and resumed: none twice, every password is shown or name
   t.match(await bed.run('create', '--from', file, '--resume'), { code: 0, stdout: '', stderr: /100 were done before/ })
 })
 
-t.test('deactivating many asks for how many they are', simulatedOnly, async (t) => {
+t.test('deactivating many asks for how many they are', async (t) => {
   const bed = await simulatedBed(t)
   for (const name of names(3)) bed.hs.addAccount(name)
   const argv = [...command, 'deactivate', ...names(3)]
@@ -130,7 +130,7 @@ t.test('deactivating many asks for how many they are', simulatedOnly, async (t) 
   t.match(seen.text, /3 of 3 done/)
 })
 
-t.test('a terminal shows how far it is; --quiet and pipes do not', simulatedOnly, async (t) => {
+t.test('a terminal shows how far it is; --quiet and pipes do not', async (t) => {
   const bed = await simulatedBed(t, { delayMs: 250 })
   const argv = [...command, 'create', ...names(6)]
   const seen = await atTerminal(argv, bed.env, [])
@@ -143,7 +143,7 @@ t.test('a terminal shows how far it is; --quiet and pipes do not', simulatedOnly
   t.equal((await bed.run('suspend', ...names(6), '--quiet')).stderr, '')
 })
 
-t.test('colours are forced and forbidden by the usual variables', simulatedOnly, async (t) => {
+t.test('colours are forced and forbidden by the usual variables', async (t) => {
   const bed = await simulatedBed(t)
   const stderr = async (env: Record<string, string>) => (await bed.runWith({ env }, 'create', 'BAD')).stderr
   t.notOk((await stderr({})).includes('\u001B['))

@@ -7,12 +7,6 @@ import { assertNoLeak } from './leaks.ts'
 
 const given = { api: process.env.MATRIX_TEST_HS_API, dataDir: process.env.MATRIX_TEST_DATA_DIR }
 
-/** Whether the suite runs against a homeserver that somebody else started. */
-export const external = given.api !== undefined && given.dataDir !== undefined
-
-/** For tests that need a homeserver which can be told to misbehave, or looked into. */
-export const simulatedOnly = external ? { skip: 'needs the simulated homeserver' } : {}
-
 export interface Executed extends Result {
   args: readonly string[]
 }
@@ -46,9 +40,9 @@ export async function simulatedBed(t: Test, options: HomeserverOptions = {}): Pr
   return bed
 }
 
-/** A bed on whatever homeserver the suite runs against. */
-export async function anyBed(t: Test): Promise<Bed> {
-  if (given.api === undefined || given.dataDir === undefined) return simulatedBed(t)
+/** A bed on the homeserver that the suite runs against; without one on a simulated homeserver with these options. */
+export async function anyBed(t: Test, options: HomeserverOptions = {}): Promise<Bed> {
+  if (given.api === undefined || given.dataDir === undefined) return simulatedBed(t, options)
   const { api, dataDir } = given
   const file = `${dataDir}/secrets/admin-credentials.env`
   return makeBed(api, dataDir, file, { MATRIX_HS_API: api, DATA_DIR: dataDir }, [])
@@ -84,13 +78,6 @@ function makeBed(url: string, dataDir: string, file: string, env: Record<string,
 function readValues(file: string): Record<string, string> {
   const lines = parseAssignments(readFileSync(file, 'utf8'))
   return Object.fromEntries(lines.flatMap((line) => ('parts' in line ? [[line.name, line.parts.join('')]] : [])))
-}
-
-/** Whether the homeserver says what state an account is in (MSC4323); without that no effect can be seen. */
-export async function knowsStates({ url, operator }: Bed): Promise<boolean> {
-  const path = `_matrix/client/v1/admin/suspend/${encodeURIComponent(operator.mxid)}`
-  const { status } = await fetch(`${url}/${path}`, { headers: { authorization: `Bearer ${operator.token}` } })
-  return status !== 404
 }
 
 let names = 0

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import t, { type Test } from 'tap'
 import { writeDataDir } from '../homeserver/index.ts'
-import { type SimulatedBed, simulatedBed, simulatedOnly } from './bed.ts'
+import { type SimulatedBed, simulatedBed } from './bed.ts'
 
 interface Row {
   step: string
@@ -44,7 +44,7 @@ async function isWell(t: Test, bed: SimulatedBed, env?: Record<string, string | 
   t.strictSame([code, rows.filter(({ status }) => status === 'failed')], [0, []], 'the mend makes it pass')
 }
 
-t.test('all is well', simulatedOnly, async (t) => {
+t.test('all is well', async (t) => {
   const bed = await simulatedBed(t)
   await isWell(t, bed)
   const { code, stdout } = await bed.run('check')
@@ -52,7 +52,7 @@ t.test('all is well', simulatedOnly, async (t) => {
   t.match(stdout, /^ok {7}settings: .*\nok {7}credentials file: [\s\S]*\nok {7}bot answers: in \d+ ms\n/)
 })
 
-t.test('server down', simulatedOnly, async (t) => {
+t.test('server down', async (t) => {
   const bed = await simulatedBed(t)
   await bed.hs.stop()
   t.match(await failsAt(t, bed, 'server reachable', /ECONNREFUSED/), /nothing listens at/)
@@ -60,13 +60,13 @@ t.test('server down', simulatedOnly, async (t) => {
   await isWell(t, bed)
 })
 
-t.test('another program on the port', simulatedOnly, async (t) => {
+t.test('another program on the port', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.faults.on({}, { kind: 'html', status: 404 })
   t.match(await failsAt(t, bed, 'server reachable', /not a Matrix answer/), /MATRIX_HS_API/)
 })
 
-t.test('DNS not resolvable', simulatedOnly, async (t) => {
+t.test('DNS not resolvable', async (t) => {
   const bed = await simulatedBed(t)
   t.match(
     await failsAt(t, bed, 'server reachable', /ENOTFOUND|EAI_AGAIN/, { MATRIX_HS_API: 'https://nosuch.invalid' }),
@@ -74,13 +74,13 @@ t.test('DNS not resolvable', simulatedOnly, async (t) => {
   )
 })
 
-t.test('TLS trouble', simulatedOnly, async (t) => {
+t.test('TLS trouble', async (t) => {
   const bed = await simulatedBed(t)
   const env = { MATRIX_HS_API: bed.url.replace('http:', 'https:') }
   t.match(await failsAt(t, bed, 'server reachable', /cannot reach/, env), /TLS/)
 })
 
-t.test('a server that accepts and says nothing', simulatedOnly, async (t) => {
+t.test('a server that accepts and says nothing', async (t) => {
   const bed = await simulatedBed(t)
   const silent = createServer()
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
@@ -89,7 +89,7 @@ t.test('a server that accepts and says nothing', simulatedOnly, async (t) => {
   await failsAt(t, bed, 'server reachable', /ETIMEDOUT/, { MATRIX_HS_API: `http://127.0.0.1:${port}` })
 })
 
-t.test('token dead: create-admin renews it', simulatedOnly, async (t) => {
+t.test('token dead: create-admin renews it', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.logout('admin')
   t.match(await failsAt(t, bed, 'token', /M_UNKNOWN_TOKEN/), /matrix-users create-admin/)
@@ -97,26 +97,26 @@ t.test('token dead: create-admin renews it', simulatedOnly, async (t) => {
   await isWell(t, bed)
 })
 
-t.test('operator locked', simulatedOnly, async (t) => {
+t.test('operator locked', async (t) => {
   const bed = await simulatedBed(t)
   const account = bed.hs.accounts.get('admin')
   if (account) account.locked = true
   t.match(await failsAt(t, bed, 'token', /M_USER_LOCKED/), /users unlock/)
 })
 
-t.test('token of somebody else than ADMIN_MXID', simulatedOnly, async (t) => {
+t.test('token of somebody else than ADMIN_MXID', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.addAccount('bob')
   writeDataDir(bed.hs, bed.dataDir, { ADMIN_TOKEN: bed.hs.login('bob') })
   await failsAt(t, bed, 'token', /belongs to @bob:home\.test/)
 })
 
-t.test('server names that disagree', simulatedOnly, async (t) => {
+t.test('server names that disagree', async (t) => {
   const bed = await simulatedBed(t)
   t.match(await failsAt(t, bed, 'credentials file', /other\.test/, { MATRIX_SERVER_NAME: 'other.test' }), /the same/)
 })
 
-t.test('not an admin: the line to post makes one', simulatedOnly, async (t) => {
+t.test('not an admin: the line to post makes one', async (t) => {
   const bed = await simulatedBed(t)
   const other = bed.hs.addOperator('carol')
   bed.hs.room.setMember(bed.operator.mxid, 'leave')
@@ -126,14 +126,14 @@ t.test('not an admin: the line to post makes one', simulatedOnly, async (t) => {
   await isWell(t, bed)
 })
 
-t.test('not joined and not invited, where the server cannot say who is an admin', simulatedOnly, async (t) => {
+t.test('not joined and not invited, where the server cannot say who is an admin', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.faults.stateEndpoint = false
   bed.hs.room.setMember(bed.operator.mxid, 'leave')
   await failsAt(t, bed, 'joined', /neither in the admin room nor invited/)
 })
 
-t.test('room not found, and another room in ADMIN_ROOM_ID', simulatedOnly, async (t) => {
+t.test('room not found, and another room in ADMIN_ROOM_ID', async (t) => {
   const bed = await simulatedBed(t)
   const mend = await failsAt(t, bed, 'admin room', /ADMIN_ROOM_ID is !nosuch/, { ADMIN_ROOM_ID: '!nosuch' })
   await isWell(t, bed, { ADMIN_ROOM_ID: /ADMIN_ROOM_ID=(\S+),/.exec(mend)?.[1] })
@@ -142,19 +142,19 @@ t.test('room not found, and another room in ADMIN_ROOM_ID', simulatedOnly, async
   await isWell(t, bed, { ADMIN_ROOM_ID: bed.hs.roomId })
 })
 
-t.test('room encrypted', simulatedOnly, async (t) => {
+t.test('room encrypted', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.encryptRoom()
   await failsAt(t, bed, 'not encrypted', /encrypted/)
 })
 
-t.test('wrong prefix', simulatedOnly, async (t) => {
+t.test('wrong prefix', async (t) => {
   const bed = await simulatedBed(t)
   const mend = await failsAt(t, bed, 'bot answers', /"!other"/, { MATRIX_ADMIN_PREFIX: '!other' })
   await isWell(t, bed, { MATRIX_ADMIN_PREFIX: /MATRIX_ADMIN_PREFIX='(.*)'/.exec(mend)?.[1] })
 })
 
-t.test('bot silent, and bot busy', simulatedOnly, async (t) => {
+t.test('bot silent, and bot busy', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.faults.botListens = false
   await failsAt(t, bed, 'bot answers', /silent/)
@@ -166,7 +166,7 @@ t.test('bot silent, and bot busy', simulatedOnly, async (t) => {
   await failsAt(t, busy, 'bot answers', /busy/)
 })
 
-t.test('registration closed: a failure only for those who invite', simulatedOnly, async (t) => {
+t.test('registration closed: a failure only for those who invite', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.registration = 'closed'
   await isWell(t, bed)
@@ -177,7 +177,7 @@ t.test('registration closed: a failure only for those who invite', simulatedOnly
   await isWell(t, bed)
 })
 
-t.test('credentials and invites that others can read: the mend is a command', simulatedOnly, async (t) => {
+t.test('credentials and invites that others can read: the mend is a command', async (t) => {
   const bed = await simulatedBed(t)
   chmodSync(bed.credentialsFile, 0o640)
   const first = await failsAt(t, bed, 'credentials file', /others can read/)
@@ -191,7 +191,7 @@ t.test('credentials and invites that others can read: the mend is a command', si
   await isWell(t, bed)
 })
 
-t.test('no credentials, no folder, a bad setting', simulatedOnly, async (t) => {
+t.test('no credentials, no folder, a bad setting', async (t) => {
   const bed = await simulatedBed(t)
   await failsAt(t, bed, 'credentials file', /ENOENT/, { ADMIN_CRED_FILE: '/none' })
   await failsAt(t, bed, 'credentials file', /neither DATA_DIR/, { DATA_DIR: undefined })
@@ -199,18 +199,18 @@ t.test('no credentials, no folder, a bad setting', simulatedOnly, async (t) => {
   await failsAt(t, bed, 'settings', /NODE_DEBUG/, { NODE_DEBUG: 'http' })
 })
 
-t.test('clock far off', simulatedOnly, async (t) => {
+t.test('clock far off', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.faults.clockOffset = -3_600_000
   t.match(await failsAt(t, bed, 'clock', /behind/), /set the clock/)
 })
 
-t.test('the panel without a password', simulatedOnly, async (t) => {
+t.test('the panel without a password', async (t) => {
   const bed = await simulatedBed(t)
   await failsAt(t, bed, 'panel password', /no password/, { ENABLE_USER_ADMIN: 'true' })
 })
 
-t.test('settings shows values and where they came from, and no secret', simulatedOnly, async (t) => {
+t.test('settings shows values and where they came from, and no secret', async (t) => {
   const bed = await simulatedBed(t)
   const { code, stdout } = await bed.runWith(
     { env: { ADMIN_MATRIX_PASS: 'the-secret-itself', MATRIX_ADMIN_TIMEOUT: '9' } },

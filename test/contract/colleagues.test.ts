@@ -1,10 +1,10 @@
 import t from 'tap'
 import type { RoomLine } from '../homeserver/index.ts'
-import { simulatedBed, simulatedOnly } from './bed.ts'
+import { simulatedBed } from './bed.ts'
 
 const file = { kind: 'reply-as-file' } as const
 
-t.test("a colleague's commands and replies around ours, in text and as files", simulatedOnly, async (t) => {
+t.test("a colleague's commands and replies around ours, in text and as files", async (t) => {
   const around: [string, 'before' | 'after', boolean, boolean][] = []
   for (const when of ['before', 'after'] as const)
     for (const theirs of [false, true]) for (const ours of [false, true]) around.push(['', when, theirs, ours])
@@ -26,7 +26,7 @@ t.test("a colleague's commands and replies around ours, in text and as files", s
     )
 })
 
-t.test('a colleague replies to our line, and the bot later', simulatedOnly, async (t) => {
+t.test('a colleague replies to our line, and the bot later', async (t) => {
   const bed = await simulatedBed(t)
   const other = bed.hs.addOperator('carol')
   const lines: RoomLine[] = [{ sender: other.mxid, body: 'what is this?', replies: true }]
@@ -37,7 +37,7 @@ t.test('a colleague replies to our line, and the bot later', simulatedOnly, asyn
   t.notOk(stdout.includes('what is this?'))
 })
 
-t.test('hundreds of messages between our command and its reply', simulatedOnly, async (t) => {
+t.test('hundreds of messages between our command and its reply', async (t) => {
   for (const asFile of [false, true]) {
     const bed = await simulatedBed(t)
     const other = bed.hs.addOperator('carol')
@@ -47,7 +47,7 @@ t.test('hundreds of messages between our command and its reply', simulatedOnly, 
   }
 })
 
-t.test('a file of a command that waited long before ours is not taken for ours', simulatedOnly, async (t) => {
+t.test('a file of a command that waited long before ours is not taken for ours', async (t) => {
   const bed = await simulatedBed(t, { delayMs: 30 })
   const other = bed.hs.addOperator('carol')
   bed.hs.faults.onCommand({ line: /early/ }, file)
@@ -58,7 +58,7 @@ t.test('a file of a command that waited long before ours is not taken for ours',
     t.notOk(stdout.includes(bed.hs.accounts.get(`early${number}`)?.password ?? '?'), `early${number}`)
 })
 
-t.test('replies that were redacted by us or by others', simulatedOnly, async (t) => {
+t.test('replies that were redacted by us or by others', async (t) => {
   const bed = await simulatedBed(t)
   const other = bed.hs.addOperator('carol')
   bed.hs.faults.onCommand({ line: /list-users/ }, { kind: 'reply-redacted', by: other.mxid })
@@ -68,13 +68,13 @@ t.test('replies that were redacted by us or by others', simulatedOnly, async (t)
   t.match(stderr, /redacted the reply before it could be read/)
 })
 
-t.test('without relations nothing is guessed', simulatedOnly, async (t) => {
+t.test('without relations nothing is guessed', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.faults.relations = false
   t.match(await bed.run('list', '--timeout', '0.5'), { code: 4, stdout: '' })
 })
 
-t.test('two operators at work at once see their own replies only', simulatedOnly, async (t) => {
+t.test('two operators at work at once see their own replies only', async (t) => {
   const bed = await simulatedBed(t, { delayMs: 3 })
   const names = Array.from({ length: 40 }, (_, number) => `user-${number}`)
   const waiting = [...names]
@@ -91,7 +91,7 @@ t.test('two operators at work at once see their own replies only', simulatedOnly
   }
 })
 
-t.test('an operator who was invited joins; one who was not is told why', simulatedOnly, async (t) => {
+t.test('an operator who was invited joins; one who was not is told why', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.room.setMember(bed.operator.mxid, 'leave')
   const refused = await bed.run('list')
@@ -101,7 +101,7 @@ t.test('an operator who was invited joins; one who was not is told why', simulat
   t.equal((await bed.run('list')).code, 0)
 })
 
-t.test('the room after an upgrade: the bot is the creator of the one before', simulatedOnly, async (t) => {
+t.test('the room after an upgrade: the bot is the creator of the one before', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.upgradeRoom()
   t.equal((await bed.run('list')).code, 0)

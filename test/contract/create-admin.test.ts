@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import t, { type Test } from 'tap'
 import { formatCredentials } from '../../src/credentials.ts'
 import type { HomeserverOptions } from '../homeserver/index.ts'
-import { type SimulatedBed, simulatedBed, simulatedOnly } from './bed.ts'
+import { type SimulatedBed, simulatedBed } from './bed.ts'
 import { command } from './binary.ts'
 import { atTerminal } from './terminal.ts'
 
@@ -28,7 +28,7 @@ function create(bed: NewBed, env: Record<string, string> = {}, input?: string) {
   return bed.runWith(options, 'create-admin', ...(input === undefined ? [] : ['--token-file', '-']))
 }
 
-t.test('the first account of a server, by the one-time token of its console', simulatedOnly, async (t) => {
+t.test('the first account of a server, by the one-time token of its console', async (t) => {
   const bed = await newBed(t, { fresh: true })
   const asked = await create(bed)
   t.equal(asked.code, 2)
@@ -50,14 +50,14 @@ t.test('the first account of a server, by the one-time token of its console', si
   t.equal((await bed.runWith({ env: bed.env }, 'check')).code, 0)
 })
 
-t.test('the token from DATA_DIR/secrets/registration-token.txt', simulatedOnly, async (t) => {
+t.test('the token from DATA_DIR/secrets/registration-token.txt', async (t) => {
   const bed = await newBed(t, { fresh: true })
   mkdirSync(`${bed.folder}/secrets`, { recursive: true })
   writeFileSync(`${bed.folder}/secrets/registration-token.txt`, `${bed.hs.consoleToken}\n`, { mode: 0o600 })
   t.equal((await create(bed)).code, 0)
 })
 
-t.test('a hidden prompt at a terminal shows nothing of the token', simulatedOnly, async (t) => {
+t.test('a hidden prompt at a terminal shows nothing of the token', async (t) => {
   const bed = await newBed(t, { fresh: true })
   const token = bed.hs.consoleToken ?? ''
   const { text, code } = await atTerminal([...command, 'create-admin'], bed.env, [['not shown', token]])
@@ -66,7 +66,7 @@ t.test('a hidden prompt at a terminal shows nothing of the token', simulatedOnly
   t.notOk(text.includes(token))
 })
 
-t.test('on a server that has accounts: an ordinary one, and what an admin must post', simulatedOnly, async (t) => {
+t.test('on a server that has accounts: an ordinary one, and what an admin must post', async (t) => {
   for (const options of [{}, { registration: 'dummy' }, { kind: 'synapse' }] as HomeserverOptions[]) {
     const bed = await newBed(t, options)
     const { code, stderr } = await create(bed, { ADMIN_MATRIX_USER: 'boss' }, bed.hs.issueToken())
@@ -81,7 +81,7 @@ t.test('on a server that has accounts: an ordinary one, and what an admin must p
   }
 })
 
-t.test('a name that is taken is logged in', simulatedOnly, async (t) => {
+t.test('a name that is taken is logged in', async (t) => {
   const bed = await newBed(t)
   t.match(await create(bed), { code: 2, stderr: /exists, and its password is not known/ })
   t.match(await create(bed, { ADMIN_MATRIX_PASS: 'not-it' }), { code: 2, stderr: /cannot be logged in.*403/ })
@@ -91,7 +91,7 @@ t.test('a name that is taken is logged in', simulatedOnly, async (t) => {
   t.match(stdout, /was logged in/)
 })
 
-t.test('each trouble is one clear message, and the old credentials stay', simulatedOnly, async (t) => {
+t.test('each trouble is one clear message, and the old credentials stay', async (t) => {
   const bed = await newBed(t)
   await create(bed, { ADMIN_MATRIX_PASS: bed.hs.operator.password })
   const before = readFileSync(file(bed), 'utf8')
@@ -112,7 +112,7 @@ t.test('each trouble is one clear message, and the old credentials stay', simula
   t.strictSame(readdirSync(`${closed.folder}/secrets`), [], 'nothing is left')
 })
 
-t.test('a folder that cannot be written: nothing is registered', simulatedOnly, async (t) => {
+t.test('a folder that cannot be written: nothing is registered', async (t) => {
   const bed = await newBed(t, { fresh: true })
   writeFileSync(bed.credentialsFile, 'a file in the place of the folder')
   const { code, stderr } = await create(bed, { DATA_DIR: bed.credentialsFile }, bed.hs.consoleToken)
@@ -121,13 +121,13 @@ t.test('a folder that cannot be written: nothing is registered', simulatedOnly, 
   t.ok(bed.hs.consoleToken, 'the one-time token was not spent')
 })
 
-t.test('a lost answer to the registration is made good by logging in', simulatedOnly, async (t) => {
+t.test('a lost answer to the registration is made good by logging in', async (t) => {
   const bed = await newBed(t, { fresh: true })
   bed.hs.faults.on({ path: /\/register$/, skip: 1, times: 1 }, { kind: 'lose-response' })
   t.equal((await create(bed, {}, bed.hs.consoleToken)).code, 0)
 })
 
-t.test('killed at any moment and run again it ends well', simulatedOnly, async (t) => {
+t.test('killed at any moment and run again it ends well', async (t) => {
   const wrong: string[] = []
   for (let at = 0; at < 30; at++) {
     const bed = await newBed(t, { fresh: true })

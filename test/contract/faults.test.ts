@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import t from 'tap'
 import { startElsewhere } from '../homeserver/index.ts'
-import { simulatedBed, simulatedOnly } from './bed.ts'
+import { simulatedBed } from './bed.ts'
 import { command } from './binary.ts'
 
-t.test('a command whose answer was lost is executed once', simulatedOnly, async (t) => {
+t.test('a command whose answer was lost is executed once', async (t) => {
   const lost = [
     { kind: 'lose-response' },
     { kind: 'truncate' },
@@ -25,7 +25,7 @@ t.test('a command whose answer was lost is executed once', simulatedOnly, async 
   }
 })
 
-t.test('what is worth repeating is repeated', simulatedOnly, async (t) => {
+t.test('what is worth repeating is repeated', async (t) => {
   const kinds = [
     { kind: 'limit', retryAfterMs: 30 },
     { kind: 'limit', retryAfterMs: 1000, header: true },
@@ -40,7 +40,7 @@ t.test('what is worth repeating is repeated', simulatedOnly, async (t) => {
     }
 })
 
-t.test('a redirect is never followed', simulatedOnly, async (t) => {
+t.test('a redirect is never followed', async (t) => {
   const elsewhere = await startElsewhere()
   t.teardown(() => elsewhere.close())
   for (const status of [301, 302, 307, 308] as const) {
@@ -51,7 +51,7 @@ t.test('a redirect is never followed', simulatedOnly, async (t) => {
   t.equal(elsewhere.requests.length, 0)
 })
 
-t.test('another program at the address is named as that', simulatedOnly, async (t) => {
+t.test('another program at the address is named as that', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.faults.on({}, { kind: 'html', status: 200 })
   t.match(await bed.run('list', '--timeout', '1'), { code: 2, stderr: /not a Matrix answer/ })
@@ -60,7 +60,7 @@ t.test('another program at the address is named as that', simulatedOnly, async (
   t.match(await missing.run('list', '--timeout', '1'), { code: 2, stderr: /not a Matrix answer/ })
 })
 
-t.test('a post that was never confirmed is said to be uncertain', simulatedOnly, async (t) => {
+t.test('a post that was never confirmed is said to be uncertain', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.faults.on({ method: 'PUT', path: /\/send\// }, { kind: 'lose-response' })
   const { code, stderr } = await bed.run('create', 'alice', '--timeout', '1')
@@ -69,7 +69,7 @@ t.test('a post that was never confirmed is said to be uncertain', simulatedOnly,
   t.equal(bed.hs.executed.length, 1)
 })
 
-t.test('the end of the list is not lost with a file that breaks off', simulatedOnly, async (t) => {
+t.test('the end of the list is not lost with a file that breaks off', async (t) => {
   for (const fault of [{ kind: 'truncate' }, { kind: 'lose-response' }, { kind: 'html', status: 404 }] as const) {
     const bed = await simulatedBed(t, { accounts: 3000 })
     bed.hs.faults.on({ path: /media\/download/ }, fault)
@@ -78,7 +78,7 @@ t.test('the end of the list is not lost with a file that breaks off', simulatedO
   }
 })
 
-t.test('everything is over within the timeout and 5 s, whatever hangs', simulatedOnly, async (t) => {
+t.test('everything is over within the timeout and 5 s, whatever hangs', async (t) => {
   const steps: [string, RegExp, number][] = [
     ['the alias', /directory/, 2],
     ['the post', /\/send\//, 4],
@@ -101,25 +101,21 @@ t.test('everything is over within the timeout and 5 s, whatever hangs', simulate
   )
 })
 
-t.test(
-  'stdout full or closed: exit code 2, what was done is said, and nothing is redacted',
-  simulatedOnly,
-  async (t) => {
-    const bed = await simulatedBed(t)
-    for (const [at, target] of ['> /dev/full', '| true'].entries()) {
-      const name = `lost${at}`
-      const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
-        const line = `"$0" create ${name} ${target}; echo "\${PIPESTATUS[0]}"`
-        execFile(
-          'bash',
-          ['-c', line, command[0] ?? ''],
-          { env: { PATH: process.env.PATH, ...bed.env } },
-          (_, stdout, stderr) => resolve({ stdout, stderr }),
-        )
-      })
-      t.equal(stdout, '2\n', target)
-      t.match(stderr, /the command was carried out, and its whole reply stays in the admin room/)
-      t.ok(bed.hs.room.text().includes(bed.hs.accounts.get(name)?.password ?? '?'), 'the password can still be had')
-    }
-  },
-)
+t.test('stdout full or closed: exit code 2, what was done is said, and nothing is redacted', async (t) => {
+  const bed = await simulatedBed(t)
+  for (const [at, target] of ['> /dev/full', '| true'].entries()) {
+    const name = `lost${at}`
+    const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
+      const line = `"$0" create ${name} ${target}; echo "\${PIPESTATUS[0]}"`
+      execFile(
+        'bash',
+        ['-c', line, command[0] ?? ''],
+        { env: { PATH: process.env.PATH, ...bed.env } },
+        (_, stdout, stderr) => resolve({ stdout, stderr }),
+      )
+    })
+    t.equal(stdout, '2\n', target)
+    t.match(stderr, /the command was carried out, and its whole reply stays in the admin room/)
+    t.ok(bed.hs.room.text().includes(bed.hs.accounts.get(name)?.password ?? '?'), 'the password can still be had')
+  }
+})

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { quote } from '../../src/matrix/identifiers.ts'
 import { operations } from '../../src/operations.ts'
-import { simulatedBed, simulatedOnly } from './bed.ts'
+import { simulatedBed } from './bed.ts'
 
 const long = 'x'.repeat(100_000)
 const hostile = [
@@ -34,7 +34,7 @@ hostile.push(
   `@${long}:home.test`,
 )
 
-t.test('hostile input never reaches the room, nor the homeserver', simulatedOnly, async (t) => {
+t.test('hostile input never reaches the room, nor the homeserver', async (t) => {
   const bed = await simulatedBed(t)
   const taking = operations.filter(({ argument }) => argument !== 'none')
   for (const [at, text] of hostile.entries()) {
@@ -53,7 +53,7 @@ t.test('hostile input never reaches the room, nor the homeserver', simulatedOnly
   t.equal(bed.hs.requests.length, 0)
 })
 
-t.test('an argument of 1 MB from a file is refused too', simulatedOnly, async (t) => {
+t.test('an argument of 1 MB from a file is refused too', async (t) => {
   const bed = await simulatedBed(t)
   const { code } = await bed.runWith(
     { input: 'x'.repeat(1_000_000) },
@@ -68,15 +68,11 @@ t.test('an argument of 1 MB from a file is refused too', simulatedOnly, async (t
   t.equal(bed.hs.requests.length, 0)
 })
 
-t.test(
-  'words of run: no control characters, no empty word; a fence in a block is refused',
-  simulatedOnly,
-  async (t) => {
-    const bed = await simulatedBed(t)
-    for (const word of ['a\nb', 'a\r', '\u0007', '\u2028', ''])
-      t.equal((await bed.run('run', '--', 'say', word)).code, 2, quote(word))
-    t.equal((await bed.runWith({ input: 'a\n```\n!admin x\n' }, 'run', '--block', '-', '--', 'x')).code, 2)
-    t.equal((await bed.runWith({ input: '' }, 'run', '--block', '-', '--', 'x')).code, 2)
-    t.equal(bed.hs.requests.length, 0)
-  },
-)
+t.test('words of run: no control characters, no empty word; a fence in a block is refused', async (t) => {
+  const bed = await simulatedBed(t)
+  for (const word of ['a\nb', 'a\r', '\u0007', '\u2028', ''])
+    t.equal((await bed.run('run', '--', 'say', word)).code, 2, quote(word))
+  t.equal((await bed.runWith({ input: 'a\n```\n!admin x\n' }, 'run', '--block', '-', '--', 'x')).code, 2)
+  t.equal((await bed.runWith({ input: '' }, 'run', '--block', '-', '--', 'x')).code, 2)
+  t.equal(bed.hs.requests.length, 0)
+})

@@ -1,12 +1,12 @@
 import t from 'tap'
 import { parseInvite } from '../../src/invites/ledger.ts'
-import { simulatedBed, simulatedOnly } from './bed.ts'
+import { simulatedBed } from './bed.ts'
 import { lines, missing } from './on-record.ts'
 
 const kills = 200
 
 for (const kind of ['continuwuity', 'synapse'] as const)
-  t.test(`${kind}: killed at ${kills / 2} random moments`, simulatedOnly, async (t) => {
+  t.test(`${kind}: killed at ${kills / 2} random moments`, async (t) => {
     const bed = await simulatedBed(t, { kind, delayMs: 3 })
     const wrong: string[] = []
     let killed = 0

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import type { HomeserverOptions } from '../homeserver/index.ts'
-import { type SimulatedBed, simulatedBed, simulatedOnly } from './bed.ts'
+import { type SimulatedBed, simulatedBed } from './bed.ts'
 
 const kinds: [string, HomeserverOptions][] = [
   ['the admin room', {}],
@@ -32,55 +32,45 @@ function faults(bed: SimulatedBed, count: number): string[] {
 }
 
 for (const [name, options] of kinds) {
-  t.test(
-    `by ${name}: N asked, N valid single-use tokens on record, nothing secret printed`,
-    simulatedOnly,
-    async (t) => {
-      const bed = await simulatedBed(t, options)
-      for (const [args, count] of [
-        [['invite'], 1],
-        [['invite', '7', '--days', '2'], 8],
-      ] as [string[], number][]) {
-        const { code, stdout, stderr } = await bed.run(...args)
-        t.equal(code, 0)
-        t.equal(stderr, '')
-        t.strictSame(faults(bed, count), [])
-        t.notOk(tokens(bed).some((token) => stdout.includes(token)))
-        t.match(stdout, /on record until \d{4}-\d\d-\d\d: .*invite-tokens\.txt/)
-      }
-      t.equal(statSync(`${bed.dataDir}/secrets/invite-tokens.txt`).mode & 0o777, 0o600)
-      const shown = await bed.run('invite', '2', '--show')
-      t.strictSame(shown.stdout.trim().split('\n'), tokens(bed).slice(-2))
-      t.match(JSON.parse((await bed.run('invite', '--json', '--show')).stdout), {
-        minted: 1,
-        tokens: tokens(bed).slice(-1),
-      })
-      const before = bed.hs.requests.length
-      await bed.run('invite', '20')
-      t.ok(bed.hs.requests.length - before <= 100, `${(bed.hs.requests.length - before) / 20} requests a token`)
-    },
-  )
+  t.test(`by ${name}: N asked, N valid single-use tokens on record, nothing secret printed`, async (t) => {
+    const bed = await simulatedBed(t, options)
+    for (const [args, count] of [
+      [['invite'], 1],
+      [['invite', '7', '--days', '2'], 8],
+    ] as [string[], number][]) {
+      const { code, stdout, stderr } = await bed.run(...args)
+      t.equal(code, 0)
+      t.equal(stderr, '')
+      t.strictSame(faults(bed, count), [])
+      t.notOk(tokens(bed).some((token) => stdout.includes(token)))
+      t.match(stdout, /on record until \d{4}-\d\d-\d\d: .*invite-tokens\.txt/)
+    }
+    t.equal(statSync(`${bed.dataDir}/secrets/invite-tokens.txt`).mode & 0o777, 0o600)
+    const shown = await bed.run('invite', '2', '--show')
+    t.strictSame(shown.stdout.trim().split('\n'), tokens(bed).slice(-2))
+    t.match(JSON.parse((await bed.run('invite', '--json', '--show')).stdout), {
+      minted: 1,
+      tokens: tokens(bed).slice(-1),
+    })
+    const before = bed.hs.requests.length
+    await bed.run('invite', '20')
+    t.ok(bed.hs.requests.length - before <= 100, `${(bed.hs.requests.length - before) / 20} requests a token`)
+  })
 
-  t.test(
-    `by ${name}: three --ensure 5 at once end with five; later runs do nothing and say nothing`,
-    simulatedOnly,
-    async (t) => {
-      const bed = await simulatedBed(t, options)
-      const runs = await Promise.all([1, 2, 3].map(() => bed.run('invite', '--ensure', '5')))
-      for (let again = 0; again < 10; again++) runs.push(await bed.run('invite', '--ensure', '5'))
-      for (const { code, stdout, stderr } of runs) t.strictSame([code, stdout, stderr], [0, '', ''])
-      t.strictSame(faults(bed, 5), [])
-      t.equal(bed.hs.tokens.size, 5)
-      const taken = [await bed.run('invite', 'take'), await bed.run('invite', 'take')].map(({ stdout }) =>
-        stdout.trim(),
-      )
-      t.strictSame(taken, tokens(bed).slice(0, 2), 'each is handed out once')
-      t.equal((await bed.run('invite', '--ensure', '5')).code, 0)
-      t.strictSame(faults(bed, 7), [])
-    },
-  )
+  t.test(`by ${name}: three --ensure 5 at once end with five; later runs do nothing and say nothing`, async (t) => {
+    const bed = await simulatedBed(t, options)
+    const runs = await Promise.all([1, 2, 3].map(() => bed.run('invite', '--ensure', '5')))
+    for (let again = 0; again < 10; again++) runs.push(await bed.run('invite', '--ensure', '5'))
+    for (const { code, stdout, stderr } of runs) t.strictSame([code, stdout, stderr], [0, '', ''])
+    t.strictSame(faults(bed, 5), [])
+    t.equal(bed.hs.tokens.size, 5)
+    const taken = [await bed.run('invite', 'take'), await bed.run('invite', 'take')].map(({ stdout }) => stdout.trim())
+    t.strictSame(taken, tokens(bed).slice(0, 2), 'each is handed out once')
+    t.equal((await bed.run('invite', '--ensure', '5')).code, 0)
+    t.strictSame(faults(bed, 7), [])
+  })
 
-  t.test(`by ${name}: prune revokes what expired and drops what is used or unknown`, simulatedOnly, async (t) => {
+  t.test(`by ${name}: prune revokes what expired and drops what is used or unknown`, async (t) => {
     const bed = await simulatedBed(t, options)
     await bed.run('invite', '4')
     const [expired = '', used = '', ...kept] = tokens(bed)
@@ -106,7 +96,7 @@ for (const [name, options] of kinds) {
     t.ok(ledger(bed).includes("# the family's") && ledger(bed).includes('not a token'))
   })
 
-  t.test(`by ${name}: revoke, from the arguments and from stdin`, simulatedOnly, async (t) => {
+  t.test(`by ${name}: revoke, from the arguments and from stdin`, async (t) => {
     const bed = await simulatedBed(t, options)
     await bed.run('invite', '2')
     const [first = '', second = ''] = tokens(bed)
@@ -117,7 +107,7 @@ for (const [name, options] of kinds) {
   })
 }
 
-t.test('the link, the message and the QR code', simulatedOnly, async (t) => {
+t.test('the link, the message and the QR code', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.publicUrl = 'https://matrix.home.test/'
   await bed.run('invite', '3')
@@ -134,22 +124,18 @@ t.test('the link, the message and the QR code', simulatedOnly, async (t) => {
   t.match(await bed.run('invite', 'take'), { code: 2, stdout: '', stderr: /no valid invite is left/ })
 })
 
-t.test(
-  "an operator's static token among the words of the reply is never taken for a new one",
-  simulatedOnly,
-  async (t) => {
-    for (const count of ['1', '3']) {
-      const bed = await simulatedBed(t, { staticToken: 'a-rather-long-static-token.of-the-operator' })
-      bed.hs.faults.saysStaticToken = true
-      t.equal((await bed.run('invite', count)).code, 0)
-      t.equal(tokens(bed).length, Number(count))
-      t.ok(tokens(bed).every((token) => bed.hs.tokens.get(token)?.usesAllowed === 1 && bed.hs.tokenValid(token)))
-      t.ok(bed.hs.tokenValid('a-rather-long-static-token.of-the-operator'))
-    }
-  },
-)
+t.test("an operator's static token among the words of the reply is never taken for a new one", async (t) => {
+  for (const count of ['1', '3']) {
+    const bed = await simulatedBed(t, { staticToken: 'a-rather-long-static-token.of-the-operator' })
+    bed.hs.faults.saysStaticToken = true
+    t.equal((await bed.run('invite', count)).code, 0)
+    t.equal(tokens(bed).length, Number(count))
+    t.ok(tokens(bed).every((token) => bed.hs.tokens.get(token)?.usesAllowed === 1 && bed.hs.tokenValid(token)))
+    t.ok(bed.hs.tokenValid('a-rather-long-static-token.of-the-operator'))
+  }
+})
 
-t.test('registration closed: refused, and the ledger stays', simulatedOnly, async (t) => {
+t.test('registration closed: refused, and the ledger stays', async (t) => {
   const bed = await simulatedBed(t)
   await bed.run('invite', '2')
   const before = ledger(bed)
@@ -162,7 +148,7 @@ t.test('registration closed: refused, and the ledger stays', simulatedOnly, asyn
   t.strictSame(ledger(bed), before)
 })
 
-t.test('a failure half-way is told with the exact count', simulatedOnly, async (t) => {
+t.test('a failure half-way is told with the exact count', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.faults.onCommand({ line: /issue/, skip: 3 }, { kind: 'silent' })
   const { code, stdout, stderr } = await bed.run('invite', '6', '--timeout', '0.5')
@@ -173,7 +159,7 @@ t.test('a failure half-way is told with the exact count', simulatedOnly, async (
   t.equal((await bed.run('invite', '--ensure', '6')).code, 0)
 })
 
-t.test('each write is in the audit log, without a token', simulatedOnly, async (t) => {
+t.test('each write is in the audit log, without a token', async (t) => {
   const bed = await simulatedBed(t)
   await bed.run('invite', '2')
   await bed.run('invite', 'take')

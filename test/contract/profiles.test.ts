@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import t from 'tap'
-import { simulatedBed, simulatedOnly } from './bed.ts'
+import { simulatedBed } from './bed.ts'
 
-t.test('several servers, each under its name; one that is down does not stop the others', simulatedOnly, async (t) => {
+t.test('several servers, each under its name; one that is down does not stop the others', async (t) => {
   const bed = await simulatedBed(t)
   const home = `${bed.dataDir}/home`
   mkdirSync(`${home}/.config/matrix-users`, { recursive: true })

@@ -1,9 +1,9 @@
 import t from 'tap'
-import { simulatedBed, simulatedOnly } from './bed.ts'
+import { simulatedBed } from './bed.ts'
 import { command } from './binary.ts'
 import { atTerminal } from './terminal.ts'
 
-t.test('deactivate asks for the exact id at a terminal', simulatedOnly, async (t) => {
+t.test('deactivate asks for the exact id at a terminal', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.addAccount('alice')
   const run = (answer: string) => atTerminal([...command, 'deactivate', 'alice'], bed.env, [['to go on:', answer]])
@@ -16,7 +16,7 @@ t.test('deactivate asks for the exact id at a terminal', simulatedOnly, async (t
   t.ok(bed.hs.accounts.get('alice')?.deactivated)
 })
 
-t.test('control characters of a reply are shown, not obeyed', simulatedOnly, async (t) => {
+t.test('control characters of a reply are shown, not obeyed', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.faults.onCommand({}, { kind: 'silent' })
   const running = atTerminal([...command, 'run', '--', 'say'], bed.env, [])
@@ -30,14 +30,14 @@ t.test('control characters of a reply are shown, not obeyed', simulatedOnly, asy
   t.ok(text.includes('a\\x1b[31mred\\x07\tb \\u202e'), text)
 })
 
-t.test('colour only where it is wanted', simulatedOnly, async (t) => {
+t.test('colour only where it is wanted', async (t) => {
   const bed = await simulatedBed(t)
   const coloured = await atTerminal([...command, 'create', 'A'], bed.env, [])
   t.match(coloured.text, /\u001B\[31merror:/)
   t.notMatch((await atTerminal([...command, 'create', 'A'], { ...bed.env, NO_COLOR: '1' }, [])).text, /\u001B\[/)
 })
 
-t.test('Ctrl-C while waiting ends at once with 130', simulatedOnly, async (t) => {
+t.test('Ctrl-C while waiting ends at once with 130', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.faults.botListens = false
   const { code, text } = await atTerminal([...command, 'list'], bed.env, [['waiting for the reply', '\u0003']])
@@ -45,7 +45,7 @@ t.test('Ctrl-C while waiting ends at once with 130', simulatedOnly, async (t) =>
   t.match(text, /interrupted: what was sent already may still be carried out/)
 })
 
-t.test('a new password is typed twice, hidden; both lines may be pasted at once', simulatedOnly, async (t) => {
+t.test('a new password is typed twice, hidden; both lines may be pasted at once', async (t) => {
   const bed = await simulatedBed(t)
   const password = 'Gu7 ö€ password'
   const argv = [...command, 'panel', 'set-password']

@@ -9,6 +9,7 @@ export const synapseRoutes: readonly Route[] = [
   { method: 'GET', pattern: path, handle: admin(list) },
   { method: 'POST', pattern: `${path}/new`, handle: admin(issue) },
   { method: 'GET', pattern: `${path}/:token`, handle: admin((context) => shown(known(context))) },
+  { method: 'PUT', pattern: `${path}/:token`, handle: admin(change) },
   { method: 'DELETE', pattern: `${path}/:token`, handle: admin(remove) },
 ]
 
@@ -42,6 +43,12 @@ function list({ world, query }: Context) {
     ({ token }) => wanted === null || String(world.tokens.valid(token)) === wanted,
   )
   return { registration_tokens: chosen.map(shown) }
+}
+
+function change(context: Context) {
+  const token = known(context)
+  if (typeof context.body.expiry_time === 'number') token.expires = context.body.expiry_time
+  return shown(token)
 }
 
 function remove(context: Context) {

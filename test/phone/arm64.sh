@@ -19,4 +19,4 @@ fi
 arm64="qemu-aarch64-static -L $libraries $cache/bin/node"
 $arm64 -p '`node ${process.version} ${process.arch}`'
 MATRIX_TEST_COMMAND="$arm64 -- $PWD/dist/x64/matrix-users.cjs" node --import=tsx test/run.ts \
-  test/contract/any-homeserver.test.ts test/contract/profiles.test.ts
+  test/contract/any-homeserver/*.test.ts test/contract/profiles.test.ts

@@ -11,15 +11,21 @@ import { runSuite, suiteFiles } from './suite.ts'
 const atOnce = 4
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
+/** Enough accounts, with a limit this low, for a list that is a file. */
+const accounts = 60
+const fileLimit = 2000
+
 const begun = Date.now()
-const bed = await startSynapseBed()
+const bed = await startSynapseBed({ fileLimit })
 console.log(`Synapse answers after ${((Date.now() - begun) / 1000).toFixed(1)} s`)
 const folder = temporaryFolder('operators')
 let operators = 0
 try {
+  for (let number = 0; number < accounts; number++) await bed.addAccount(`account-of-the-list-${number}`)
   const { passed, failed } = await runSuite(suiteFiles(process.argv.slice(2)), atOnce, async () => {
     operators += 1
-    const operator = await bed.addOperator(`operator${operators}`)
+    // Only invited: the program has to join.
+    const operator = await bed.addOperator(`operator${operators}`, { joined: false })
     const { dataDir } = writeDataDir(bed, join(folder.path, operator.localpart), operator)
     return { MATRIX_TEST_HS_API: bed.url, MATRIX_TEST_DATA_DIR: dataDir }
   })

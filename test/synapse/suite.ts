@@ -6,11 +6,13 @@ const root = join(import.meta.dirname, '..', '..')
 /** ms that one file of tests may take; the limit of messages makes an operator wait five seconds for each. */
 const patience = 600_000
 
-/** The files named, or all of the contract suite. */
+const suite = 'test/contract/any-homeserver'
+
+/** The files named, or all of the contract suite that needs no homeserver which can be told to misbehave. */
 export function suiteFiles(named: readonly string[]): string[] {
   if (named.length > 0) return [...named]
-  const files = readdirSync(join(root, 'test', 'contract')).filter((name) => name.endsWith('.test.ts'))
-  return files.sort().map((name) => `test/contract/${name}`)
+  const files = readdirSync(join(root, suite)).filter((name) => name.endsWith('.test.ts'))
+  return files.sort().map((name) => `${suite}/${name}`)
 }
 
 export interface Tally {
@@ -51,7 +53,7 @@ export async function runSuite(
 function runFile(file: string, env: Record<string, string>): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, ['--import=tsx', file], {
     cwd: root,
-    env: { ...process.env, ...env },
+    env: { ...process.env, TAP_TIMEOUT: String(patience / 1000), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: patience,
   })
