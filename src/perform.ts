@@ -1,9 +1,8 @@
 import { judge, type Verdict } from './effect.ts'
-import { NoReplyError, UserError } from './errors.ts'
-import { InterruptedError } from './io.ts'
+import { NoReplyError } from './errors.ts'
 import type { AccountState } from './matrix/account-state.ts'
 import { askAccountState } from './matrix/account-state.ts'
-import { AdminRoom, type BotLine, type Outcome } from './matrix/admin-room/admin-room.ts'
+import { AdminRoom, type BotLine, lostAfterPost, type Outcome } from './matrix/admin-room/admin-room.ts'
 import { findAdminRoom } from './matrix/admin-room/find.ts'
 import type { Limits } from './matrix/client.ts'
 import { MatrixError, refusal } from './matrix/errors.ts'
@@ -74,9 +73,7 @@ export async function perform(
     lines.push(line)
     onNotice(line.body)
   }
-  const outcome = await room.outcome(eventId, deadline, hear).catch((error) => {
-    throw lostAfterPost(error, eventId)
-  })
+  const outcome = await room.outcome(eventId, deadline, hear)
   room.release(eventId)
   const closing = (): Limits => ({ deadline: Math.min(Date.now() + closingTime, deadline + overtime), patient: true })
   if (outcome === undefined || outcome.kind === 'redacted')
@@ -120,7 +117,6 @@ async function* replyBytes(session: Session, outcome: Outcome, deadline: number)
       yield chunk
     }
   } catch (error) {
-    if (error instanceof NoReplyError) throw error
     throw lostAfterPost(error, outcome.eventId)
   }
 }
@@ -136,19 +132,6 @@ async function isMember(session: Session, roomId: string, mxid: string | undefin
   return session.client.joinedMembers(roomId, limits).then(
     (members) => members.includes(mxid),
     () => undefined,
-  )
-}
-
-/** The command is out: whatever fails now, it was sent, and that has to be said. */
-function lostAfterPost(error: unknown, eventId: string): unknown {
-  if (error instanceof NoReplyError || error instanceof InterruptedError) return error
-  if (!(error instanceof UserError) && !(error instanceof MatrixError)) return error
-  return new NoReplyError(
-    `the command was sent (event ${eventId}), but its reply could not be read: ${error.message}`,
-    {
-      hint: 'look into the admin room before you repeat it',
-      cause: error,
-    },
   )
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { NoReplyError, UserError } from '../errors.ts'
+import { DiagnosableError, NoReplyError, UserError } from '../errors.ts'
 import { AdminRoom, type Outcome } from '../matrix/admin-room/admin-room.ts'
 import type { MatrixClient } from '../matrix/client.ts'
 import { MatrixError } from '../matrix/errors.ts'
@@ -89,11 +89,13 @@ export class RoomTokens implements TokenServer {
     ledger.writePending(pending)
     const issued: Issued[] = []
     for (const one of pending) {
-      const reply = await this.#issue(one, outcomeOf).catch((error) => {
-        // What was posted is looked for by the next run; the command that was not posted is forgotten.
-        if (!(error instanceof NoReplyError)) ledger.writePending(issued)
+      const deadline = Date.now() + this.#options.timeoutMs
+      const eventId = await this.#post(['token', 'issue', '--once'], deadline, one.transactionId).catch((error) => {
+        // What may have been posted is looked for by the next run; what certainly was not is forgotten.
+        if (error instanceof DiagnosableError) ledger.writePending(issued)
         throw error
       })
+      const reply = this.#issued(one, eventId, await outcomeOf(eventId, deadline))
       if (reply) issued.push(reply)
     }
     const tokens = await this.#recogniser.candidates(issued.map(({ text }) => text))
@@ -133,10 +135,7 @@ export class RoomTokens implements TokenServer {
   }
 
   /** The reply of one command; undefined where it was redacted, which we do once its token is on record, or never came. */
-  async #issue(pending: Pending, outcomeOf: Waiting): Promise<Issued | undefined> {
-    const deadline = Date.now() + this.#options.timeoutMs
-    const eventId = await this.#post(['token', 'issue', '--once'], deadline, pending.transactionId)
-    const outcome = await outcomeOf(eventId, deadline)
+  #issued(pending: Pending, eventId: string, outcome: Outcome | undefined): Issued | undefined {
     if (outcome === undefined || outcome.kind === 'redacted') return undefined
     if (outcome.kind === 'file') throw new UserError('the reply to `token issue` is a file, and was not read')
     return { ...pending, eventId, replyId: outcome.eventId, text: outcome.body }

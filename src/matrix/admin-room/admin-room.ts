@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { DiagnosableError, NoReplyError, UserError } from '../../errors.ts'
+import { InterruptedError } from '../../io.ts'
 import type { Limits, MatrixClient, RoomEvent } from '../client.ts'
 import { ForeignResponseError, MatrixError, refusal, UnreachableError } from '../errors.ts'
 import { type Correlation, correlate, type Outcome } from './correlate.ts'
@@ -54,13 +55,20 @@ export class AdminRoom {
     }
   }
 
-  /** What became of a command that was posted; undefined if nothing by the deadline. `onLine` hears what the bot says besides. */
+  /**
+   * What became of a command that was posted; undefined if nothing by the deadline. `onLine` hears what the bot says besides.
+   * Throws NoReplyError where the room cannot be read.
+   */
   async outcome(eventId: string, deadline: number, onLine: (line: BotLine) => void): Promise<Outcome | undefined> {
-    if (this.#reader === undefined) {
-      const bots = await this.#knownBots({ deadline, patient: true })
-      this.#reader ??= new ReplyReader(this.#client, this.roomId, { bots, prefix: this.#prefix }, onLine)
+    try {
+      if (this.#reader === undefined) {
+        const bots = await this.#knownBots({ deadline, patient: true })
+        this.#reader ??= new ReplyReader(this.#client, this.roomId, { bots, prefix: this.#prefix }, onLine)
+      }
+      return await this.#reader.outcome(eventId, deadline)
+    } catch (error) {
+      throw lostAfterPost(error, eventId)
     }
-    return this.#reader.outcome(eventId, deadline)
   }
 
   /** Forgets a command whose outcome is known, so that a long batch takes no more memory than a short one. */
@@ -131,6 +139,16 @@ export class AdminRoom {
       hint: 'the homeserver does not answer /state/m.room.create?format=event',
     })
   }
+}
+
+/** The command is out: whatever fails now, it was sent, and that has to be said. */
+export function lostAfterPost(error: unknown, eventId: string): unknown {
+  if (error instanceof NoReplyError || error instanceof InterruptedError) return error
+  if (!(error instanceof UserError) && !(error instanceof MatrixError)) return error
+  return new NoReplyError(
+    `the command was sent (event ${eventId}), but its reply could not be read: ${error.message}`,
+    { hint: 'look into the admin room before you repeat it', cause: error },
+  )
 }
 
 function postFailure(error: unknown, transactionId: string, roomId: string): unknown {
