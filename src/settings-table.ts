@@ -6,6 +6,8 @@ export interface Setting<T> {
   allowed: string
   /** Never shown. */
   secret?: true
+  /** Says which server, and whose credentials: a profile that was named takes it from nowhere else. */
+  ofServer?: true
   /** An empty value is a value; elsewhere it means the default. */
   mayBeEmpty?: true
   /** The checked value; undefined if `text` is wrong. `from` names variable and origin. */
@@ -50,6 +52,7 @@ function serverName(names: [string], summary: string): Setting<NamedValue | unde
   return {
     names,
     summary,
+    ofServer: true,
     allowed: 'a server name such as home.example.org, with :port where it has one',
     parse: (value, from) => (serverNameForm.test(value) ? { value, from } : undefined),
     otherwise: nothing,
@@ -61,6 +64,7 @@ export const settingsTable = {
   homeserver: setting<URL>({
     names: ['MATRIX_HS_API', 'MATRIX_LOOPBACK'],
     summary: 'base URL of the homeserver (http://127.0.0.1:8448)',
+    ofServer: true,
     allowed: 'an http:// or https:// URL without user, query and fragment',
     parse: parseBase,
     otherwise: () => new URL('http://127.0.0.1:8448'),
@@ -68,6 +72,7 @@ export const settingsTable = {
   dataDir: setting<string | undefined>({
     names: ['DATA_DIR'],
     summary: 'folder with secrets/ and logs/',
+    ofServer: true,
     allowed: 'the path of a folder',
     parse: optionalText,
     otherwise: nothing,
@@ -75,6 +80,7 @@ export const settingsTable = {
   credentialsFile: setting<string | undefined>({
     names: ['ADMIN_CRED_FILE'],
     summary: "the operator's credentials ($DATA_DIR/secrets/admin-credentials.env)",
+    ofServer: true,
     allowed: 'the path of a file',
     parse: optionalText,
     otherwise: ({ dataDir }) => (dataDir === undefined ? undefined : `${dataDir}/secrets/admin-credentials.env`),
@@ -97,6 +103,7 @@ export const settingsTable = {
   adminRoomId: setting<string | undefined>({
     names: ['ADMIN_ROOM_ID'],
     summary: 'the admin room, where its alias does not lead to it',
+    ofServer: true,
     allowed: 'a room id such as !abc or !abc:home.example.org',
     parse: (text) => (/^![A-Za-z0-9_~.=+/-]+(:[A-Za-z0-9.:[\]-]+)?$/.test(text) ? text : undefined),
     otherwise: nothing,

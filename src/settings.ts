@@ -33,6 +33,7 @@ interface Layer {
 
 /**
  * The settings by their order: flag; the env file named for this call; the environment; the default profile; the default.
+ * A profile that was named is a server of its own: no other source adds to it which server, or whose credentials, are meant.
  * Throws SetupError for a named file that is missing and for a file that is not plain assignments.
  */
 export async function loadSettings(
@@ -44,12 +45,21 @@ export async function loadSettings(
   if (flags.timeout !== undefined) layers.push(constant('MATRIX_ADMIN_TIMEOUT', flags.timeout, '--timeout'))
   const named = namedFile(flags, environment, files.homeDir)
   if (named !== undefined) layers.push(await fileLayer(named.path, read(named.path, named.by, files), environment))
-  layers.push({ origin: () => 'the environment', get: (name) => environment[name] })
+  const profiled = flags.profile !== undefined
+  const inherited = (name: string) => !profiled || !namesOfServer.has(name)
+  layers.push({
+    origin: () => 'the environment',
+    get: (name) => (inherited(name) ? environment[name] : undefined),
+  })
   const standard = profilePath('default', environment, files.homeDir)
-  const text = standard === undefined || named?.path === standard ? undefined : readIfThere(standard, files)
+  const text = standard === undefined || profiled ? undefined : readIfThere(standard, files)
   if (standard !== undefined && text !== undefined) layers.push(await fileLayer(standard, text, environment))
   return assemble(layers)
 }
+
+const namesOfServer = new Set(
+  (Object.values(settingsTable) as Setting<unknown>[]).filter(({ ofServer }) => ofServer).flatMap(({ names }) => names),
+)
 
 /** Profiles are env files of one folder: `$XDG_CONFIG_HOME/matrix-users/NAME.env`. */
 export function profilePath(
@@ -86,7 +96,8 @@ function read(path: string, by: string, files: SettingsFiles): string {
   try {
     return files.read(path)
   } catch (error) {
-    throw unreadable(`the env file that ${by} names cannot be read: ${path}`, error)
+    const list = by === '--profile' ? '; `matrix-users profiles` lists those that there are' : ''
+    throw unreadable(`the env file that ${by} names cannot be read: ${path}`, error, list)
   }
 }
 
@@ -99,10 +110,10 @@ function readIfThere(path: string, files: SettingsFiles): string | undefined {
   }
 }
 
-function unreadable(what: string, error: unknown): SetupError {
+function unreadable(what: string, error: unknown, more = ''): SetupError {
   const { code } = error as NodeJS.ErrnoException
   const details: ErrorDetails = { cause: error }
-  if (code === 'ENOENT') details.hint = 'there is no such file: write it, or name another'
+  if (code === 'ENOENT') details.hint = `there is no such file: write it, or name another${more}`
   return new SetupError(`${what} (${code})`, details)
 }
 

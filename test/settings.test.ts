@@ -97,6 +97,19 @@ t.test('a named file must be there, profiles are files of one folder', async (t)
   t.equal((await load({ flags: { profile: 'second' }, environment, files })).dataDir, '/second')
 })
 
+t.test('a profile that was named takes no server, and no credentials, from elsewhere', async (t) => {
+  const club = `${homeDir}/.config/matrix-users/club.env`
+  const files = { [club]: 'MATRIX_HS_API=https://club.test', [profile]: 'DATA_DIR=/first\nINVITE_TOKEN_DAYS=3' }
+  const environment = { DATA_DIR: '/env', ADMIN_ROOM_ID: '!a', DOMAIN: 'env.test', MATRIX_ADMIN_TIMEOUT: '3' }
+  const settings = await load({ flags: { profile: 'club' }, environment, files })
+  t.equal(settings.homeserver.hostname, 'club.test')
+  t.equal(settings.credentialsFile, undefined)
+  t.equal(settings.adminRoomId, undefined)
+  t.equal(settings.domain, undefined)
+  t.equal(settings.timeoutMs, 3000, 'what is of no server is taken from the environment')
+  t.equal(settings.inviteTokenDays, 7, 'the default profile is another profile')
+})
+
 t.test('describe gives every setting with its origin', async (t) => {
   const rows = (await load({ environment: { DATA_DIR: '/d' } })).describe()
   t.strictSame(rows.find(({ setting }) => setting.names[0] === 'DATA_DIR')?.found, {
