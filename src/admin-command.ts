@@ -7,7 +7,7 @@ import type { AdminCommand } from './perform.ts'
 import { perform } from './perform.ts'
 import type { CommonFlags, Context, Session } from './session.ts'
 
-/** Asks the admin room for one command, relays its reply, and records it before and after. Gives the exit code. Commands that are in flight together share a `room`. */
+/** Asks the admin room for one command, relays its reply, and records it before and after. Gives the exit code. Commands that are in flight together share a `room`, and their JSON names the user. */
 export async function runAdminCommand(
   context: Context,
   flags: CommonFlags,
@@ -26,7 +26,8 @@ export async function runAdminCommand(
     }
     const reply = await perform(session, command, onNotice, room).finally(stopWaiting)
     const redact = session.settings.redact && flags.keepReply !== true
-    return deliver(io, command, reply, { json: flags.json === true, redact, started }).catch((error) => {
+    const user = room === undefined ? undefined : command.mxid
+    return deliver(io, command, reply, { json: flags.json === true, user, redact, started }).catch((error) => {
       if (!(error instanceof OutputError)) throw error
       throw new OutputError(error.message, {
         hint: `the command was carried out, and its whole reply stays in the admin room (event ${reply.replyId})`,

@@ -4,6 +4,8 @@ import type { AdminCommand, Reply } from './perform.ts'
 
 export interface Delivery {
   json: boolean
+  /** The account, where the JSON of several must be told apart. */
+  user?: string | undefined
   /** Redact a reply with a secret once it was delivered. */
   redact: boolean
   /** Unix ms when the command began. */
@@ -14,6 +16,7 @@ export interface Delivery {
 export async function deliver(io: Io, command: AdminCommand, reply: Reply, how: Delivery): Promise<ExitCode> {
   if (how.json) {
     const head = {
+      ...(how.user === undefined ? {} : { user: how.user }),
       command: command.line,
       room_id: reply.roomId,
       event_id: reply.eventId,

@@ -12,15 +12,10 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       await io.write(`${__VERSION__}\n`)
       return exitCodes.ok.code
     }
-    const interruption = new AbortController()
-    process.once('SIGINT', () =>
-      interruption.abort(new InterruptedError('interrupted: what was sent already may still be carried out')),
-    )
     const context: Context = {
       io,
       environment: process.env,
-      interrupt: interruption.signal,
-      onTerminate: (callback) => void process.once('SIGTERM', callback),
+      ...stopSignals(),
       caller: { source: 'cli', ip: '', ua: '', mustRecord: false },
       homeDir: process.env.HOME || undefined,
       userId: process.geteuid?.(),
@@ -37,6 +32,25 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       `this is a defect of matrix-users: ${error instanceof Error ? (error.stack ?? error.message) : 'no error object'}`,
     )
     return exitCodes.refused.code
+  }
+}
+
+function stopSignals(): Pick<Context, 'interrupt' | 'onStop'> {
+  const interruption = new AbortController()
+  const callbacks: (() => void)[] = []
+  const stop = () => {
+    if (callbacks.length > 0) for (const callback of callbacks.splice(0)) callback()
+    // Whoever asks once more is not kept waiting by anything.
+    else if (interruption.signal.aborted) process.exit(exitCodes.interrupted.code)
+    else interruption.abort(new InterruptedError('interrupted: what was sent already may still be carried out'))
+  }
+  process.on('SIGINT', stop)
+  return {
+    interrupt: interruption.signal,
+    onStop(callback) {
+      callbacks.push(callback)
+      for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.off(signal, stop).on(signal, stop)
+    },
   }
 }
 

@@ -2,7 +2,7 @@ import { judge, type Verdict } from './effect.ts'
 import { NoReplyError } from './errors.ts'
 import type { AccountState } from './matrix/account-state.ts'
 import { askAccountState } from './matrix/account-state.ts'
-import { AdminRoom, type BotLine, lostAfterPost, type Outcome } from './matrix/admin-room/admin-room.ts'
+import { AdminRoom, lostAfterPost, type Outcome } from './matrix/admin-room/admin-room.ts'
 import { findAdminRoom } from './matrix/admin-room/find.ts'
 import type { Limits } from './matrix/client.ts'
 import { MatrixError, refusal } from './matrix/errors.ts'
@@ -67,13 +67,7 @@ export async function perform(
 
   const room = shared ?? new AdminRoom(client, roomId, settings.prefix)
   const eventId = await room.post(command.line, { deadline })
-  const lines: BotLine[] = []
-  const hear = (line: BotLine) => {
-    if (line.open.length !== 1 || line.open[0] !== eventId) return
-    lines.push(line)
-    onNotice(line.body)
-  }
-  const outcome = await room.outcome(eventId, deadline, hear)
+  const outcome = await room.outcome(eventId, deadline, ({ body, ours }) => ours && onNotice(body))
   room.release(eventId)
   const closing = (): Limits => ({ deadline: Math.min(Date.now() + closingTime, deadline + overtime), patient: true })
   if (outcome === undefined || outcome.kind === 'redacted')

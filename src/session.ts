@@ -10,10 +10,10 @@ import type { Settings } from './settings.ts'
 export interface Context {
   io: Io
   environment: Readonly<Record<string, string | undefined>>
-  /** Aborted, with the error to end with as its reason, when the user interrupts. */
+  /** Aborted, with the error to end with as its reason, when the user interrupts, or insists on it after `onStop`. */
   interrupt: AbortSignal
-  /** Calls back when the system asks for a graceful end (SIGTERM), which ends the program at once if nobody wants to hear of it. */
-  onTerminate(callback: () => void): void
+  /** Calls back when the program is asked to end (SIGINT, SIGTERM, SIGHUP), once: the next time `interrupt` is aborted. Without it only SIGINT does that. */
+  onStop(callback: () => void): void
   caller: Caller
   homeDir: string | undefined
   /** Effective user id; undefined where there is none (Windows). */

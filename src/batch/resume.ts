@@ -1,8 +1,11 @@
+import { deliver } from '../deliver.ts'
 import { NoReplyError } from '../errors.ts'
 import { askAccountState } from '../matrix/account-state.ts'
-import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
+import { AdminRoom, type Earlier } from '../matrix/admin-room/admin-room.ts'
 import type { Operation } from '../operations.ts'
-import type { Context, Session } from '../session.ts'
+import type { CommonFlags, Context, Session } from '../session.ts'
+import { recordedEndings } from './record.ts'
+import { itemIo } from './run.ts'
 import type { Target } from './users.ts'
 
 const questionTime = 10_000
@@ -13,62 +16,94 @@ export interface Resumed {
   rest: Target[]
   /** Done before. */
   done: Target[]
-  /** Done, but no reply to our command stands in the room, and none that we redacted. */
+  /** Among them those whose reply stands nowhere, and was not removed by us either. */
   neverShown: Target[]
+  /** There, but by no command of ours. */
+  taken: Target[]
 }
 
 /**
  * Finds out from the server what an earlier run has done. A harmless command is awaited first: behind it nothing is queued.
- * Replies with secrets that still stand are relayed, and redacted. Throws NoReplyError if the bot is silent.
+ * Replies with secrets that nobody has seen are relayed, and redacted. Throws NoReplyError if the bot is silent.
  */
 export async function resume(
-  { io }: Context,
+  context: Context,
+  flags: CommonFlags,
   session: Session,
   room: AdminRoom,
   operation: Operation,
   targets: readonly Target[],
 ): Promise<Resumed> {
-  const { settings, client, operator } = session
-  const barrier = await room.post(AdminRoom.line(settings.prefix, ['--version']), {
-    deadline: deadline(settings.timeoutMs),
-  })
-  if ((await room.outcome(barrier, deadline(settings.timeoutMs), () => {})) === undefined)
-    throw new NoReplyError('no reply to a harmless command: whether earlier ones are still queued cannot be told')
-
+  await awaitBarrier(session, room)
   const [rest, done]: [Target[], Target[]] = [[], []]
   for (const target of targets) {
     const ask = operation.effect?.ask ?? 'suspend'
-    const state = await askAccountState(client, ask, target.mxid, { deadline: deadline(questionTime), patient: true })
+    const state = await askAccountState(session.client, ask, target.mxid, patiently(questionTime))
     ;(operation.effect?.done.includes(state) ? done : rest).push(target)
   }
-  if (!operation.secret || done.length === 0) return { rest, done, neverShown: [] }
+  if (!operation.secret || done.length === 0) return { rest, done, neverShown: [], taken: [] }
 
-  const lines = new Map(
-    done.map((target) => [AdminRoom.line(settings.prefix, [...operation.words, target.word]), target]),
-  )
-  const shown = new Set<Target>()
-  for (const { line, commandId, outcome } of await room.earlier(operator, new Set(lines.keys()), {
-    deadline: deadline(questionTime * 6),
-    patient: true,
-  })) {
-    const target = lines.get(line)
-    if (target === undefined || outcome === undefined || outcome.kind === 'file') continue
-    if (outcome.kind === 'redacted') {
-      if (outcome.named) shown.add(target)
-      continue
-    }
-    await io.write(`${target.mxid}:\n${outcome.body.replace(/\n?$/, '\n')}`)
-    shown.add(target)
-    if (!settings.redact) continue
-    await room
-      .redact(outcome.eventId, commandId, { deadline: deadline(questionTime), patient: true })
-      .catch((error) => {
-        io.warn(`the password stays in the admin room: redacting ${outcome.eventId} failed: ${error.message}`)
-      })
+  const lineOf = (target: Target) => AdminRoom.line(session.settings.prefix, [...operation.words, target.word])
+  const earlier = new Map<string, Earlier[]>()
+  for (const one of await room.earlier(session.operator, new Set(done.map(lineOf)), patiently(questionTime * 6)))
+    earlier.set(one.line, [...(earlier.get(one.line) ?? []), one])
+  const endings = await recordedEndings(session.settings.dataDir, operation.name)
+  const [neverShown, taken]: [Target[], Target[]] = [[], []]
+  for (const target of done) {
+    const ours = earlier.get(lineOf(target)) ?? []
+    const unseen = findUnseen(ours, endings.get(target.mxid))
+    if (unseen === 'none') neverShown.push(target)
+    else if (unseen === 'not ours') taken.push(target)
+    else if (unseen !== 'seen') await relay(context, flags, session, room, target, unseen)
   }
-  return { rest, done, neverShown: done.filter((target) => !shown.has(target)) }
+  return { rest, done: done.filter((target) => !taken.includes(target)), neverShown, taken }
 }
 
-function deadline(ms: number): number {
-  return Date.now() + ms
+async function awaitBarrier({ settings }: Session, room: AdminRoom): Promise<void> {
+  const deadline = () => Date.now() + settings.timeoutMs
+  const barrier = await room.post(AdminRoom.line(settings.prefix, ['--version']), { deadline: deadline() })
+  if ((await room.outcome(barrier, deadline(), () => {})) === undefined)
+    throw new NoReplyError('no reply to a harmless command: whether earlier ones are still queued cannot be told')
+}
+
+/**
+ * Which of our commands for one account has the reply that nobody has seen. Only the first that was answered can have made
+ * the account; later ones were refused. We remove a reply that we have shown, but not a refusal: as many refusals on
+ * record as there are replies mean that the account was there before.
+ */
+function findUnseen(
+  ours: readonly Earlier[],
+  ended: { shown: number; refused: number } = { shown: 0, refused: 0 },
+): Earlier | 'seen' | 'none' | 'not ours' {
+  if (ours.some(({ outcome }) => outcome?.kind === 'redacted' && outcome.named) || ended.shown > 0) return 'seen'
+  const replies = ours.filter(({ outcome }) => outcome?.kind === 'text')
+  if (ended.refused >= ours.length) return 'not ours'
+  return replies[0] ?? 'none'
+}
+
+async function relay(
+  context: Context,
+  { json = false, keepReply }: CommonFlags,
+  { settings }: Session,
+  room: AdminRoom,
+  { mxid }: Target,
+  { line, commandId, outcome }: Earlier,
+): Promise<void> {
+  if (outcome?.kind !== 'text') return
+  const reply = {
+    roomId: room.roomId,
+    eventId: commandId,
+    replyId: outcome.eventId,
+    chunks: (async function* () {
+      yield Buffer.from(outcome.body)
+    })(),
+    verdict: async () => ({ effect: true }),
+    redact: () => room.redact(outcome.eventId, commandId, patiently(questionTime)),
+  }
+  const how = { json, user: mxid, redact: settings.redact && keepReply !== true, started: Date.now() }
+  await deliver(itemIo(context.io, Promise.resolve(), mxid, json), { line, secret: true, mxid }, reply, how)
+}
+
+function patiently(ms: number) {
+  return { deadline: Date.now() + ms, patient: true }
 }

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runAdminCommand } from '../admin-command.ts'
 import { type ExitCode, exitCodes, UserError } from '../errors.ts'
-import type { Io } from '../io.ts'
+import { InterruptedError, type Io, OutputError } from '../io.ts'
 import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import { findAdminRoom } from '../matrix/admin-room/find.ts'
 import { MatrixError, refusal } from '../matrix/errors.ts'
@@ -12,8 +12,9 @@ import type { Target } from './users.ts'
 /** What became of the accounts of a batch, each in the order in which they were given. */
 export interface Result {
   done: Target[]
-  /** Not proven done: no effect, no reply, or never sent. */
+  /** Sent, and not proven done: no effect, or no reply. */
   failed: Target[]
+  unsent: Target[]
   /** What stopped the batch: a fault that is not one account's. */
   stoppedBy?: UserError
 }
@@ -31,7 +32,8 @@ export async function openRoom({ client, serverName, settings }: Session): Promi
 
 /**
  * Does one operation for many accounts, `parallel` at once. Replies come out in the order of the accounts, each under a line
- * that names it (with --json: one object a line). What is not one account's fault stops the sending; what was sent is awaited.
+ * that names it (with --json: one object a line). What is not one account's fault stops the sending, and so does the wish
+ * to end the program; what was sent is awaited, so that no password is left unseen.
  */
 export async function runBatch(
   context: Context,
@@ -55,6 +57,7 @@ export async function runBatch(
       return await runAdminCommand({ ...context, io }, flags, session, command, audited, room)
     } catch (error) {
       if (!(error instanceof UserError)) throw error
+      await tell(io, target, error, flags.json === true, stoppedBy === undefined)
       stoppedBy ??= error
       return undefined
     }
@@ -68,6 +71,10 @@ export async function runBatch(
     codes[at] = await work
     finished += 1
   }
+  context.onStop(() => {
+    stoppedBy ??= new InterruptedError('interrupted: what had been sent was awaited')
+    context.io.notice('no more is sent; waiting for what was … (once more to leave at once)')
+  })
   const worker = async (): Promise<void> => {
     while (begun < targets.length && !stoppedBy) await one()
   }
@@ -85,13 +92,21 @@ export async function runBatch(
   const isDone = (_target: Target, at: number) => codes[at] === exitCodes.ok.code
   return {
     done: targets.filter(isDone),
-    failed: targets.filter((target, at) => !isDone(target, at)),
+    failed: targets.filter((target, at) => at < begun && !isDone(target, at)),
+    unsent: targets.slice(begun),
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
   }
 }
 
-/** The terminal for one account: it speaks when those before it have been spoken of. */
-function itemIo(io: Io, before: Promise<unknown>, mxid: string, json: boolean): Io {
+/** Says that an account got no reply. The first such error is told when the batch ends. */
+async function tell(io: Io, { mxid }: Target, error: UserError, json: boolean, first: boolean): Promise<void> {
+  if (!first) io.warn(error.message)
+  if (json && !(error instanceof OutputError))
+    await io.write(`${JSON.stringify({ user: mxid, error: error.message })}\n`).catch(() => {})
+}
+
+/** The terminal for one account: it speaks when those `before` it have been spoken of. */
+export function itemIo(io: Io, before: Promise<unknown>, mxid: string, json: boolean): Io {
   let begun = false
   return {
     ...io,

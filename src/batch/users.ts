@@ -11,40 +11,66 @@ export interface Target {
   word: string
 }
 
-const mostFaults = 20
-
 /** One account, as the admin command wants it. Throws SetupError before anything is sent. */
 export function resolveTarget(operation: Operation, given: string, serverName: string): Target {
   const { mxid } = parseUser(given, serverName)
   return { given, mxid, word: operation.argument === 'localpart' ? localpartOf(given, serverName) : mxid }
 }
 
+/** The accounts of the arguments. Throws SetupError naming every fault. */
+export function resolveTargets(operation: Operation, given: readonly string[], serverName: string): Target[] {
+  const list = new TargetList(operation, serverName)
+  for (const [at, one] of given.entries()) list.add(one, `user ${at + 1}`)
+  return list.whole()
+}
+
 /** The accounts of a file: one a line, blank lines and `#` comments allowed. Throws SetupError naming every fault by its line. */
 export function readTargets(operation: Operation, text: string, serverName: string): Target[] {
-  const targets: Target[] = []
-  const faults: string[] = []
-  const lineOf = new Map<string, number>()
+  const list = new TargetList(operation, serverName)
   for (const [at, raw] of text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .entries()) {
     const given = raw.replace(/(^|\s)#.*$/, '').trim()
-    if (given === '') continue
+    if (given !== '') list.add(given, `line ${at + 1}`)
+  }
+  return list.whole()
+}
+
+/** Accounts, each once, and what is wrong with those that are none. */
+class TargetList {
+  readonly #operation: Operation
+  readonly #serverName: string
+  readonly #byMxid = new Map<string, Target & { place: string }>()
+  readonly #faults: string[] = []
+  readonly #rules = new Set<string>()
+
+  constructor(operation: Operation, serverName: string) {
+    this.#operation = operation
+    this.#serverName = serverName
+  }
+
+  /** `place`: where it stands, for messages. */
+  add(given: string, place: string): void {
     try {
-      const target = resolveTarget(operation, given, serverName)
-      const before = lineOf.get(target.mxid)
-      if (before !== undefined) throw new SetupError(`${quote(given)} is on line ${before} already`)
-      lineOf.set(target.mxid, at + 1)
-      targets.push(target)
+      const target = resolveTarget(this.#operation, given, this.#serverName)
+      const before = this.#byMxid.get(target.mxid)
+      if (before) throw new SetupError(`${quote(given)} is the same as ${before.place}`)
+      this.#byMxid.set(target.mxid, { ...target, place })
     } catch (error) {
       if (!(error instanceof UserError)) throw error
-      faults.push(`line ${at + 1}: ${error.message}`)
+      this.#faults.push(`${place}: ${error.message}`)
+      if (error.hint !== undefined) this.#rules.add(error.hint)
     }
   }
-  if (faults.length > 0) {
-    const more = faults.length > mostFaults ? `\n… and ${faults.length - mostFaults} more` : ''
-    throw new SetupError(`nothing was sent, because of:\n${faults.slice(0, mostFaults).join('\n')}${more}`)
+
+  /** All of them. Throws SetupError if anything is wrong with any. */
+  whole(): Target[] {
+    if (this.#faults.length > 0)
+      throw new SetupError(`nothing was sent, because of:\n${this.#faults.join('\n')}`, {
+        hint: this.#rules.size === 0 ? undefined : [...this.#rules].join('; '),
+      })
+    if (this.#byMxid.size === 0) throw new SetupError('no users: nothing was sent')
+    return [...this.#byMxid.values()]
   }
-  if (targets.length === 0) throw new SetupError('no users: nothing was sent')
-  return targets
 }

@@ -71,16 +71,15 @@ export const botStep: Step<Known> = {
 
 async function askBot({ client, room, settings }: Known): Promise<Finding> {
   const started = Date.now()
-  const heard: string[] = []
+  let heard = false
+  const hear = () => {
+    heard = true
+  }
   const post = (line: string) => room.post(line, limits())
   const first = await post(AdminRoom.line(settings.prefix, ['--version']))
-  if (
-    await room.outcome(first, Date.now() + Math.min(answerTime, settings.timeoutMs), ({ eventId }) =>
-      heard.push(eventId),
-    )
-  )
+  if (await room.outcome(first, Date.now() + Math.min(answerTime, settings.timeoutMs), hear))
     return ok(`in ${Date.now() - started} ms`)
-  if (heard.length > 0)
+  if (heard)
     return failed(
       'the bot is busy: it writes, but has not come to our command',
       'wait, then try again; MATRIX_ADMIN_TIMEOUT=120 waits longer',

@@ -1,74 +1,84 @@
 import { readFileSync } from 'node:fs'
+import { FailedFile } from '../batch/failed-file.ts'
+import type { Resumed } from '../batch/resume.ts'
 import { openRoom, type Result, runBatch } from '../batch/run.ts'
-import { readTargets, type Target } from '../batch/users.ts'
+import { readTargets, resolveTargets, type Target } from '../batch/users.ts'
 import { type ExitCode, exitCodes, PartialError, SetupError } from '../errors.ts'
-import { replaceFile } from '../files.ts'
-import { InterruptedError } from '../io.ts'
+import { InterruptedError, type Io } from '../io.ts'
 import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import { quote } from '../matrix/identifiers.ts'
 import type { Operation } from '../operations.ts'
 import { type Context, connect, openIdentity } from '../session.ts'
-import type { OperationArgs } from './operation.ts'
+import { showDryRun } from './dry-run.ts'
+import { canResume, type OperationArgs } from './operation.ts'
 
 /** One operation for several accounts: those of the arguments, or of a file. Gives the exit code; throws PartialError when some failed. */
 export async function runForMany(operation: Operation, args: OperationArgs, context: Context): Promise<ExitCode> {
   const parallel = wholeNumber(args.parallel ?? '4')
-  const failedFile = args.failed ?? (args.from === undefined || args.from === '-' ? undefined : `${args.from}.failed`)
-  if (args.resume && operation.effect?.silent)
-    throw new SetupError(
-      `${operation.name} leaves no state by which --resume could tell what was done: nothing was sent`,
-    )
+  const failedFile = FailedFile.choose(args.failed, args.from)
   const identity = await openIdentity(context, args)
-  const text = args.from === undefined ? [args.user ?? []].flat().join('\n') : await readFrom(args.from, context)
-  const targets = readTargets(operation, text, identity.serverName)
+  const targets =
+    args.from === undefined
+      ? resolveTargets(operation, [args.user ?? []].flat(), identity.serverName)
+      : readTargets(operation, await readFrom(args.from, context), identity.serverName)
   if (operation.irreversible && !args.self && targets.some(({ mxid }) => mxid === identity.operator))
     throw new SetupError(`${identity.operator} is the operator's own account: nothing was sent`, {
       hint: 'add --self if you mean it',
     })
   if (args.dryRun) {
     const lines = targets.map(({ word }) => AdminRoom.line(identity.settings.prefix, [...operation.words, word]))
-    await context.io.write(lines.map((line) => `${line}\n`).join(''))
-    return exitCodes.ok.code
+    return showDryRun(context.io, lines, args.json === true)
   }
-  if (operation.irreversible && !args.yes) await confirmCount(context, operation, targets.length)
+  if (operation.irreversible && !args.yes) await confirmCount(context, operation, targets)
   const session = await connect(context, identity)
   const room = await openRoom(session)
-  const { rest, done, neverShown } = args.resume
-    ? await (await import('../batch/resume.ts')).resume(context, session, room, operation, targets)
-    : { rest: targets, done: [], neverShown: [] }
-  const result = await runBatch(context, args, session, room, operation, rest, parallel)
-  return summarise(context, result, { total: targets.length, before: done.length, neverShown, failedFile })
+  const earlier = args.resume
+    ? await (await import('../batch/resume.ts')).resume(context, args, session, room, operation, targets)
+    : { rest: targets, done: [], neverShown: [], taken: [] }
+  const result = await runBatch(context, args, session, room, operation, earlier.rest, parallel)
+  return summarise(context.io, operation, result, earlier, failedFile)
 }
 
 async function summarise(
-  { io }: Context,
-  { done, failed, stoppedBy }: Result,
-  {
-    total,
-    before,
-    neverShown,
-    failedFile,
-  }: { total: number; before: number; neverShown: Target[]; failedFile: string | undefined },
+  io: Io,
+  operation: Operation,
+  { done, failed, unsent, stoppedBy }: Result,
+  { done: before, neverShown, taken }: Resumed,
+  failedFile: FailedFile | undefined,
 ): Promise<ExitCode> {
   for (const { mxid } of neverShown)
-    io.warn(`${mxid} exists, but its password was perhaps never shown: reset-password gives it a new one`)
-  const already = before === 0 ? '' : `, ${before} were done before`
-  io.notice(`${done.length + before} of ${total} done${already}${failed.length === 0 ? '' : `, ${failed.length} not`}`)
-  if (failed.length === 0) return exitCodes.ok.code
-  let where = `not done: ${failed
-    .slice(0, 10)
-    .map(({ given }) => given)
-    .join(' ')}${failed.length > 10 ? ' …' : ''}`
-  if (failedFile !== undefined)
-    try {
-      replaceFile(failedFile, failed.map(({ given }) => `${given}\n`).join(''))
-      where = `those that were not done are in ${failedFile}`
-    } catch (error) {
-      io.warn(`those that failed cannot be written to ${failedFile}: ${(error as Error).message}`)
-    }
-  if (stoppedBy instanceof InterruptedError) throw new InterruptedError(stoppedBy.message, { hint: where })
+    io.warn(
+      `${mxid} exists, but its password was perhaps never shown: if nobody uses it yet, reset-password gives it a new one`,
+    )
+  for (const { mxid } of taken) io.warn(`${mxid} was there before, by no command of ours: the name is taken`)
+  const left = [...taken, ...failed, ...unsent]
+  const total = before.length + done.length + left.length
+  const figures = [
+    `${before.length + done.length} of ${total} done`,
+    ...(before.length === 0 ? [] : [`${before.length} were done before`]),
+    ...(failed.length + taken.length === 0 ? [] : [`${failed.length + taken.length} failed`]),
+    ...(unsent.length === 0 ? [] : [`${unsent.length} not sent`]),
+  ]
+  io.notice(figures.join(', '))
+  const where = keep(io, failedFile, left)
+  if (left.length === 0) return exitCodes.ok.code
+  const hint = stoppedBy && canResume(operation) ? `${where}; the same command with --resume goes on` : where
+  if (stoppedBy instanceof InterruptedError) throw new InterruptedError(stoppedBy.message, { hint })
   const why = stoppedBy === undefined ? '' : `; it stopped because: ${stoppedBy.message}`
-  throw new PartialError(`${failed.length} of ${total} failed${why}`, { hint: where, cause: stoppedBy })
+  throw new PartialError(`${left.length} of ${total} were not done${why}`, { hint, cause: stoppedBy })
+}
+
+/** Writes down those that were not done. Says where they are. */
+function keep(io: Io, file: FailedFile | undefined, left: readonly Target[]): string {
+  const shown = left.slice(0, 10).map(({ given }) => given)
+  const named = `not done: ${shown.join(' ')}${left.length > shown.length ? ' …' : ''}`
+  try {
+    file?.keep(left)
+    return file === undefined ? named : `those that were not done are in ${file.path}`
+  } catch (error) {
+    io.warn(`those that were not done cannot be written to ${file?.path}: ${(error as Error).message}`)
+    return named
+  }
 }
 
 async function readFrom(file: string, { io }: Context): Promise<string> {
@@ -80,11 +90,16 @@ async function readFrom(file: string, { io }: Context): Promise<string> {
   }
 }
 
-async function confirmCount({ io }: Context, { name, summary }: Operation, count: number): Promise<void> {
+async function confirmCount({ io }: Context, { name, summary }: Operation, targets: readonly Target[]): Promise<void> {
   if (!io.stdinIsTerminal || !io.stderrIsTerminal)
     throw new SetupError(`${name} cannot be undone: nothing was sent`, { hint: 'add --yes where nobody can be asked' })
-  const answer = await io.ask(`${summary}. It cannot be undone.\nType how many accounts that is, to go on: `)
-  if (answer.trim() !== String(count)) throw new SetupError('that is not how many they are: nothing was sent')
+  const count = String(targets.length)
+  const shown = targets.slice(0, 5).map(({ mxid }) => mxid)
+  const accounts = `${shown.join(' ')}${targets.length > shown.length ? ' …' : ''}`
+  const answer = await io.ask(
+    `${summary}. It cannot be undone.\n${accounts}\nType ${count}, how many they are, to go on: `,
+  )
+  if (answer.trim() !== count) throw new SetupError(`that is not how many they are (${count}): nothing was sent`)
 }
 
 function wholeNumber(text: string): number {

@@ -1,6 +1,6 @@
 import { runAdminCommand } from '../admin-command.ts'
 import { resolveTarget } from '../batch/users.ts'
-import { exitCodes, SetupError } from '../errors.ts'
+import { SetupError } from '../errors.ts'
 import { askAccountState } from '../matrix/account-state.ts'
 import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import type { Operation } from '../operations.ts'
@@ -28,19 +28,21 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
     ...(argument === 'none' ? {} : { positionals: { user: describeUser(operation) } }),
     options: [
       'dry-run',
-      ...(takesMany(operation) ? (['from', 'parallel', 'failed', 'resume'] as const) : []),
+      ...(takesMany(operation) ? (['from', 'parallel', 'failed'] as const) : []),
+      ...(canResume(operation) ? (['resume'] as const) : []),
       ...(operation.secret ? (['keep-reply'] as const) : []),
       ...(operation.irreversible || operation.grantsAdmin ? (['yes'] as const) : []),
       ...(operation.irreversible ? (['self'] as const) : []),
     ],
     async run(args, context) {
       const users = [args.user ?? []].flat()
-      if (takesMany(operation) && (users.length > 1 || args.from !== undefined)) {
+      if (takesMany(operation) && isBatch(args, users)) {
         if (users.length > 0 && args.from !== undefined)
           throw new SetupError('users and --from exclude each other: nothing was sent')
         return (await import('./batch.ts')).runForMany(operation, args, context)
       }
-      if (argument !== 'none') requireOne(args, users)
+      if (argument !== 'none' && users.length === 0)
+        throw new SetupError('an argument is missing: which user?', { hint: 'or --from FILE' })
       const identity = await openIdentity(context, args)
       const target = argument === 'none' ? undefined : resolveTarget(operation, users[0] ?? '', identity.serverName)
       const line = AdminRoom.line(identity.settings.prefix, [...operation.words, ...(target ? [target.word] : [])])
@@ -49,8 +51,8 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
           hint: 'add --self if you mean it',
         })
       if (args.dryRun) {
-        await context.io.write(`${line}\n`)
-        return exitCodes.ok.code
+        const { showDryRun } = await import('./dry-run.ts')
+        return showDryRun(context.io, [line], args.json === true)
       }
       if (operation.irreversible && args.yes !== true) await confirm(context, operation, target?.mxid ?? '')
       const session = await connect(context, identity)
@@ -66,15 +68,19 @@ function describeUser({ name }: Operation): string {
   return name === 'create' ? 'localpart of the new account (alice)' : 'localpart or MXID (alice, @alice:example.org)'
 }
 
+/** Whether the accounts' state tells what an earlier run has done. */
+export function canResume(operation: Operation): boolean {
+  return takesMany(operation) && operation.effect?.silent === undefined
+}
+
+/** Several accounts, or an option that is for several: one account may be all that is left. */
+function isBatch({ from, parallel, failed, resume }: OperationArgs, users: readonly string[]): boolean {
+  return users.length > 1 || [from, parallel, failed, resume].some((option) => option !== undefined)
+}
+
 /** Whether it may be done for several accounts at once. */
 function takesMany({ argument, grantsAdmin }: Operation): boolean {
   return argument !== 'none' && !grantsAdmin
-}
-
-function requireOne(args: OperationArgs, users: readonly string[]): void {
-  if (users.length === 0) throw new SetupError('an argument is missing: which user?', { hint: 'or --from FILE' })
-  for (const name of ['parallel', 'failed', 'resume'] as const)
-    if (args[name] !== undefined) throw new SetupError(`--${name} is for several users`)
 }
 
 async function confirm(context: Context, operation: Operation, mxid: string): Promise<void> {
@@ -84,7 +90,8 @@ async function confirm(context: Context, operation: Operation, mxid: string): Pr
       hint: 'add --yes where nobody can be asked',
     })
   const answer = await io.ask(`${operation.summary}. It cannot be undone.\nType ${mxid} to go on: `)
-  if (answer.trim() !== mxid) throw new SetupError('the id was not retyped exactly: nothing was sent')
+  if (answer.trim() !== mxid)
+    throw new SetupError('the id was not retyped exactly: nothing was sent', { hint: `it is ${mxid}` })
 }
 
 /** The server would make a later account of that name an admin, so only one that is there now is accepted. */
@@ -103,6 +110,7 @@ function examples(operation: Operation): [string, string][] {
   const list: [string, string][] = [[call, operation.summary]]
   if (operation.writes) list.push([`${call} --dry-run`, 'show what would be posted'])
   if (takesMany(operation)) list.push([`$0 ${operation.name} --from FILE`, 'for each user of a file; - is stdin'])
+  if (canResume(operation)) list.push([`$0 ${operation.name} --from FILE --resume`, 'goes on after an interruption'])
   if (operation.irreversible) list.push([`${call} --yes`, 'from a script, where nobody can be asked'])
   return list
 }

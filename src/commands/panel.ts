@@ -49,7 +49,7 @@ export const panel: CommandGroup = {
 function ended(context: Context): Promise<void> {
   return new Promise((resolve) => {
     context.interrupt.addEventListener('abort', () => resolve())
-    context.onTerminate(resolve)
+    context.onStop(resolve)
   })
 }
 

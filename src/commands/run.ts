@@ -1,5 +1,5 @@
 import { runAdminCommand } from '../admin-command.ts'
-import { exitCodes, SetupError } from '../errors.ts'
+import { SetupError } from '../errors.ts'
 import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import { quote } from '../matrix/identifiers.ts'
 import { type CommonFlags, type Context, connect, openIdentity } from '../session.ts'
@@ -34,8 +34,8 @@ export const run: Command<RunArgs> = {
         `the command is too long for one message: ${Buffer.byteLength(line)} bytes, at most ${lineLimit}`,
       )
     if (args.dryRun) {
-      await context.io.write(`${line}\n`)
-      return exitCodes.ok.code
+      const { showDryRun } = await import('./dry-run.ts')
+      return showDryRun(context.io, [line], args.json === true)
     }
     const session = await connect(context, identity)
     // No more than two words go into the log: what follows may be a password.

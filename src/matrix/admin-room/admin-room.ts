@@ -3,12 +3,18 @@ import { DiagnosableError, NoReplyError, UserError } from '../../errors.ts'
 import { InterruptedError } from '../../io.ts'
 import type { Limits, MatrixClient, RoomEvent } from '../client.ts'
 import { ForeignResponseError, MatrixError, refusal, UnreachableError } from '../errors.ts'
-import { type Correlation, correlate, type Outcome } from './correlate.ts'
+import { correlate, type Outcome } from './correlate.ts'
 import { findBots } from './find.ts'
-import { ReplyReader } from './reader.ts'
+import { type BotLine, ReplyReader } from './reader.ts'
 
 export type { Outcome } from './correlate.ts'
-export type BotLine = Correlation['lines'][number]
+
+/** A command that was posted at some time, and what became of it. */
+export interface Earlier {
+  line: string
+  commandId: string
+  outcome: Outcome | undefined
+}
 
 /** Events asked for at once when the whole room is read. */
 const historyPage = 500
@@ -56,16 +62,16 @@ export class AdminRoom {
   }
 
   /**
-   * What became of a command that was posted; undefined if nothing by the deadline. `onLine` hears what the bot says besides.
+   * What became of a command that was posted; undefined if nothing by the deadline. `onLine` hears what the bot says meanwhile.
    * Throws NoReplyError where the room cannot be read.
    */
   async outcome(eventId: string, deadline: number, onLine: (line: BotLine) => void): Promise<Outcome | undefined> {
     try {
       if (this.#reader === undefined) {
         const bots = await this.#knownBots({ deadline, patient: true })
-        this.#reader ??= new ReplyReader(this.#client, this.roomId, { bots, prefix: this.#prefix }, onLine)
+        this.#reader ??= new ReplyReader(this.#client, this.roomId, { bots, prefix: this.#prefix })
       }
-      return await this.#reader.outcome(eventId, deadline)
+      return await this.#reader.outcome(eventId, deadline, onLine)
     } catch (error) {
       throw lostAfterPost(error, eventId)
     }
@@ -77,7 +83,7 @@ export class AdminRoom {
   }
 
   /** The commands with one of these lines that `sender` posted at any time, oldest first, and what became of each. */
-  async earlier(sender: string, lines: ReadonlySet<string>, limits: Limits) {
+  async earlier(sender: string, lines: ReadonlySet<string>, limits: Limits): Promise<Earlier[]> {
     const events: RoomEvent[] = []
     let from: string | undefined
     do {

@@ -10,8 +10,16 @@ const growth = 1.5
 /** ms that a look which began before a deadline may take beyond it. */
 const lookTime = 1000
 
+/** Something that the bot says and that answers nobody. */
+export interface BotLine {
+  body: string
+  /** Whether it says this about the command of whoever hears it; else it may be about a colleague's. */
+  ours: boolean
+}
+
 interface Expectation {
   deadline: number
+  onLine(line: BotLine): void
   resolve(outcome: Outcome | undefined): void
   reject(error: unknown): void
 }
@@ -23,7 +31,6 @@ interface Expectation {
 export class ReplyReader {
   readonly #timeline: Timeline
   readonly #rules: RoomRules
-  readonly #onLine: (line: Correlation['lines'][number]) => void
   readonly #expected = new Map<string, Expectation>()
   readonly #ours = new Set<string>()
   readonly #found = new Map<string, Outcome>()
@@ -35,19 +42,13 @@ export class ReplyReader {
   #added = false
   #looked = false
 
-  constructor(
-    client: MatrixClient,
-    roomId: string,
-    rules: RoomRules,
-    onLine: (line: Correlation['lines'][number]) => void,
-  ) {
+  constructor(client: MatrixClient, roomId: string, rules: RoomRules) {
     this.#timeline = new Timeline(client, roomId)
     this.#rules = rules
-    this.#onLine = onLine
   }
 
   /** The outcome of one of our commands; undefined when there is none at the deadline (Unix ms). */
-  outcome(eventId: string, deadline: number): Promise<Outcome | undefined> {
+  outcome(eventId: string, deadline: number, onLine: (line: BotLine) => void): Promise<Outcome | undefined> {
     const found = this.#found.get(eventId)
     if (found) return Promise.resolve(found)
     this.#anchor ??= eventId
@@ -55,7 +56,7 @@ export class ReplyReader {
     this.#added = true
     this.#pause = firstLook
     const result = new Promise<Outcome | undefined>((resolve, reject) => {
-      this.#expected.set(eventId, { deadline, resolve, reject })
+      this.#expected.set(eventId, { deadline, onLine, resolve, reject })
     })
     if (!this.#running) void this.#loop()
     return result
@@ -100,11 +101,7 @@ export class ReplyReader {
     this.#added = false
     this.#looked = true
     const { outcomes, lines } = correlate(await this.#timeline.events(this.#rules, limits), this.#ours, this.#rules)
-    for (const line of lines) {
-      if (this.#seenLines.has(line.eventId)) continue
-      this.#seenLines.add(line.eventId)
-      this.#onLine(line)
-    }
+    for (const line of lines) this.#tell(line)
     for (const [eventId, outcome] of outcomes) {
       this.#found.set(eventId, outcome)
       const expectation = this.#expected.get(eventId)
@@ -113,6 +110,15 @@ export class ReplyReader {
       this.#pause = firstLook
       expectation.resolve(outcome)
     }
+  }
+
+  /** A line that answers nobody is about the oldest open command; that is certain only if all open ones are ours. */
+  #tell({ eventId, body, open }: Correlation['lines'][number]): void {
+    if (this.#seenLines.has(eventId)) return
+    this.#seenLines.add(eventId)
+    const certain = open.every((command) => this.#ours.has(command))
+    for (const [command, { onLine }] of this.#expected)
+      if (open.includes(command)) onLine({ body, ours: certain && command === open[0] })
   }
 
   #deadlines(): number[] {
