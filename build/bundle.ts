@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { root } from './base.ts'
 
@@ -55,6 +55,20 @@ const noLookUpwards: Plugin = {
   },
 }
 
+/** cliui cuts words in two, unless its CommonJS build, which is slow to load, brings this library: loaded for a help text only. */
+const wordWrap: Plugin = {
+  name: 'word-wrap',
+  setup({ onLoad }) {
+    const contents = `
+      export const stripAnsi = (text) => text
+      export const wrap = (text, width) => require('wrap-ansi')(text, width)`
+    onLoad({ filter: /\/cliui\/build\/lib\/string-utils\.js$/ }, ({ path }) => ({
+      contents,
+      resolveDir: dirname(path),
+    }))
+  },
+}
+
 /** Writes the bundles into `folder`: matrix-users.cjs and panel.cjs. */
 export async function bundle(folder: string, minify: boolean): Promise<void> {
   await build({
@@ -64,7 +78,7 @@ export async function bundle(folder: string, minify: boolean): Promise<void> {
     outfile: join(folder, 'matrix-users.cjs'),
     define: { ...common.define, ...withoutUndici() },
     inject: ['src/matrix/http-globals.ts'],
-    plugins: [panelApart, noLookUpwards],
+    plugins: [panelApart, noLookUpwards, wordWrap],
   })
   await build({
     ...common,

@@ -5,13 +5,14 @@ import { common, type OptionName, options } from './commands/options.ts'
 import { type ExitCode, exitCodes, SetupError } from './errors.ts'
 import { quiet } from './io.ts'
 import { quote } from './matrix/identifiers.ts'
+import { commandsMeant } from './mistakes.ts'
 import type { Context } from './session.ts'
 
 /** Parses the arguments (without node and script) and runs the command. Gives the exit code; throws what the command throws. */
 export async function runCli(argv: readonly string[], version: string, context: Context): Promise<ExitCode> {
-  const tree = wanted(argv).reduce(
+  const tree = (await commandsMeant(argv, commands)).reduce(
     (parser, command) => addCommand(parser, command as Command | CommandGroup),
-    createParser(version),
+    createParser(version, argv.some(asksForHelp) ? Math.min(widest, context.io.columns()) : null),
   )
   let text = ''
   try {
@@ -27,13 +28,9 @@ export async function runCli(argv: readonly string[], version: string, context: 
   return exitCodes.ok.code
 }
 
-/** The commands whose names are among the arguments, since only one of them can be meant; all where there is none, for help and suggestions. */
-function wanted(argv: readonly string[]): typeof commands {
-  const named = commands.filter((command) =>
-    argv.includes('name' in command ? command.name : (command.usage.split(' ')[0] ?? '')),
-  )
-  return named.length > 0 ? named : commands
-}
+const asksForHelp = (word: string) => word === '--help' || word === '-h'
+/** Columns of a help text at most. */
+const widest = 100
 
 /** Thrown to leave yargs with what it parsed: it would compose a help text after running a command, which costs 4 ms. */
 class Chosen extends Error {
@@ -47,7 +44,7 @@ class Chosen extends Error {
   }
 }
 
-function createParser(version: string): Argv {
+function createParser(version: string, columns: number | null): Argv {
   return (
     yargs()
       .scriptName('matrix-users')
@@ -68,10 +65,9 @@ function createParser(version: string): Argv {
       .version(version)
       .help()
       .alias('help', 'h')
-      .wrap(100)
+      .wrap(columns)
       .strict()
-      .demandCommand(1, 'which command? `matrix-users --help` lists them')
-      .recommendCommands()
+      .demandCommand(1, 'which command?')
       .exitProcess(false)
       .updateLocale(wording)
       .fail((message, error) => {
@@ -115,7 +111,7 @@ function checkOptions(command: Command, args: Record<string, unknown>): void {
     if (args[name] === undefined) continue
     if (!common.includes(name) && !command.options?.includes(name))
       throw new SetupError(`--${name} is not an option of this command`, {
-        hint: '`--help` after the command lists its options',
+        hint: `\`matrix-users ${[args._ ?? []].flat().join(' ')} --help\` lists its options`,
       })
     if (Array.isArray(args[name])) throw new SetupError(`--${name} is given more than once`)
   }
@@ -159,7 +155,7 @@ const wording = {
 
 /** An argument may be long and hostile: it is named, not repeated. */
 function shorten(raw: string): string {
-  const message = raw.replaceAll(plain, '').replace(/^Did you mean /, 'no such command: did you mean ')
+  const message = raw.replaceAll(plain, '')
   const colon = message.indexOf(': ')
   const text =
     colon < 0 || message.startsWith('an argument')

@@ -14,6 +14,8 @@ export interface Io {
   readonly stdinIsTerminal: boolean
   readonly stdoutIsTerminal: boolean
   readonly stderrIsTerminal: boolean
+  /** Columns of the terminal of stdout; very many elsewhere. */
+  columns(): number
   /** Resolves when every byte was accepted. Throws OutputError. */
   write(data: string | Uint8Array): Promise<void>
   notice(text: string): void
@@ -53,6 +55,7 @@ export function createIo(
     stdinIsTerminal: terminal.stdin,
     stdoutIsTerminal: terminal.stdout,
     stderrIsTerminal: terminal.stderr,
+    columns: () => (terminal.stdout && process.stdout.columns) || Number.POSITIVE_INFINITY,
     async write(data) {
       if (terminal.stdout) clear()
       const text = typeof data === 'string' && terminal.stdout ? escapeControls(data) : data

@@ -75,6 +75,7 @@ function pageIo(page: Page): Io {
     stdinIsTerminal: true,
     stdoutIsTerminal: false,
     stderrIsTerminal: true,
+    columns: () => Number.POSITIVE_INFINITY,
     async write(data) {
       const text = typeof data === 'string' ? data : decoder.decode(data, { stream: true })
       if (!(await page.write(text))) throw new OutputError('the browser went away before the reply was sent')
