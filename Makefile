@@ -3,13 +3,15 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 NODE := node --import=tsx
 BINARY := dist/matrix-users
+MANUAL := dist/matrix-users.1
+COMPLETIONS := dist/completions/matrix-users.bash dist/completions/_matrix-users dist/completions/matrix-users.fish
 SHARE = $(DESTDIR)$(PREFIX)/share
 SOURCES := $(shell find src build -type f) package.json package-lock.json tsconfig.json
 
 BIN ?=
-.PHONY: all help phone demo playground test test-synapse test-continuwuity test-phone test-load lint bench screenshots extras npm dist install clean
+.PHONY: all help phone demo playground test test-synapse test-continuwuity test-phone test-load lint bench screenshots npm dist install clean
 
-all: $(BINARY) ## build dist/matrix-users, one static executable
+all: $(BINARY) $(MANUAL) $(COMPLETIONS) ## build dist/matrix-users, one static executable; its manual page, its completions
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
@@ -66,31 +68,32 @@ screenshots: $(BINARY) ## take the pictures of the Users page and of the demo an
 	$(NODE) test/panel/screenshots.ts
 	$(NODE) test/picture.ts
 
-extras: $(BINARY) ## the manual page and the completions, below dist/
-	@mkdir -p dist/completions
+$(MANUAL): $(BINARY)
 	$(NODE) build/man.ts
-	$(BINARY) completion bash > dist/completions/matrix-users.bash
-	$(BINARY) completion zsh > dist/completions/_matrix-users.zsh
-	$(BINARY) completion fish > dist/completions/matrix-users.fish
+
+$(COMPLETIONS): $(BINARY)
+	@mkdir -p $(@D)
+	$(BINARY) completion $(if $(filter %.bash,$@),bash,$(if $(filter %.fish,$@),fish,zsh)) > $@
 
 npm: node_modules/.package-lock.json ## the npm package dist/matrix-users-VERSION.tgz, for any Node 20 or newer
 	$(NODE) build/npm.ts
 
-dist: extras npm ## tars for x64 and arm64 and the npm package with checksums, in dist/release
+dist: all npm ## tars for x64 and arm64 and the npm package with checksums, in dist/release
 	-$(NODE) build/package.ts phone
 	sh build/dist.sh
 
-install: extras ## executable, manual, completions and scripts below PREFIX (/usr/local)
-	install -d $(SHARE)/matrix-users/ops/services $(SHARE)/matrix-users/bootstrap $(SHARE)/man/man1 \
-	  $(SHARE)/bash-completion/completions $(SHARE)/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/bin
+install: all ## executable, manual, completions and scripts below PREFIX (/usr/local)
+	install -d $(SHARE)/matrix-users/ops/services $(SHARE)/matrix-users/bootstrap $(SHARE)/man/man1 $(DESTDIR)$(PREFIX)/bin \
+	  $(SHARE)/bash-completion/completions $(SHARE)/fish/vendor_completions.d $(SHARE)/zsh/site-functions
 	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/matrix-users
 	install -m 755 $(wildcard ops/*.sh) $(SHARE)/matrix-users/ops
-	install -m 644 $(wildcard ops/services/*) ops/crontab.example $(SHARE)/matrix-users/ops/services
+	install -m 644 ops/crontab.example $(SHARE)/matrix-users/ops
+	install -m 644 $(wildcard ops/services/*) $(SHARE)/matrix-users/ops/services
 	install -m 755 $(wildcard bootstrap/*.sh) $(SHARE)/matrix-users/bootstrap
-	install -m 644 dist/matrix-users.1 $(SHARE)/man/man1/matrix-users.1
+	install -m 644 $(MANUAL) $(SHARE)/man/man1/matrix-users.1
 	install -m 644 dist/completions/matrix-users.bash $(SHARE)/bash-completion/completions/matrix-users
 	install -m 644 dist/completions/matrix-users.fish $(SHARE)/fish/vendor_completions.d/matrix-users.fish
-	install -m 644 dist/completions/_matrix-users.zsh $(SHARE)/matrix-users/matrix-users.zsh
+	install -m 644 dist/completions/_matrix-users $(SHARE)/zsh/site-functions
 
 clean: ## remove what was built
 	rm -rf dist .tap

@@ -82,14 +82,16 @@ function option(name: OptionName): string[] {
   return [`.It Fl -${name}${type === 'string' ? ' Ar value' : ''}`, text(describe)]
 }
 
-/** A sentence on a line of its own that no dot or quote at its beginning can make a request. */
+/** A sentence on lines of its own, as long as the source of a manual may be, none of which a dot or quote at its beginning can make a request. */
 function text(sentence: string): string {
-  const line = (sentence.charAt(0).toUpperCase() + sentence.slice(1)).replace(/([.?!]) (?=[A-Z])/g, '$1\n')
-  return `\\&${roff(/[.?!:)]$/.test(line) ? line : `${line}.`)}`.replace(/^\\&(?![.'])/, '')
+  const whole = sentence.charAt(0).toUpperCase() + sentence.slice(1)
+  const sentences = (/[.?!:)]$/.test(whole) ? whole : `${whole}.`).split(/(?<=[.?!]) (?=[A-Z])/)
+  const lines = sentences.flatMap((one) => roff(one).match(/.{1,78}(?= |$)/g) ?? [])
+  return lines.map((line) => line.trimStart().replace(/^(?=[.'])/, '\\&')).join('\n')
 }
 
 function roff(words: string): string {
-  return words.replaceAll('\\', '\\e')
+  return words.replaceAll('\\', '\\e').replaceAll('"', '\\(dq').replaceAll('--', '\\-\\-')
 }
 
 if (import.meta.filename === process.argv[1]) {

@@ -32,7 +32,8 @@ become() {
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
 bin=${MATRIX_USERS_BIN:-}
-for candidate in "$here/matrix-users" "$here/../matrix-users" "$here/../dist/matrix-users"; do
+# The last is where `make install` puts it, seen from where it puts these scripts.
+for candidate in "$here/matrix-users" "$here/../matrix-users" "$here/../dist/matrix-users" "$here/../../../bin/matrix-users"; do
   if [ -z "$bin" ] && [ -f "$candidate" ]; then bin=$candidate; fi
 done
 [ -n "$bin" ] || bin=$(command -v matrix-users) || bin=matrix-users

@@ -59,10 +59,11 @@ function hintOf({ hint, diagnosable }: UserError): string | undefined {
   return `${hint === undefined ? '' : `${hint}${hint.endsWith('?') ? '' : ';'} `}\`matrix-users check\` looks for the cause`
 }
 
-/** https://no-color.org and https://bixense.com/clicolors: never, always, or on a terminal. */
-function colour({ NO_COLOR, CLICOLOR_FORCE }: NodeJS.ProcessEnv): 'never' | 'always' | 'terminal' {
+/** https://no-color.org and https://bixense.com/clicolors: never, always, or on a terminal that knows colours. */
+function colour({ NO_COLOR, CLICOLOR_FORCE, TERM }: NodeJS.ProcessEnv): 'never' | 'always' | 'terminal' {
   if (NO_COLOR) return 'never'
-  return CLICOLOR_FORCE && CLICOLOR_FORCE !== '0' ? 'always' : 'terminal'
+  if (CLICOLOR_FORCE && CLICOLOR_FORCE !== '0') return 'always'
+  return TERM === 'dumb' ? 'never' : 'terminal'
 }
 
 function lockPlace() {

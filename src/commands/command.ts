@@ -9,6 +9,8 @@ export interface Command<Args = Record<string, unknown>> {
   summary: string
   /** What each positional is. */
   positionals?: Readonly<Record<string, string>>
+  /** Words that may follow, for completion. */
+  next?: readonly string[]
   /** Beside the common ones. */
   options?: readonly OptionName[]
   examples?: readonly [string, string][]

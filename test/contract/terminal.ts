@@ -12,7 +12,8 @@ try:
         seen += os.read(terminal, 4096)
         if answers and answers[0][0].encode() in seen[at:]:
             at = len(seen)
-            os.write(terminal, answers.pop(0)[1].encode() + b'\\r')
+            answer = answers.pop(0)[1].encode()
+            os.write(terminal, answer if answer.endswith(b'\\t') else answer + b'\\r')
 except OSError: pass
 print(json.dumps([seen.decode('utf-8', 'replace'), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])]))`
 
@@ -22,7 +23,7 @@ export interface Seen {
   code: number
 }
 
-/** Runs a program at a pseudo-terminal (Python's pty). `answers`: what to wait for, and what to type then. */
+/** Runs a program at a pseudo-terminal (Python's pty). `answers`: what to wait for, and what to type then, with Enter unless it ends with a Tab. */
 export function atTerminal(
   argv: readonly string[],
   env: Record<string, string>,

@@ -1,0 +1,49 @@
+import type { Command, CommandGroup } from '../commands/command.ts'
+import { common, type OptionName, options } from '../commands/options.ts'
+
+/** What may be typed after the words that choose a command. */
+export interface Row {
+  /** `create`, or `invite take`. */
+  words: string
+  summary: string
+  options: readonly (OptionName | 'help')[]
+  /** Words that may follow. */
+  next: readonly string[]
+}
+
+type Entry = Command<never> | CommandGroup
+
+/** One row a command; a group's own row has the names of its commands. */
+export function rowsOf(all: readonly Entry[]): Row[] {
+  return all.flatMap((entry) => ('commands' in entry ? groupRows(entry) : [rowOf(entry, firstWord(entry), [])]))
+}
+
+function groupRows({ name, summary, commands }: CommandGroup): Row[] {
+  const names = commands.map(firstWord).filter((word) => word !== '$0')
+  return commands.map((command) => {
+    const own = firstWord(command)
+    return own === '$0' ? { ...rowOf(command, name, names), summary } : rowOf(command, `${name} ${own}`, [])
+  })
+}
+
+function rowOf(command: Command<never>, words: string, next: readonly string[]): Row {
+  const { summary } = command
+  return {
+    words,
+    summary,
+    options: [...common, ...(command.options ?? []), 'help'],
+    next: [...next, ...(command.next ?? [])],
+  }
+}
+
+function firstWord({ usage }: Command<never>): string {
+  return usage.split(' ')[0] ?? ''
+}
+
+const names = Object.keys(options) as OptionName[]
+
+/** Options that a value follows. */
+export const valueOptions = names.filter((name) => options[name].type === 'string').map((name) => `--${name}`)
+
+/** Options whose value is a file. */
+export const fileOptions = ['--env-file', '--from', '--failed', '--block', '--token-file']
