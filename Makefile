@@ -9,7 +9,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 SOURCES := $(shell find src build -type f) package.json package-lock.json tsconfig.json
 
 BIN ?=
-.PHONY: all help phone demo playground test test-synapse test-continuwuity test-phone test-load lint bench screenshots npm dist install clean
+.PHONY: all help phone demo playground test test-synapse test-continuwuity test-phone test-node test-load lint bench screenshots npm dist install clean
 
 all: $(BINARY) $(MANUAL) $(COMPLETIONS) ## build dist/matrix-users, one static executable; its manual page, its completions
 
@@ -49,6 +49,9 @@ test-phone: $(BINARY) ## every command under the phone's rules, and the bundle a
 	@sh build/debian.sh gcc libc6-dev libseccomp-dev exfat-fuse exfatprogs qemu-user-static libc6-arm64-cross libstdc++6-arm64-cross
 	$(NODE) test/run.ts test/phone/*.test.ts
 	sh test/phone/arm64.sh
+
+test-node: npm ## the npm package on newer nodes (from npm)
+	sh test/newer-nodes.sh
 
 test-load: $(BINARY) ## 10,000 commands by several processes at once, and 1,000 on Synapse
 	sh test/synapse/install.sh

