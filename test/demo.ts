@@ -73,7 +73,7 @@ async function story(folder: string): Promise<void> {
     expect('the password is no longer in the admin room', !homeserver.room.text().includes(password))
   }
 
-  tell('Who is there? (The simulated server speaks made-up words, new ones at every start: they arrive as they are.)')
+  tell('Who is there? (The simulated server speaks words that it makes up: they arrive as they are.)')
   expect('the reply was relayed', (await run(env, 'list')).stdout.includes('@user0002:home.test\n'))
   tell('A new account, and its password once more.')
   passwordShown(await run(env, 'create', 'alice'))
