@@ -10,10 +10,15 @@ import type { Context } from './session.ts'
 
 /** Parses the arguments (without node and script) and runs the command. Gives the exit code; throws what the command throws. */
 export async function runCli(argv: readonly string[], version: string, context: Context): Promise<ExitCode> {
-  const tree = (await commandsMeant(argv, commands)).reduce(
-    (parser, command) => addCommand(parser, command as Command | CommandGroup),
-    createParser(version, argv.some(asksForHelp) ? Math.min(widest, context.io.columns()) : null),
+  const meant = await commandsMeant(argv, commands)
+  const help = argv.some(asksForHelp)
+  // yargs takes its time for each option: those that nobody gave are for the help text only.
+  const known = help ? names : names.filter(isAmong(argv))
+  const tree = meant.reduce(
+    (parser, command) => addCommand(parser, command as Command | CommandGroup, known),
+    createParser(version, known),
   )
+  if (help) describe(tree, Math.min(widest, context.io.columns()))
   let text = ''
   try {
     await tree.parseAsync(protect(argv), {}, (_error: unknown, _argv: unknown, output: string) => {
@@ -29,6 +34,8 @@ export async function runCli(argv: readonly string[], version: string, context: 
 }
 
 const asksForHelp = (word: string) => word === '--help' || word === '-h'
+const isAmong = (argv: readonly string[]) => (name: OptionName) =>
+  argv.some((word) => word === `--${name}` || word.startsWith(`--${name}=`))
 /** Columns of a help text at most. */
 const widest = 100
 
@@ -44,11 +51,10 @@ class Chosen extends Error {
   }
 }
 
-function createParser(version: string, columns: number | null): Argv {
+function createParser(version: string, known: readonly OptionName[]): Argv {
   return (
     yargs()
       .scriptName('matrix-users')
-      .usage('$0 <command>\n\nManages the users of a Matrix homeserver through its admin room.')
       // The locale files are not in the executable, and messages must not depend on the environment.
       .detectLocale(false)
       .parserConfiguration({
@@ -59,13 +65,12 @@ function createParser(version: string, columns: number | null): Argv {
         'greedy-arrays': false,
       })
       // Known everywhere, so that one before the command does not swallow its name.
-      .boolean(names.filter((name) => options[name].type === 'boolean'))
-      .string(names.filter((name) => options[name].type === 'string'))
-      .options(pick(common))
+      .boolean(known.filter((name) => options[name].type === 'boolean'))
+      .string(known.filter((name) => options[name].type === 'string'))
+      .options(pick(common, known))
       .version(version)
       .help()
       .alias('help', 'h')
-      .wrap(columns)
       .strict()
       .demandCommand(1, 'which command?')
       .exitProcess(false)
@@ -77,14 +82,21 @@ function createParser(version: string, columns: number | null): Argv {
               hint: '`matrix-users --help` shows what is allowed',
             })
       })
-      .epilogue(epilogue())
   )
 }
 
-function addCommand(parser: Argv, command: Command | CommandGroup): Argv {
+/** What only a help text needs. */
+function describe(parser: Argv, columns: number): void {
+  parser
+    .usage('$0 <command>\n\nManages the users of a Matrix homeserver through its admin room.')
+    .wrap(columns)
+    .epilogue(epilogue())
+}
+
+function addCommand(parser: Argv, command: Command | CommandGroup, known: readonly OptionName[]): Argv {
   if ('commands' in command)
     return parser.command(command.name, command.summary, (builder) =>
-      command.commands.reduce((inner, one) => addCommand(inner, one as Command), builder.epilogue('')),
+      command.commands.reduce((inner, one) => addCommand(inner, one as Command, known), builder.epilogue('')),
     )
   return parser.command(
     command.usage,
@@ -94,7 +106,7 @@ function addCommand(parser: Argv, command: Command | CommandGroup): Argv {
         builder.positional(name, { type: 'string', describe })
       const examples = (command.examples ?? []) as [string, string][]
       return builder
-        .options(pick(command.options ?? []))
+        .options(pick(command.options ?? [], known))
         .example(examples)
         .epilogue('')
     },
@@ -119,8 +131,8 @@ function checkOptions(command: Command, args: Record<string, unknown>): void {
 
 const names = Object.keys(options) as OptionName[]
 
-function pick(wanted: readonly OptionName[]): Record<string, Options> {
-  return Object.fromEntries(wanted.map((name) => [name, options[name]]))
+function pick(wanted: readonly OptionName[], known: readonly OptionName[]): Record<string, Options> {
+  return Object.fromEntries(wanted.filter((name) => known.includes(name)).map((name) => [name, options[name]]))
 }
 
 /** No argument of a process holds a NUL, so one in front tells the words after `--` from options. */

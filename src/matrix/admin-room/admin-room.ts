@@ -3,7 +3,7 @@ import { DiagnosableError, NoReplyError, UserError } from '../../errors.ts'
 import { InterruptedError } from '../../io.ts'
 import type { Limits, MatrixClient, RoomEvent } from '../client.ts'
 import { ForeignResponseError, MatrixError, refusal, UnreachableError } from '../errors.ts'
-import { correlate, type Outcome } from './correlate.ts'
+import { correlate, type Outcome, type RoomRules } from './correlate.ts'
 import { findBots } from './find.ts'
 import { type BotLine, ReplyReader } from './reader.ts'
 
@@ -25,7 +25,6 @@ export class AdminRoom {
   readonly #prefix: string
   readonly roomId: string
   #reader: ReplyReader | undefined
-  #bots: Promise<Set<string>> | undefined
 
   constructor(client: MatrixClient, roomId: string, prefix: string) {
     this.#client = client
@@ -44,8 +43,6 @@ export class AdminRoom {
    * Throws DiagnosableError when nothing was posted, and NoReplyError naming the transaction id when that is not certain.
    */
   async post(line: string, limits: Limits, transactionId: string = randomUUID()): Promise<string> {
-    this.#bots ??= findBots(this.#client, this.roomId, limits)
-    this.#bots.catch(() => {})
     try {
       return await this.#client.sendText(this.roomId, transactionId, line, limits)
     } catch (error) {
@@ -67,10 +64,8 @@ export class AdminRoom {
    */
   async outcome(eventId: string, deadline: number, onLine: (line: BotLine) => void): Promise<Outcome | undefined> {
     try {
-      if (this.#reader === undefined) {
-        const bots = await this.#knownBots({ deadline, patient: true })
-        this.#reader ??= new ReplyReader(this.#client, this.roomId, { bots, prefix: this.#prefix })
-      }
+      // Asked for while the server is at the command: after the post, on the connection that is there.
+      this.#reader ??= new ReplyReader(this.#client, this.roomId, this.#rules({ deadline, patient: true }))
       return await this.#reader.outcome(eventId, deadline, onLine)
     } catch (error) {
       throw lostAfterPost(error, eventId)
@@ -95,7 +90,7 @@ export class AdminRoom {
     const bodyOf = ({ content }: RoomEvent) => String(content.body)
     const commands = events.filter((event) => event.sender === sender && lines.has(bodyOf(event)))
     const ours = new Set(commands.map(({ event_id }) => event_id))
-    const { outcomes } = correlate(events, ours, { bots: await this.#knownBots(limits), prefix: this.#prefix })
+    const { outcomes } = correlate(events, ours, await this.#rules(limits))
     return commands.map((event) => ({
       line: bodyOf(event),
       commandId: event.event_id,
@@ -133,14 +128,9 @@ export class AdminRoom {
     )
   }
 
-  /** Asked for beside the post; asked again where that was refused, because before joining it is. */
-  async #knownBots(limits: Limits): Promise<Set<string>> {
-    const early = await this.#bots?.catch((error) => {
-      if (!(error instanceof UserError) && !(error instanceof MatrixError)) throw error
-      return undefined
-    })
-    const bots = early ?? (await findBots(this.#client, this.roomId, limits))
-    if (bots.size > 0) return bots
+  async #rules(limits: Limits): Promise<RoomRules> {
+    const bots = await findBots(this.#client, this.roomId, limits)
+    if (bots.size > 0) return { bots, prefix: this.#prefix }
     throw new DiagnosableError(`the creator of the admin room ${this.roomId} is not to be had, so the bot is unknown`, {
       hint: 'the homeserver does not answer /state/m.room.create?format=event',
     })

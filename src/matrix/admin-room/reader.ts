@@ -30,7 +30,7 @@ interface Expectation {
  */
 export class ReplyReader {
   readonly #timeline: Timeline
-  readonly #rules: RoomRules
+  readonly #rules: Promise<RoomRules>
   readonly #expected = new Map<string, Expectation>()
   readonly #ours = new Set<string>()
   readonly #found = new Map<string, Outcome>()
@@ -42,9 +42,11 @@ export class ReplyReader {
   #added = false
   #looked = false
 
-  constructor(client: MatrixClient, roomId: string, rules: RoomRules) {
+  constructor(client: MatrixClient, roomId: string, rules: Promise<RoomRules>) {
     this.#timeline = new Timeline(client, roomId)
     this.#rules = rules
+    // Whoever looks hears of a failure.
+    rules.catch(() => {})
   }
 
   /** The outcome of one of our commands; undefined when there is none at the deadline (Unix ms). */
@@ -96,11 +98,12 @@ export class ReplyReader {
   async #look(): Promise<void> {
     const limits = { deadline: Math.max(...this.#deadlines()) + lookTime, patient: true }
     if (this.#anchor === undefined) return
+    const rules = await this.#rules
     const fresh = await this.#timeline.update(this.#anchor, limits)
     if (!fresh && !this.#added) return
     this.#added = false
     this.#looked = true
-    const { outcomes, lines } = correlate(await this.#timeline.events(this.#rules, limits), this.#ours, this.#rules)
+    const { outcomes, lines } = correlate(await this.#timeline.events(rules, limits), this.#ours, rules)
     for (const line of lines) this.#tell(line)
     for (const [eventId, outcome] of outcomes) {
       this.#found.set(eventId, outcome)
