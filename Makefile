@@ -3,6 +3,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 NODE := node --import=tsx
 BINARY := dist/matrix-users
+# As the phone gets it: from source, for this machine.
+SOURCE := dist/matrix-users-source
 MANUAL := dist/matrix-users.1
 COMPLETIONS := dist/completions/matrix-users.bash dist/completions/_matrix-users dist/completions/matrix-users.fish
 SHARE = $(DESTDIR)$(PREFIX)/share
@@ -24,6 +26,9 @@ node_modules/.package-lock.json: package-lock.json
 $(BINARY): node_modules/.package-lock.json $(SOURCES)
 	$(NODE) build/package.ts
 
+$(SOURCE): $(BINARY)
+	$(NODE) build/package.ts source
+
 phone: node_modules/.package-lock.json ## build dist/matrix-users-arm64 for a phone
 	$(NODE) build/package.ts phone
 
@@ -33,7 +38,7 @@ demo: $(BINARY) ## a short story on a simulated homeserver
 playground: $(BINARY) ## a simulated homeserver on 127.0.0.1:8448 to try commands on
 	$(NODE) test/playground.ts
 
-test: $(BINARY) ## run all tests on the built executable
+test: all $(SOURCE) ## run all tests on the built executable
 	@sh build/debian.sh gcc libc6-dev libseccomp-dev shellcheck exfat-fuse exfatprogs python3 chromium mandoc zsh fish strace
 	$(NODE) test/run.ts
 
@@ -45,9 +50,9 @@ test-synapse: $(BINARY) ## run the contract suite on a real Synapse (installed f
 test-continuwuity: $(BINARY) ## the same on a real continuwuity: BIN=path/to/conduwuit
 	BIN="$(BIN)" $(NODE) test/continuwuity/run.ts
 
-test-phone: $(BINARY) ## every command under the phone's rules, and the bundle as arm64 under qemu
+test-phone: $(SOURCE) ## every command under the phone's rules, and the bundle as arm64 under qemu
 	@sh build/debian.sh gcc libc6-dev libseccomp-dev exfat-fuse exfatprogs qemu-user-static libc6-arm64-cross libstdc++6-arm64-cross
-	$(NODE) test/run.ts test/phone/*.test.ts
+	MATRIX_TEST_COMMAND=$(CURDIR)/$(SOURCE) $(NODE) test/run.ts test/phone/*.test.ts
 	sh test/phone/arm64.sh
 
 test-node: npm ## the npm package on newer nodes (from npm)

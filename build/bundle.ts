@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { root } from './base.ts'
@@ -87,4 +88,22 @@ export async function bundle(folder: string, minify: boolean): Promise<void> {
     outfile: join(folder, 'panel.cjs'),
     define: { ...common.define, ...assets() },
   })
+}
+
+/** Writes what starts the bundles of `folder` from source, and gives the package.json that tells pkg of all three. */
+export async function launcher(folder: string): Promise<string> {
+  const id = createHash('sha256')
+    .update(readFileSync(join(folder, 'matrix-users.cjs')))
+    .digest('hex')
+  await build({
+    ...common,
+    minify: true,
+    entryPoints: ['src/launch.ts'],
+    outfile: join(folder, 'launch.cjs'),
+    define: { __BUNDLE_ID__: JSON.stringify(id) },
+  })
+  const manifest = { name: 'matrix-users', bin: 'launch.cjs', pkg: { assets: ['matrix-users.cjs', 'panel.cjs'] } }
+  const file = join(folder, 'package.json')
+  writeFileSync(file, JSON.stringify(manifest))
+  return file
 }

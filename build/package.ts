@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } f
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type Arch, cacheDir, ensureBase, root } from './base.ts'
-import { bundle } from './bundle.ts'
+import { bundle, launcher } from './bundle.ts'
 
 const pkg = createRequire(import.meta.url).resolve('@yao-pkg/pkg/lib-es5/bin.js')
 
@@ -38,21 +38,26 @@ export function bytecodePossible(arch: Arch): boolean {
   return arch === process.arch && process.platform === 'linux'
 }
 
-/** Builds the program for `arch`: `dist/matrix-users`, or `dist/matrix-users-arm64` for the phone. */
-async function buildProgram(arch: Arch, output: string): Promise<void> {
-  const folder = join(root, 'dist', arch)
+/** Builds the program for `arch`: with bytecode, or from source, as where that cannot be made. */
+export async function buildProgram(arch: Arch, output: string, bytecode = bytecodePossible(arch)): Promise<void> {
+  const folder = join(root, 'dist', bytecode ? arch : `${arch}-source`)
   mkdirSync(folder, { recursive: true })
-  const bytecode = bytecodePossible(arch)
   await bundle(folder, !bytecode)
-  await packageScript(join(folder, 'matrix-users.cjs'), join(root, 'dist', output), arch, bytecode)
+  await packageScript(bytecode ? join(folder, 'matrix-users.cjs') : await launcher(folder), output, arch, bytecode)
 }
 
 if (import.meta.filename === process.argv[1]) {
-  const wanted = process.argv[2] === 'phone' ? 'arm64' : process.arch
+  const [, , what] = process.argv
+  const wanted = what === 'phone' ? 'arm64' : process.arch
   if (wanted !== 'x64' && wanted !== 'arm64')
     throw new Error(`there is no static base for ${wanted}: x64 and arm64 only`)
+  const suffix = what === 'phone' ? '-arm64' : what === 'source' ? '-source' : ''
   try {
-    await buildProgram(wanted, process.argv[2] === 'phone' ? 'matrix-users-arm64' : 'matrix-users')
+    await buildProgram(
+      wanted,
+      join(root, 'dist', `matrix-users${suffix}`),
+      what === 'source' ? false : bytecodePossible(wanted),
+    )
   } catch (error) {
     process.stderr.write(`build: ${(error as Error).message}\n`)
     process.exit(1)
