@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -11,6 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
+import { dirname } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
 
@@ -73,13 +75,18 @@ function read(file: string, id: string): Kept | undefined {
 function write(file: string, id: string, { commands, code }: Kept): void {
   const part = `${file}.${pid}`
   try {
-    mkdirSync(file.slice(0, file.lastIndexOf('/')), { recursive: true, mode: 0o700 })
+    for (const folder of [dirname(dirname(file)), dirname(file)]) makeFolder(folder)
     const header: Header = { id, commands, sha256: sha256(code) }
     writeFileSync(part, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), code]), { mode: 0o600, flag: 'wx' })
     renameSync(part, file)
   } catch {
     rmSync(part, { force: true })
   }
+}
+
+/** Not the folders above it: a home that is not there is not made. */
+function makeFolder(folder: string): void {
+  if (!existsSync(folder)) mkdirSync(folder, 0o700)
 }
 
 function attempt<T>(what: () => T): T | undefined {

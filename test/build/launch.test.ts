@@ -30,6 +30,7 @@ async function bed(t: Test): Promise<Bed> {
   t.teardown(() => hs.close())
   const { env } = writeDataDir(hs, t.testdir())
   const home = join(t.testdirName, 'home')
+  mkdirSync(home)
   const file = join(home, '.cache/matrix-users/code')
   return {
     hs,
@@ -134,6 +135,9 @@ t.test('whatever is wrong with what was kept, the program runs, and keeps it ane
   t.equal((await run(['list'])).code, 0, 'a folder in its place')
   t.equal((await run(['list'], { HOME: '' })).code, 0, 'no home')
   t.equal((await run(['list'], { HOME: '/dev/null' })).code, 0, 'a home that takes nothing')
+  const none = join(file, '../../../none')
+  t.equal((await run(['list'], { HOME: none })).code, 0, 'a home that is not there')
+  t.notOk(existsSync(none), 'is not made')
 })
 
 t.test('many first runs at once', possible, async (t) => {

@@ -1,0 +1,8 @@
+/** Accounts to make: pupil0, pupil1, … */
+export const names = (count: number) => Array.from({ length: count }, (_, number) => `pupil${number}`)
+
+/** The replies of a batch by the account above each. */
+export function repliesOf(stdout: string): Map<string, string> {
+  const parts = stdout.split(/^(@[^:\n]+:home\.test):\n/m)
+  return new Map(parts.slice(1).flatMap((part, at) => (at % 2 === 0 ? [[part, parts[at + 2] ?? '']] : [])))
+}

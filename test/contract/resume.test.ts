@@ -1,0 +1,108 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import t from 'tap'
+import { simulatedBed } from './bed.ts'
+import { names, repliesOf } from './pupils.ts'
+
+t.test('killed half-way, the server too, and resumed: none twice, every password is shown or named', async (t) => {
+  const bed = await simulatedBed(t, { delayMs: 2 })
+  const file = `${bed.dataDir}/pupils`
+  writeFileSync(file, names(500).join('\n'))
+  const first = await bed.runWith(
+    {
+      started: (child) => {
+        const look = setInterval(() => {
+          if (!bed.hs.accounts.has('pupil250')) return
+          child.kill('SIGKILL')
+          clearInterval(look)
+        }, 1)
+      },
+    },
+    'create',
+    '--from',
+    file,
+  )
+  t.equal(first.signal, 'SIGKILL')
+  // The server too: what it had not carried out yet is lost.
+  await bed.hs.stop()
+  await bed.hs.start()
+  const second = await bed.run('create', '--from', file, '--resume')
+  t.match(second, { code: 0, stderr: /500 of 500 done, \d+ were done before/ })
+  const shown = first.stdout + second.stdout
+  for (const name of names(500)) {
+    const password = bed.hs.accounts.get(name)?.password ?? '?'
+    t.ok(shown.includes(password) || second.stderr.includes(`@${name}:home.test exists, but`), name)
+    t.notOk(bed.hs.room.text().includes(password), `${name}: gone from the room`)
+  }
+  const creations = bed.hs.room.events.filter(({ content }) => /create-user/.test(String(content.body)))
+  t.equal(new Set(creations.map(({ content }) => content.body)).size, 500)
+  t.match(await bed.run('create', '--from', file, '--resume'), { code: 0, stdout: '', stderr: /500 were done before/ })
+})
+
+t.test('asked to end, it sends no more, awaits what was sent, and says how to go on', async (t) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const bed = await simulatedBed(t, { delayMs: 20 })
+    const file = `${bed.dataDir}/pupils`
+    writeFileSync(file, names(60).join('\n'))
+    const stopAt = (name: string) => (child: { kill(signal: NodeJS.Signals): void }) => {
+      const look = setInterval(() => {
+        if (!bed.hs.accounts.has(name)) return
+        clearInterval(look)
+        child.kill(signal)
+      }, 1)
+    }
+    const first = await bed.runWith({ started: stopAt('pupil20') }, 'create', '--from', file)
+    t.equal(first.code, 130, signal)
+    t.match(first.stderr, /no more is sent.*\n.* of 60 done, \d+ not sent\n.*error: interrupted.*\n.*--resume goes on/)
+    const replies = repliesOf(first.stdout)
+    const made = names(60).filter((name) => bed.hs.accounts.has(name))
+    t.ok(made.length < 60)
+    for (const name of made)
+      t.ok(replies.get(`@${name}:home.test`)?.includes(bed.hs.accounts.get(name)?.password ?? '?'), name)
+    t.strictSame(
+      readFileSync(`${file}.failed`, 'utf8'),
+      names(60)
+        .slice(made.length)
+        .map((name) => `${name}\n`)
+        .join(''),
+    )
+    t.notOk(made.some((name) => bed.hs.room.text().includes(bed.hs.accounts.get(name)?.password ?? '?')))
+    t.equal((await bed.run('create', '--from', `${file}.failed`)).code, 0, 'what was not done is fit to be fed back')
+    t.match(await bed.run('create', '--from', file, '--resume'), {
+      code: 0,
+      stderr: '60 of 60 done, 60 were done before\n',
+    })
+    t.notOk(existsSync(`${file}.failed`), 'nothing is left to be done')
+  }
+})
+
+t.test('--resume tells whose an account is, shows a reply once, and speaks JSON', async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.addAccount('before')
+  bed.hs.addAccount('refused')
+  t.equal((await bed.run('create', 'refused')).code, 1)
+  t.equal((await bed.run('create', 'kept', '--keep-reply')).code, 0)
+  t.equal((await bed.run('create', 'shown')).code, 0)
+  // As a run that was killed before it had read the reply leaves it.
+  bed.hs.post(bed.operator.mxid, '!admin users create-user unseen')
+  await bed.hs.idle()
+  t.equal((await bed.run('create', 'unseen')).code, 1, 'a refusal after it does not hide the first reply')
+  const all = ['before', 'refused', 'kept', 'shown', 'unseen', 'fresh']
+  const { code, stdout, stderr } = await bed.run('create', ...all, '--resume', '--json')
+  t.equal(code, 5)
+  const objects = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  t.match(objects, [
+    { user: '@unseen:home.test', effect: true, redacted: true },
+    { user: '@fresh:home.test', effect: true, redacted: true },
+  ])
+  t.equal(objects.length, 2)
+  for (const [at, name] of ['unseen', 'fresh'].entries())
+    t.ok(objects[at].reply.includes(bed.hs.accounts.get(name)?.password ?? '?'), name)
+  for (const name of ['before', 'refused'])
+    t.match(stderr, `@${name}:home.test was there before, by no command of ours`)
+  t.match(stderr, /4 of 6 done, 3 were done before, 2 failed\n/)
+  t.notOk(bed.hs.room.text().includes(bed.hs.accounts.get('unseen')?.password ?? '?'))
+  t.match(await bed.run('create', 'unseen', '--resume'), { code: 0, stdout: '' })
+})
