@@ -34,7 +34,7 @@ export class ReplyReader {
   readonly #expected = new Map<string, Expectation>()
   readonly #ours = new Set<string>()
   readonly #found = new Map<string, Outcome>()
-  readonly #seenLines = new Set<string>()
+  readonly #toldLines = new Set<string>()
   #anchor: string | undefined
   #pause = firstLook
   #running = false
@@ -117,11 +117,15 @@ export class ReplyReader {
 
   /** A line that answers nobody is about the oldest open command; that is certain only if all open ones are ours. */
   #tell({ eventId, body, open }: Correlation['lines'][number]): void {
-    if (this.#seenLines.has(eventId)) return
-    this.#seenLines.add(eventId)
+    if (this.#toldLines.has(eventId)) return
     const certain = open.every((command) => this.#ours.has(command))
-    for (const [command, { onLine }] of this.#expected)
-      if (open.includes(command)) onLine({ body, ours: certain && command === open[0] })
+    for (const [command, { onLine }] of this.#expected) {
+      if (!open.includes(command)) continue
+      const ours = certain && command === open[0]
+      // Until then a command of ours may be among them whose post was not confirmed yet.
+      if (ours) this.#toldLines.add(eventId)
+      onLine({ body, ours })
+    }
   }
 
   #deadlines(): number[] {
