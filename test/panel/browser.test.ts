@@ -15,7 +15,7 @@ for (const javaScriptEnabled of [true, false])
       if (name !== 'create') bed.hs.addAccount(`for-${name}`)
       const user = `for-${name}`
       await act(page, name, { user, ...(irreversible ? { retyped: `@${user}:${bed.serverName}` } : {}) })
-      t.match(await page.locator('.outcome').textContent(), /Done|cannot show/, name)
+      t.match(await page.locator('.outcome').textContent(), /Done|cannot show|was active already/, name)
       t.not(await page.locator('#reply').textContent(), '', `${name}: the reply`)
       if (name === 'create') {
         const account = bed.hs.accounts.get(user)
@@ -62,7 +62,7 @@ t.test('deactivation wants the exact id again', browserNeeded, async (t) => {
   }
   t.equal(events(), 0)
   await act(page, 'deactivate', { user: 'bob', retyped: '@bob:home.test' })
-  t.equal(await page.getByRole('status').textContent(), "Done: the account's state shows it.")
+  t.equal(await page.locator('.done').textContent(), "Done: the account's state shows it.")
 })
 
 t.test('a reply that is HTML and control characters is shown, not obeyed', browserNeeded, async (t) => {
@@ -141,6 +141,6 @@ t.test('the keyboard is enough', browserNeeded, async (t) => {
   await page.keyboard.press('Tab')
   await page.keyboard.type('correct horse battery')
   await page.keyboard.press('Enter')
-  await page.getByRole('status').waitFor()
+  await page.locator('.done').waitFor()
   t.ok(bed.hs.accounts.has('alice'))
 })
