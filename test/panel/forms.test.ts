@@ -85,6 +85,7 @@ t.test('copying and filtering are told', browserNeeded, async (t) => {
   const told = page.locator('.filter').getByRole('status')
   await filter.fill('nobody like that')
   t.equal(await told.textContent(), 'No line contains that')
+  t.notOk(await page.locator('#accounts-list').isVisible(), 'and no empty box is shown')
   await filter.fill('@admin')
   t.equal(await told.textContent(), '1 line contains that')
   await act(page, 'invite', { count: '1' })

@@ -22,6 +22,7 @@ for (const input of document.querySelectorAll('[data-filter]')) {
     const wanted = input.value.toLowerCase()
     const shown = lines.filter((line) => line.toLowerCase().includes(wanted))
     list.textContent = shown.join('\n')
+    list.closest('section').hidden = shown.length === 0
     told.textContent = wanted === '' ? '' : describe(shown.filter((line) => line !== '').length)
   })
 }

@@ -9,8 +9,8 @@ export function FormPage({ title, form, problem }: { title: string; form: Form; 
       <main class="narrow">
         <h1>{title}</h1>
         <p>{form.action.summary}</p>
+        {problem && <Problem message={problem} />}
         <div class="card">
-          {problem && <Problem message={problem} />}
           <ActionForm {...form} />
         </div>
         <BackLink />
