@@ -24,16 +24,18 @@ export async function* readLines(file: string): AsyncGenerator<string> {
  * then the new one from its beginning.
  */
 export async function* followLines(file: string, stop: AbortSignal): AsyncGenerator<string> {
+  const pause = () => setTimeout(lookPause, undefined, { signal: stop }).catch(() => {})
   let reader = LineReader.open(file)
   try {
     while (!stop.aborted) {
-      // Looked for first: what was written before the file was moved is then there to be read.
-      const next = reader === undefined ? LineReader.open(file) : reader.successor(file)
+      const next = reader ? reader.successor(file) : LineReader.open(file)
       if (reader) yield* reader.more()
-      if (next && !next.continues && reader) yield* reader.rest()
+      if (reader || !next) await pause()
+      // Whoever had opened the file before it was moved away has written to it by now.
+      if (reader && next) yield* reader.more()
+      if (reader && next && !next.continues) yield* reader.rest()
       if (next) reader?.close()
       reader = next ?? reader
-      if (!next || next.continues) await setTimeout(lookPause, undefined, { signal: stop }).catch(() => {})
     }
   } finally {
     reader?.close()
