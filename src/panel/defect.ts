@@ -3,8 +3,11 @@
  * since it may quote what was being read: a password in a reply, for example.
  */
 export function defectLine(error: unknown, at: string): string {
-  const { name = 'no error object', code, stack = '' } = (error ?? {}) as NodeJS.ErrnoException
-  const frames = stack.split('\n').filter((line) => /^ +at /.test(line))
+  const { name = 'no error object', message = '', code, stack = '' } = (error ?? {}) as NodeJS.ErrnoException
+  const frames = stack
+    .replace(message, () => '')
+    .split('\n')
+    .filter((line) => /^ +at /.test(line))
   return [
     `this is a defect of matrix-users: ${name}`,
     code,

@@ -95,6 +95,19 @@ t.test('a flood of guesses from everywhere keeps nobody out', async (t) => {
   t.ok((await answers).every(({ status, headers }) => status === 403 || Number(headers['retry-after']) > 0))
 })
 
+t.test('guesses from one IPv6 network are one guesser’s', async (t) => {
+  const bed = await panelBed(t, { env: { ADMIN_HOST: 'admin.home.test' } })
+  const enter = async (from: string, word: string) => {
+    const headers = { host: 'admin.home.test', 'x-forwarded-for': from }
+    return (await ask(`${bed.url}login`, { headers, form: { password: word } })).status
+  }
+  for (const from of ['2001:db8::1', '2001:db8::2', '2001:DB8:0:0:9::1', '2001:db8:0:0:1:2:3:4', '2001:0db8::ffff'])
+    t.equal(await enter(from, 'guess'), 403, from)
+  t.equal(await enter('2001:db8::abcd', password), 429)
+  t.equal(await enter('2001:db8:0:1::1', password), 303, 'the next network')
+  t.equal(await enter('::ffff:192.0.2.1', password), 303)
+})
+
 t.test('a guess that nobody waits for is neither checked nor counted', async (t) => {
   const bed = await panelBed(t, { env: { ADMIN_HOST: 'admin.home.test' } })
   const from = (address: string) => ({ host: 'admin.home.test', 'x-forwarded-for': address })

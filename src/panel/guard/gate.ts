@@ -1,5 +1,5 @@
 import type { PanelContext } from '../env.ts'
-import { isProxied, type Visitor, visitorOf } from './address.ts'
+import { isProxied, networkOf, type Visitor, visitorOf } from './address.ts'
 import { type Answer, Doorkeeper } from './doorkeeper.ts'
 import { Logbook } from './logbook.ts'
 
@@ -54,7 +54,7 @@ export class Gate {
   async #ask(c: PanelContext, isStranger: boolean): Promise<Answer> {
     const visitor = this.visitor(c)
     const { socket } = c.env.incoming
-    const asker = { address: visitor.ip, isStranger, isGone: () => socket.destroyed }
+    const asker = { address: networkOf(visitor.ip), isStranger, isGone: () => socket.destroyed }
     const answer = await this.#doorkeeper.ask(asker, c.get('field')('password'))
     if (answer.kind === 'wrong' && answer.lockout !== undefined) this.#logbook.lockedOut(visitor, answer.lockout)
     return answer

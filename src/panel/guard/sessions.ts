@@ -78,8 +78,12 @@ export function isFormOf({ formKey }: Session, action: string, form: string): bo
 /** Notes that a form was sent; false if it had been sent before. */
 export function sendOnce({ sent }: Session, form: string): boolean {
   if (sent.has(form)) return false
-  if (sent.size >= mostForms) sent.clear()
   sent.add(form)
+  // The oldest go first: a Set keeps the order of insertion.
+  for (const id of sent) {
+    if (sent.size <= mostForms) break
+    sent.delete(id)
+  }
   return true
 }
 
