@@ -97,11 +97,12 @@ t.test('copying and filtering are told', browserNeeded, async (t) => {
   ] as const) {
     const button = page.getByRole('button', { name, exact: true })
     await button.click()
-    await page.getByText('Copied').waitFor()
+    const said = page.locator('.copy', { has: button }).getByRole('status')
+    await said.filter({ hasText: /^Copied$/ }).waitFor()
     t.equal(await page.evaluate('navigator.clipboard.readText()'), await page.locator(`#${id}`).textContent())
     await page.evaluate('navigator.clipboard.writeText = () => Promise.reject(new Error("no"))')
     await button.click()
-    await page.getByText('Not copied: select the text').first().waitFor()
+    await said.filter({ hasText: 'Not copied: select the text' }).waitFor()
     await page.evaluate('delete navigator.clipboard.writeText')
   }
   t.match(await page.locator('#token').textContent(), /^https?:\/\/.*flow=trusted/, 'the server has a page')
