@@ -1,74 +1,122 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 
 const chunkSize = 64 * 1024
 /** ms between looks at a file. The cards of phones do not tell of changes. */
 const lookPause = 300
+/** Bytes at the beginning of a log that tell it from any other: its first line begins with its time. */
+const headSize = 512
 
 /** The lines of a file, read piece by piece; none where there is no file. A last line without its newline is a line. */
 export async function* readLines(file: string): AsyncGenerator<string> {
-  const reader = new LineReader(file)
-  yield* reader.more()
-  yield* reader.rest()
-}
-
-/** The lines of a file and those that are appended to it, until `stop`. A file that was replaced or cut is read anew. */
-export async function* followLines(file: string, stop: AbortSignal): AsyncGenerator<string> {
-  let reader = new LineReader(file)
-  while (!stop.aborted) {
-    if (reader.isOver()) reader = new LineReader(file)
+  const reader = LineReader.open(file)
+  if (reader === undefined) return
+  try {
     yield* reader.more()
-    await setTimeout(lookPause, undefined, { signal: stop }).catch(() => {})
+    yield* reader.rest()
+  } finally {
+    reader.close()
   }
 }
 
-class LineReader {
-  readonly #file: string
-  #offset = 0
-  #inode: number | undefined
-  #torn: Buffer = Buffer.alloc(0)
+/**
+ * The lines of a file and those that are appended to it, until `stop`. A file that was moved away or cut is read to its end,
+ * then the new one from its beginning.
+ */
+export async function* followLines(file: string, stop: AbortSignal): AsyncGenerator<string> {
+  const pause = () => setTimeout(lookPause, undefined, { signal: stop }).catch(() => {})
+  let reader = LineReader.open(file)
+  try {
+    while (!stop.aborted) {
+      const next = reader ? reader.successor(file) : LineReader.open(file)
+      if (reader) yield* reader.more()
+      if (reader || !next) await pause()
+      // Whoever had opened the file before it was moved away has written to it by now.
+      if (reader && next) yield* reader.more()
+      if (reader && next && !next.continues) yield* reader.rest()
+      if (next) reader?.close()
+      reader = next ?? reader
+    }
+  } finally {
+    reader?.close()
+  }
+}
 
-  constructor(file: string) {
-    this.#file = file
+/** A file that stays open, so that what was written to it can be read after it was moved away. */
+class LineReader {
+  readonly #descriptor: number
+  #offset = 0
+  #torn: Buffer = Buffer.alloc(0)
+  /** A reader of the same text, which stopped where this one is to begin. */
+  #before: LineReader | undefined
+
+  private constructor(descriptor: number) {
+    this.#descriptor = descriptor
   }
 
-  /** Whether the file is no longer the one that was read. */
-  isOver(): boolean {
-    const stat = statSync(this.#file, { throwIfNoEntry: false })
-    return stat !== undefined && this.#inode !== undefined && (stat.ino !== this.#inode || stat.size < this.#offset)
+  /** undefined where there is no file. Throws what the file system says. */
+  static open(file: string): LineReader | undefined {
+    const descriptor = openIfThere(file)
+    return descriptor === undefined ? undefined : new LineReader(descriptor)
+  }
+
+  close(): void {
+    closeSync(this.#descriptor)
+  }
+
+  /**
+   * What has the file's name now, if that is another file or this one was cut; undefined also while there is none.
+   * Some file systems make inode numbers up as they go: a file with another number that begins alike is read on.
+   */
+  successor(file: string): LineReader | undefined {
+    const there = statSync(file, { throwIfNoEntry: false })
+    const isCut = (there?.size ?? 0) < this.#offset
+    if (there === undefined || (!isCut && isSame(there, fstatSync(this.#descriptor)))) return undefined
+    const next = LineReader.open(file)
+    const head = headOf(this.#descriptor, headSize)
+    if (next && !isCut && headOf(next.#descriptor, head.length || 1).equals(head)) next.#before = this
+    return next
+  }
+
+  /** Whether it holds the text that another reader has begun, and is not read from its beginning. */
+  get continues(): boolean {
+    return this.#before !== undefined
   }
 
   /** The whole lines from where the last call ended. */
   *more(): Generator<string> {
-    const descriptor = this.#open()
-    if (descriptor === undefined) return
-    try {
-      this.#inode = fstatSync(descriptor).ino
-      const chunk = Buffer.alloc(chunkSize)
-      for (;;) {
-        const count = readSync(descriptor, chunk, 0, chunkSize, this.#offset)
-        if (count === 0) return
-        this.#offset += count
-        const data = Buffer.concat([this.#torn, chunk.subarray(0, count)])
-        const end = data.lastIndexOf('\n') + 1
-        this.#torn = data.subarray(end)
-        if (end > 0) yield* data.toString('utf8', 0, end - 1).split('\n')
-      }
-    } finally {
-      closeSync(descriptor)
+    if (this.#before) [this.#offset, this.#torn, this.#before] = [this.#before.#offset, this.#before.#torn, undefined]
+    const chunk = Buffer.alloc(chunkSize)
+    for (;;) {
+      const count = readSync(this.#descriptor, chunk, 0, chunkSize, this.#offset)
+      if (count === 0) return
+      this.#offset += count
+      const data = Buffer.concat([this.#torn, chunk.subarray(0, count)])
+      const end = data.lastIndexOf('\n') + 1
+      this.#torn = data.subarray(end)
+      if (end > 0) yield* data.toString('utf8', 0, end - 1).split('\n')
     }
   }
 
   *rest(): Generator<string> {
     if (this.#torn.length > 0) yield this.#torn.toString('utf8')
   }
+}
 
-  #open(): number | undefined {
-    try {
-      return openSync(this.#file, 'r')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-      throw error
-    }
+function headOf(descriptor: number, length: number): Buffer {
+  const head = Buffer.alloc(length)
+  return head.subarray(0, readSync(descriptor, head, 0, length, 0))
+}
+
+function isSame(one: Stats, other: Stats): boolean {
+  return one.ino === other.ino && one.dev === other.dev
+}
+
+function openIfThere(file: string): number | undefined {
+  try {
+    return openSync(file, 'r')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }

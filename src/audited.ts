@@ -13,13 +13,26 @@ export interface Outcome {
   outcome: string
 }
 
+/** Whose log it is, and who did it. */
+export type Recorded = Pick<Session, 'operator'> & { settings: Pick<Session['settings'], 'dataDir'> }
+
+/** How a write ended that did not end well. */
+const inWords: Readonly<Record<ExitCode, string>> = {
+  0: 'done',
+  1: 'no effect',
+  2: 'refused',
+  4: 'no reply',
+  5: 'partly failed',
+  130: 'interrupted',
+}
+
 /**
  * Does a write with one line in the audit log before it and one after. Without `audited`, or without a DATA_DIR, nothing is
  * recorded. What cannot be recorded is a warning, or throws SetupError before the write where the caller must record.
  */
 export async function withAudit<T>(
   context: Context,
-  session: Session,
+  session: Recorded,
   audited: Audited | undefined,
   work: () => Promise<T>,
   judge: (result: T) => Outcome,
@@ -32,12 +45,12 @@ export async function withAudit<T>(
     return result
   } catch (error) {
     const rc = error instanceof UserError ? error.exitCode : exitCodes.refused.code
-    record('user-op-end', { rc, outcome: error instanceof Error ? error.name : 'failed' })
+    record('user-op-end', { rc, outcome: inWords[rc] })
     throw error
   }
 }
 
-async function recorder(context: Context, session: Session, audited: Audited | undefined) {
+async function recorder(context: Context, session: Recorded, audited: Audited | undefined) {
   const { dataDir } = session.settings
   if (audited === undefined || dataDir === undefined) return () => {}
   const { appendAudit } = await import('./audit.ts')

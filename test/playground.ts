@@ -1,15 +1,16 @@
 /**
  * `make playground`: a simulated homeserver on 127.0.0.1:8448 to try the program on, until Ctrl-C.
- * Another port may be given as the only argument.
+ * Another port may be given as PORT or as the only argument.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startHomeserver, writeDataDir } from './homeserver/index.ts'
 
-const port = Number(process.argv[2] ?? 8448)
+const port = Number(process.argv[2] ?? process.env.PORT ?? 8448)
 const homeserver = await startHomeserver({ port, accounts: 3, staticToken: 'playground-token' }).catch((error) => {
-  console.error(`playground: cannot listen on 127.0.0.1:${port} (${error.code ?? error.message})`)
+  console.error(`playground: cannot listen on 127.0.0.1:${port} (${error.code ?? error.message})
+hint: another program has that port; take another: make playground PORT=18448 (0: any that is free)`)
   process.exit(1)
 })
 const folder = mkdtempSync(join(tmpdir(), 'matrix-users-playground-'))
@@ -26,6 +27,12 @@ dist/matrix-users reset-password alice
 dist/matrix-users suspend alice
 dist/matrix-users deactivate alice
 dist/matrix-users run -- token issue --once
+dist/matrix-users audit
+
+The Users page, with the same settings; then open the address that it prints:
+
+dist/matrix-users panel set-password --generate
+ENABLE_USER_ADMIN=true dist/matrix-users panel
 
 Ctrl-C ends it and removes the folder.`)
 

@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../audit.ts'
 import { exitCodes, SetupError } from '../errors.ts'
+import { escapeControls } from '../io.ts'
 import { type CommonFlags, openSettings } from '../session.ts'
 import type { Command } from './command.ts'
 
@@ -18,9 +19,13 @@ export const audit: Command<CommonFlags & { follow?: boolean }> = {
     const { auditFile } = await import('../audit.ts')
     const { followLines, readLines } = await import('../audit-reader.ts')
     const file = auditFile(dataDir)
+    if (await isEmpty(file)) context.io.notice(`nothing is recorded yet: ${file}`)
     const lines = args.follow ? followLines(file, context.interrupt) : readLines(file)
     try {
-      for await (const line of lines) await context.io.write(args.json ? `${line}\n` : `${readable(line)}\n`)
+      for await (const line of lines) {
+        const shown = args.json ? asJson(line) : escapeControls(readable(line))
+        if (shown !== undefined) await context.io.write(`${shown}\n`)
+      }
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       throw code === undefined ? error : new SetupError(`the audit log cannot be read: ${file} (${code})`)
@@ -29,21 +34,32 @@ export const audit: Command<CommonFlags & { follow?: boolean }> = {
   },
 }
 
+async function isEmpty(file: string): Promise<boolean> {
+  const { statSync } = await import('node:fs')
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0
+}
+
+/** A line for programs, as it was written; undefined if it is none, torn by a crash for example. */
+function asJson(line: string): string | undefined {
+  const value = parse(line)
+  return typeof value === 'object' && value !== null ? line : undefined
+}
+
 /** A line of ours in words; anything else as it is. */
 function readable(line: string): string {
-  const entry = parse(line)
-  if (entry === undefined) return line
+  const entry = parse(line) as (Partial<AuditEntry> & { ts?: unknown }) | null | undefined
+  if (typeof entry?.ts !== 'string' || typeof entry.action !== 'string') return line
   const { ts, user, ip, action, op, target, rc, outcome, source } = entry
   const from = [source ?? 'other', ip].filter(Boolean).join(' ')
   const what = [op, target].filter(Boolean).join(' ') || action
   const how = rc === undefined ? (action === 'user-op-start' ? 'begun' : '') : `${outcome ?? 'ended'} (${rc})`
-  return `${ts}  ${user}  ${from}  ${what}  ${how}`.trimEnd()
+  // Nothing that somebody put into a field may look like a line of its own.
+  return `${ts}  ${user || '-'}  ${from}  ${what}  ${how}`.trimEnd().replaceAll('\n', '\\n')
 }
 
-function parse(line: string): (AuditEntry & { ts: string }) | undefined {
+function parse(line: string): unknown {
   try {
-    const entry = JSON.parse(line)
-    return typeof entry?.ts === 'string' && typeof entry.action === 'string' ? entry : undefined
+    return JSON.parse(line)
   } catch {
     return undefined
   }

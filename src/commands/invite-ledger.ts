@@ -45,7 +45,7 @@ export const inviteTake: Command<TakeArgs> = {
 
 async function present(session: Session, { token, expires }: Invite, args: TakeArgs): Promise<string> {
   const { registrationLink } = await import('../invites/public-link.ts')
-  const wantsLink = args.link || args.text || args.qr
+  const wantsLink = args.link || args.text || args.qr || args.json
   const link = wantsLink ? await registrationLink(session, token, { deadline: Date.now() + 6000 }) : undefined
   if (args.link && link === undefined)
     throw new SetupError('this homeserver has no registration page of its own', {

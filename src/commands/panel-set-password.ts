@@ -1,5 +1,6 @@
+import { withAudit } from '../audited.ts'
 import { exitCodes, SetupError } from '../errors.ts'
-import { type CommonFlags, type Context, openSettings } from '../session.ts'
+import { type CommonFlags, type Context, openIdentity, openSettings } from '../session.ts'
 import type { Command } from './command.ts'
 
 interface SetPasswordArgs extends CommonFlags {
@@ -32,9 +33,14 @@ export const panelSetPassword: Command<SetPasswordArgs> = {
     try {
       if (readPasswordHash(dataDir) !== undefined && !args.yes) await confirm(context)
       const password = args.generate ? await generate() : await read(context)
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-      replaceFile(file, await hashPassword(password))
-      await context.io.write(args.generate ? `${password}\n` : `the password is set: ${file}\n`)
+      const hash = await hashPassword(password)
+      await recorded(context, args, dataDir, () => {
+        mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+        replaceFile(file, hash)
+      })
+      const result = args.generate ? { file, password } : { file }
+      const text = args.generate ? password : `the password is set: ${file}`
+      await context.io.write(`${args.json ? JSON.stringify(result) : text}\n`)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code === undefined) throw error
@@ -55,13 +61,33 @@ async function read({ io }: Context): Promise<string> {
   const interactive = io.stdinIsTerminal && io.stderrIsTerminal
   const password = interactive ? await io.askSecret('New password: ') : (await io.readStdin()).replace(/\r?\n$/, '')
   const { length } = [...password]
-  if (length < shortest || length > longest || /\p{Cc}/u.test(password))
-    throw new SetupError('that is no password for the panel: nothing was changed', {
-      hint: `allowed: ${shortest} to ${longest} characters, no control characters; --generate makes one up`,
-    })
+  // What is no UTF-8 is read as U+FFFD: nobody could type it at the login.
+  if (length < shortest || length > longest || /[\p{Cc}\uFFFD]/u.test(password))
+    throw new SetupError('that is no password for the panel: nothing was changed', { hint: allowed(password) })
   if (interactive && (await io.askSecret('The same again: ')) !== password)
     throw new SetupError('the two are not the same: nothing was changed')
   return password
+}
+
+function allowed(password: string): string {
+  if (/[\r\n]/.test(password)) return 'a password is one line: there is a line break within what was read'
+  return `allowed: ${shortest} to ${longest} characters of UTF-8, no control characters; --generate makes one up`
+}
+
+/** Whoever can log in with it can do what the operator can, so it is put on record. */
+async function recorded(context: Context, args: CommonFlags, dataDir: string, work: () => void): Promise<void> {
+  const operator = await openIdentity(context, args).then(
+    (identity) => identity.operator,
+    () => '',
+  )
+  const audited = { op: 'set-password', target: 'panel' }
+  await withAudit(
+    context,
+    { operator, settings: { dataDir } },
+    audited,
+    async () => work(),
+    () => ({ rc: exitCodes.ok.code, outcome: 'done' }),
+  )
 }
 
 async function generate(): Promise<string> {

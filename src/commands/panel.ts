@@ -18,6 +18,7 @@ const servePanel: Command<CommonFlags> = {
     const { dataDir } = settings
     if (dataDir === undefined)
       throw new SetupError('DATA_DIR is not set: it holds the password of the panel and the audit log')
+    await requireFolder(dataDir)
     const { adminHost, adminIdleMinutes, secureCookie } = settings
     const { commandsFor } = await import('../panel/commands.ts')
     const { startPanel } = await import('../panel/main.ts')
@@ -28,6 +29,8 @@ const servePanel: Command<CommonFlags> = {
       adminHost,
       idleMs: adminIdleMinutes * 60_000,
       secureCookie,
+      warn: context.io.warn,
+      fail: context.io.fail,
     }).catch((error) => {
       throw notStarted(error, settings.panelPort)
     })
@@ -44,6 +47,15 @@ export const panel: CommandGroup = {
   name: 'panel',
   summary: 'The Users page: the same operations in a browser, on this machine only',
   commands: [servePanel, panelSetPassword],
+}
+
+/** A folder that is not there is a slip in its name, or a card that is not mounted: not a panel without a password. */
+async function requireFolder(dataDir: string): Promise<void> {
+  const { statSync } = await import('node:fs')
+  if (!statSync(dataDir, { throwIfNoEntry: false })?.isDirectory())
+    throw new SetupError(`there is no folder ${dataDir}, which DATA_DIR names: nothing was started`, {
+      hint: 'mend DATA_DIR, mount its disk, or make the folder',
+    })
 }
 
 function ended(context: Context): Promise<void> {

@@ -20,7 +20,7 @@ export const actions: readonly Action[] = [
     .map(
       ({ name, summary, irreversible }): Action => ({
         name,
-        summary,
+        summary: summary.replace('printed', 'shown'),
         field: name === 'create' ? { ...whom, label: 'Name of the new account' } : whom,
         irreversible: irreversible === true,
         output: 'operation',

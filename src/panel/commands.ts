@@ -8,15 +8,15 @@ import { InterruptedError, type Io, OutputError } from '../io.ts'
 import { operations } from '../operations.ts'
 import { type CommonFlags, type Context, openIdentity } from '../session.ts'
 import { takeTurns } from '../turns.ts'
+import { defectLine } from './defect.ts'
 
 /** Where a command's output goes: into a page that is being sent. */
 export interface Page {
   /** False if the browser has gone away. */
   write(text: string): Promise<boolean>
-  /** Notices and warnings. */
-  say(text: string): void
+  say(text: string, kind: 'notice' | 'warning'): void
   /** What was typed where the command asks for the exact id. */
-  retyped: string
+  retyped(): string
 }
 
 /** How a command ended: its exit code, and what the command line would have said after `error:` and `hint:`. */
@@ -56,8 +56,9 @@ export function commandsFor(context: Context, flags: CommonFlags): Commands {
         const code = await inTurn(() => command.run({ ...flags, ...args }, panelContext))
         return { code }
       } catch (error) {
-        if (error instanceof UserError) return { code: error.exitCode, error: error.message, hint: error.hint }
-        context.io.fail(`this is a defect of matrix-users: ${(error as Error).stack}`)
+        if (error instanceof UserError)
+          return { code: error.exitCode, error: error.message, hint: forBrowser(error.hint) }
+        context.io.fail(defectLine(error, name))
         return { code: 2, error: 'this is a defect of matrix-users; what happened is on its stderr' }
       }
     },
@@ -65,6 +66,11 @@ export function commandsFor(context: Context, flags: CommonFlags): Commands {
       return (await openIdentity(context, flags)).serverName
     },
   }
+}
+
+/** A hint that only helps at a shell says so. */
+function forBrowser(hint: string | undefined): string | undefined {
+  return hint !== undefined && /(^|\s)--\w|matrix-users/.test(hint) ? `On the command line: ${hint}` : hint
 }
 
 /** A terminal on which the id is retyped, and whose output is a page. */
@@ -80,11 +86,11 @@ function pageIo(page: Page): Io {
       const text = typeof data === 'string' ? data : decoder.decode(data, { stream: true })
       if (!(await page.write(text))) throw new OutputError('the browser went away before the reply was sent')
     },
-    notice: page.say,
-    warn: page.say,
-    fail: page.say,
+    notice: (text) => page.say(text, 'notice'),
+    warn: (text) => page.say(text, 'warning'),
+    fail: (text) => page.say(text, 'warning'),
     waiting: () => () => {},
-    ask: async () => page.retyped,
+    ask: async () => page.retyped(),
     askSecret: refuse,
     readStdin: refuse,
   }

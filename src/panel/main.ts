@@ -17,6 +17,9 @@ export interface PanelOptions {
   idleMs: number
   /** Whether browsers reach it over https only. */
   secureCookie: boolean
+  /** A warning and an error for the operator: on stderr, and never a secret. */
+  warn(text: string): void
+  fail(text: string): void
 }
 
 export interface Panel {

@@ -1,11 +1,13 @@
-import type { Context } from 'hono'
 import { stream } from 'hono/streaming'
 import { escapeControls } from '../io.ts'
 import { actions } from './actions.ts'
 import type { Commands, Ending, Page } from './commands.ts'
-import { randomToken, type Session } from './guard/sessions.ts'
+import type { Report } from './defect.ts'
+import type { PanelContext } from './env.ts'
+import { formFor, serverNameOf } from './forms.ts'
 import { cut } from './pages/layout.tsx'
-import { AccountList, Problem, UsersPage } from './pages/users.tsx'
+import { Problem } from './pages/problem.tsx'
+import { AccountList, UsersPage } from './pages/users.tsx'
 
 /** Characters of the list that a page shows at most. */
 const longest = 2 * 1024 * 1024
@@ -18,23 +20,25 @@ interface Listing {
 const underway = new WeakMap<Commands, Promise<Listing>>()
 
 /** Sends the forms at once, and the list when it has come. */
-export async function sendUsers(
-  c: Context<{ Variables: { session: Session } }>,
-  commands: Commands,
-): Promise<Response> {
-  const serverName = await commands.serverName().catch(() => 'a server that is not set up')
+export async function sendUsers(c: PanelContext, commands: Commands, report: Report): Promise<Response> {
+  const serverName = await serverNameOf(commands)
   const { csrf } = c.get('session')
-  const [before, after] = cut(<UsersPage serverName={serverName} actions={actions} csrf={csrf} formId={randomToken} />)
+  const forms = actions.map((action) => formFor(c, action, serverName))
+  const [before, after] = cut(<UsersPage serverName={serverName} csrf={csrf} forms={forms} />)
   c.header('content-type', 'text/html; charset=utf-8')
-  return stream(c, async (out) => {
-    await out.write(before)
-    const { list, ending } = await listOnce(commands)
-    const cutAt = list.length > longest ? longest : undefined
-    if (ending.error === undefined)
-      await out.write((<AccountList list={escapeControls(list.slice(0, longest))} cutAt={cutAt} />).toString())
-    else await out.write((<Problem message={ending.error} hint={ending.hint} />).toString())
-    await out.write(after)
-  })
+  return stream(
+    c,
+    async (out) => {
+      await out.write(before)
+      const { list, ending } = await listOnce(commands)
+      const cutAt = list.length > longest ? longest : undefined
+      if (ending.error === undefined)
+        await out.write((<AccountList list={escapeControls(list.slice(0, longest))} cutAt={cutAt} />).toString())
+      else await out.write((<Problem message={ending.error} hint={ending.hint} />).toString())
+      await out.write(after)
+    },
+    async (error) => report(error, 'GET /'),
+  )
 }
 
 /** Pages that are asked for at the same time share one question. */
@@ -52,7 +56,7 @@ async function list(commands: Commands): Promise<Listing> {
       return true
     },
     say: () => {},
-    retyped: '',
+    retyped: () => '',
   }
   const ending = await commands.run('list', {}, page, { ip: '', ua: '' })
   return { list: text, ending }

@@ -15,7 +15,7 @@ export interface Panel {
   output(): string
 }
 
-export type PanelBed = SimulatedBed & Panel
+export type PanelBed = SimulatedBed & Panel & { writes(): Record<string, unknown>[] }
 
 /** A simulated homeserver and the built program's panel in front of it, with a password set. */
 export async function panelBed(
@@ -24,7 +24,9 @@ export async function panelBed(
 ): Promise<PanelBed> {
   const bed = await simulatedBed(t, options)
   await bed.runWith({ input: password }, 'panel', 'set-password')
-  return { ...bed, ...(await startPanel(t, { ...bed.env, ...options.env }, options.runner)) }
+  // What is on record of operations, without logins and the setting of the password.
+  const writes = () => bed.audit().filter(({ target }) => target !== 'panel')
+  return { ...bed, writes, ...(await startPanel(t, { ...bed.env, ...options.env }, options.runner)) }
 }
 
 /** Starts the panel on a free port, and ends it with the test. `runner`: words that go before the program. */
@@ -86,24 +88,28 @@ export function ask(
 export interface Login {
   cookie: string
   csrf: string
+  /** A fresh id of a form of that action. */
+  formId(action: string): Promise<string>
   /** Sends a form of the page with what it needs; `fields` adds to that or replaces it. */
   send(action: string, fields?: Record<string, string>, headers?: Record<string, string>): Promise<Answer>
 }
 
-/** Logs in, and reads the form's token from the page. */
+/** Logs in, and reads the forms' tokens from their pages. */
 export async function logIn(url: string): Promise<Login> {
   const { headers } = await ask(`${url}login`, { form: { password } })
   const cookie = String(headers['set-cookie']).split(';')[0] ?? ''
-  const page = await ask(url, { headers: { cookie } })
-  const csrf = /name="csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? ''
-  let forms = 0
+  const hidden = async (action: string, name: string) => {
+    const { body } = await ask(`${url}${action}`, { headers: { cookie } })
+    return new RegExp(`name="${name}" value="([^"]+)"`).exec(body)?.[1] ?? ''
+  }
+  const csrf = await hidden('create', 'csrf')
   return {
     cookie,
     csrf,
-    send: (action, fields = {}, more = {}) =>
-      ask(`${url}${action}`, {
-        headers: { cookie, ...more },
-        form: { csrf, form: `form${forms++}`, password, ...fields },
-      }),
+    formId: (action) => hidden(action, 'form'),
+    async send(action, fields = {}, more = {}) {
+      const form = { csrf, form: fields.form ?? (await hidden(action, 'form')), password, ...fields }
+      return ask(`${url}${action}`, { headers: { cookie, ...more }, form })
+    },
   }
 }

@@ -1,20 +1,35 @@
 // What makes the page more comfortable; everything works without it.
 for (const button of document.querySelectorAll('[data-copy]')) {
-  button.hidden = !navigator.clipboard
+  const place = button.parentElement
+  const told = place.querySelector('[role="status"]')
+  place.hidden = !navigator.clipboard
   button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent)
-    button.textContent = 'Copied'
+    const text = document.getElementById(button.dataset.copy).textContent
+    told.textContent = await navigator.clipboard.writeText(text).then(
+      () => 'Copied',
+      () => 'Not copied: select the text, and copy it by hand',
+    )
   })
 }
 
 for (const input of document.querySelectorAll('[data-filter]')) {
   const list = document.getElementById(input.dataset.filter).firstElementChild
   const lines = list.textContent.split('\n')
-  input.closest('[hidden]').hidden = false
+  const place = input.closest('[hidden]')
+  const told = place.querySelector('[role="status"]')
+  place.hidden = false
   input.addEventListener('input', () => {
     const wanted = input.value.toLowerCase()
-    list.textContent = lines.filter((line) => line.toLowerCase().includes(wanted)).join('\n')
+    const shown = lines.filter((line) => line.toLowerCase().includes(wanted))
+    list.textContent = shown.join('\n')
+    list.closest('section').hidden = shown.length === 0
+    told.textContent = wanted === '' ? '' : describe(shown.filter((line) => line !== '').length)
   })
+}
+
+function describe(count) {
+  if (count === 0) return 'No line contains that'
+  return count === 1 ? '1 line contains that' : `${count} lines contain that`
 }
 
 for (const form of document.forms)

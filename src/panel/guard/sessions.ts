@@ -1,9 +1,11 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** Somebody who is logged in. */
 export interface Session {
   /** Must come back with each form. */
   csrf: string
+  /** Signs the ids of forms. */
+  formKey: string
   /** The hash of the password that was right at login: a new password ends the session. */
   passwordHash: string
   /** Unix ms. */
@@ -31,7 +33,8 @@ export class Sessions {
   open(passwordHash: string): string {
     const id = randomToken()
     const now = Date.now()
-    this.#byId.set(keyOf(id), { csrf: randomToken(), passwordHash, opened: now, seen: now, sent: new Set() })
+    const [csrf, formKey] = [randomToken(), randomToken()]
+    this.#byId.set(keyOf(id), { csrf, formKey, passwordHash, opened: now, seen: now, sent: new Set() })
     // The oldest go first: a Map keeps the order of insertion.
     for (const key of this.#byId.keys()) {
       if (this.#byId.size <= mostSessions) break
@@ -60,21 +63,41 @@ export class Sessions {
   }
 }
 
+/** A fresh id for a form of one action: it is taken once, and for no other action. */
+export function formId({ formKey }: Session, action: string): string {
+  const random = randomToken()
+  return `${random}.${sign(formKey, action, random)}`
+}
+
+/** Whether the id of a form was made for that action, in this login. */
+export function isFormOf({ formKey }: Session, action: string, form: string): boolean {
+  const [random = '', signature = ''] = form.split('.')
+  return sameText(signature, sign(formKey, action, random))
+}
+
 /** Notes that a form was sent; false if it had been sent before. */
 export function sendOnce({ sent }: Session, form: string): boolean {
-  if (form === '' || sent.has(form)) return false
-  if (sent.size >= mostForms) sent.clear()
+  if (sent.has(form)) return false
   sent.add(form)
+  // The oldest go first: a Set keeps the order of insertion.
+  for (const id of sent) {
+    if (sent.size <= mostForms) break
+    sent.delete(id)
+  }
   return true
 }
 
-export function randomToken(): string {
+function randomToken(): string {
   return randomBytes(32).toString('base64url')
 }
 
 /** Compares without telling by the time it takes how much was right. */
 export function sameText(one: string, other: string): boolean {
   return timingSafeEqual(digest(one), digest(other))
+}
+
+function sign(key: string, action: string, random: string): string {
+  return createHmac('sha256', key).update(`${action} ${random}`).digest('base64url')
 }
 
 function keyOf(id: string): string {

@@ -17,6 +17,19 @@ export function Layout({ title, children }: { title: string; children?: Child })
   )
 }
 
+export function BackLink() {
+  return (
+    <p>
+      <a href="./">Back to the users</a>
+    </p>
+  )
+}
+
+/** What a browser is sent for a page. Without its first line it would lay the page out by the rules of the nineties. */
+export function htmlOf(page: { toString(): string }): string {
+  return `<!doctype html>${page.toString()}`
+}
+
 const marker = '<!--later-->'
 
 /** Where a page is cut: what comes before it is sent first. */
@@ -26,6 +39,6 @@ export function Later() {
 
 /** A page as its two parts around `Later`. */
 export function cut(page: { toString(): string }): [before: string, after: string] {
-  const [before = '', after = ''] = `<!doctype html>${page.toString()}`.split(`<span>${marker}</span>`)
+  const [before = '', after = ''] = htmlOf(page).split(`<span>${marker}</span>`)
   return [before, after]
 }

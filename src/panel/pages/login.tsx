@@ -1,15 +1,12 @@
 import { Layout } from './layout.tsx'
+import { Problem } from './problem.tsx'
 
 export function LoginPage({ closed, problem }: { closed: boolean; problem?: string }) {
   return (
     <Layout title="Users: log in">
       <main class="narrow">
         <h1>Users</h1>
-        {problem && (
-          <p class="problem" role="alert">
-            {problem}
-          </p>
-        )}
+        {problem && <Problem message={problem} />}
         {closed && (
           <p>
             No password is set yet. Set one with <code>matrix-users panel set-password</code>, then load this page

@@ -1,16 +1,13 @@
-import { Layout } from './layout.tsx'
+import { BackLink, Layout } from './layout.tsx'
+import { Problem } from './problem.tsx'
 
-export function RefusalPage({ reason }: { reason: string }) {
+export function RefusalPage({ title, reason }: { title: string; reason: string }) {
   return (
-    <Layout title="Refused">
+    <Layout title={title}>
       <main class="narrow">
-        <h1>Refused</h1>
-        <p class="problem" role="alert">
-          {reason}
-        </p>
-        <p>
-          <a href="./">Back to the users</a>
-        </p>
+        <h1>{title}</h1>
+        <Problem message={reason} />
+        <BackLink />
       </main>
     </Layout>
   )

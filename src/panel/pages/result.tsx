@@ -1,38 +1,39 @@
 import { renderSVG } from 'uqr'
-import { Later, Layout } from './layout.tsx'
-import { Problem } from './users.tsx'
+import { ActionForm, type Form } from './form.tsx'
+import { BackLink, Later, Layout } from './layout.tsx'
+import { Problem } from './problem.tsx'
+import { Scrollable } from './scrollable.tsx'
 
 /** What is being done, and the place where what comes of it is put as it arrives. */
-export function ResultPage({ what, summary }: { what: string; summary: string }) {
+export function ResultPage({ title, summary }: { title: string; summary: string }) {
   return (
-    <Layout title={what}>
+    <Layout title={title}>
       <main class="narrow">
-        <h1>{what}</h1>
+        <h1>{title}</h1>
         <p>{summary}</p>
         <div class="result" aria-live="polite">
           <p class="waiting">Asking the homeserver …</p>
           <Later />
         </div>
-        <p>
-          <a href="./">Back to the users</a>
-        </p>
+        <BackLink />
       </main>
     </Layout>
   )
 }
 
-/** A text to read and to copy. */
-export function Copyable({ id, label, text }: { id: string; label: string; text: string }) {
+/** A text to read and to copy. `name`: what it is, in a word. */
+export function Copyable({ id, label, name, text }: { id: string; label: string; name: string; text: string }) {
   return (
-    <section aria-label={label}>
+    <div>
       <h2>{label}</h2>
-      <pre id={id} tabindex={0}>
-        <code>{text}</code>
-      </pre>
-      <button type="button" class="quiet" data-copy={id} hidden>
-        Copy
-      </button>
-    </section>
+      <Scrollable id={id} label={label} text={text} />
+      <p class="copy" hidden>
+        <button type="button" class="quiet" data-copy={id}>
+          Copy the {name}
+        </button>{' '}
+        <span role="status" />
+      </p>
+    </div>
   )
 }
 
@@ -46,12 +47,16 @@ export interface Invitation {
 export function InvitationView({ message, token, link }: Invitation) {
   return (
     <div>
-      <Copyable id="message" label="A message to send on" text={message} />
-      <Copyable id="token" label={link === null ? 'Token' : 'Link'} text={link ?? token} />
+      <Copyable id="message" label="A message to send on" name="message" text={message} />
+      {link === null ? (
+        <Copyable id="token" label="Token" name="token" text={token} />
+      ) : (
+        <Copyable id="token" label="Link" name="link" text={link} />
+      )}
       <div
         class="qr"
         role="img"
-        aria-label="The same as a QR code"
+        aria-label={`The ${link === null ? 'token' : 'link'} as a QR code`}
         dangerouslySetInnerHTML={{ __html: renderSVG(link ?? token, { border: 2 }) }}
       />
     </div>
@@ -62,28 +67,56 @@ export interface Outcome {
   code: number
   error?: string | undefined
   hint?: string | undefined
-  /** Whether it took effect; undefined where that is not asked. */
-  effect?: boolean | null | undefined
-  redacted?: boolean | undefined
+  told: {
+    /** Whether it took effect; undefined where that is not asked. */
+    effect?: boolean | null
+    redacted?: boolean
+  }
+  serverSaid: readonly string[]
   remarks: readonly string[]
+  /** Where nothing was done: the form, to be sent again. */
+  form: Form | undefined
 }
 
-export function OutcomeView({ code, error, hint, effect, redacted, remarks }: Outcome) {
+export function OutcomeView({ code, error, hint, told, serverSaid, remarks, form }: Outcome) {
+  const verdict = remarks.find((remark) => ofVerdict.test(remark))
   return (
     <div class="outcome">
       {error !== undefined && <Problem message={error} hint={hint} />}
       {error === undefined && (
         <p class={code === 0 ? 'done' : 'problem'} role="status">
-          {describe(code, effect)}
+          {verdict?.replace(/^note: /, '') ?? describe(code, told.effect)}
         </p>
       )}
-      {redacted && <p>The reply holds a password and was removed from the admin room: it is shown here once.</p>}
-      {remarks.map((remark) => (
-        <p class="remark">{remark}</p>
-      ))}
+      {told.redacted && <p>The reply holds a password and was removed from the admin room: it is shown here once.</p>}
+      {remarks
+        .filter((remark) => remark !== verdict)
+        .map((remark) => (
+          <p class="remark">{remark}</p>
+        ))}
+      {serverSaid.length > 0 && <ServerSaid lines={serverSaid} />}
+      {form && (
+        <div class="card">
+          <ActionForm {...form} />
+        </div>
+      )}
     </div>
   )
 }
+
+function ServerSaid({ lines }: { lines: readonly string[] }) {
+  return (
+    <section>
+      <h2>The server also said</h2>
+      {lines.map((line) => (
+        <p class="remark">{line}</p>
+      ))}
+    </section>
+  )
+}
+
+/** How a command ends its remarks on the effect: they say more than the effect alone. */
+const ofVerdict = /^(note: |the command had no effect)/
 
 function describe(code: number, effect: boolean | null | undefined): string {
   if (code !== 0) return "It had no effect: the account's state shows it."

@@ -1,0 +1,16 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
+import type { Session } from './guard/sessions.ts'
+
+/** What the panel's handlers find in their context. */
+export interface PanelEnv {
+  Bindings: HttpBindings
+  Variables: {
+    /** Behind the login. */
+    session: Session
+    /** Gives a field of the form that was sent; a file or a missing one counts as empty. */
+    field: (name: string) => string
+  }
+}
+
+export type PanelContext = Context<PanelEnv>
