@@ -39,7 +39,7 @@ playground: $(BINARY) ## a simulated homeserver on 127.0.0.1:8448 to try command
 	$(NODE) test/playground.ts
 
 test: all $(SOURCE) ## run all tests on the built executable
-	@sh build/debian.sh gcc libc6-dev libseccomp-dev shellcheck exfat-fuse exfatprogs python3 chromium mandoc zsh fish strace
+	@sh build/debian.sh gcc libc6-dev libseccomp-dev shellcheck runit exfat-fuse exfatprogs python3 chromium mandoc zsh fish strace
 	$(NODE) test/run.ts
 
 test-synapse: $(BINARY) ## run the contract suite on a real Synapse (installed from PyPI)

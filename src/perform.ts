@@ -77,7 +77,7 @@ export async function perform(
     roomId,
     eventId,
     replyId: outcome.eventId,
-    chunks: replyBytes(session, outcome, deadline),
+    chunks: replyBytes(session, eventId, outcome, deadline),
     async verdict() {
       if (command.operation === undefined) return { effect: null }
       const after = await state(closing())
@@ -92,7 +92,12 @@ export async function perform(
 /** Bytes of a file reply that are relayed at most; a longer file is no reply. */
 const fileLimit = 64 * 1024 * 1024
 
-async function* replyBytes(session: Session, outcome: Outcome, deadline: number): AsyncGenerator<Uint8Array> {
+async function* replyBytes(
+  session: Session,
+  commandId: string,
+  outcome: Outcome,
+  deadline: number,
+): AsyncGenerator<Uint8Array> {
   if (outcome.kind === 'text') return yield Buffer.from(outcome.body)
   if (outcome.kind !== 'file') return
   const [, server, mediaId] = /^mxc:\/\/([^/]+)\/([A-Za-z0-9_-]+)$/.exec(outcome.url) ?? []
@@ -111,8 +116,13 @@ async function* replyBytes(session: Session, outcome: Outcome, deadline: number)
       yield chunk
     }
   } catch (error) {
-    throw lostAfterPost(error, outcome.eventId)
+    throw lostAfterPost(error, commandId)
   }
+  // Half an answer, or another program's, can be complete as far as HTTP tells.
+  if (outcome.size !== undefined && outcome.size !== size)
+    throw new NoReplyError(`the reply is a file of ${outcome.size} bytes, and ${size} arrived`, {
+      hint: `look at the reply in the admin room (event ${outcome.eventId})`,
+    })
 }
 
 async function accountState(session: Session, command: AdminCommand, limits: Limits): Promise<AccountState> {

@@ -3,7 +3,8 @@ import type { RoomEvent } from '../client.ts'
 /** What became of one of our commands, by the room's events alone; no reply's wording is read. */
 export type Outcome =
   | { kind: 'text'; eventId: string; body: string }
-  | { kind: 'file'; eventId: string; url: string }
+  /** `size`: its bytes, where the server says so. */
+  | { kind: 'file'; eventId: string; url: string; size: number | undefined }
   /** The reply was removed. `named`: by this program, which had read it. */
   | { kind: 'redacted'; eventId: string; named: boolean }
 
@@ -49,7 +50,8 @@ export function correlate(events: readonly RoomEvent[], ours: ReadonlySet<string
       if (command !== undefined) close(command, { kind: 'redacted', eventId, named: named !== undefined })
     } else if (isFile(event.content)) {
       const command = answered ?? open[0]
-      if (command !== undefined) close(command, { kind: 'file', eventId, url: event.content.url })
+      if (command !== undefined)
+        close(command, { kind: 'file', eventId, url: event.content.url, size: sizeOf(event.content) })
     } else if (answered !== undefined) {
       close(answered, { kind: 'text', eventId, body: bodyOf(event) })
     } else {
@@ -110,6 +112,11 @@ function repliedTo(event: RoomEvent): string | undefined {
 
 function isFile(content: Record<string, unknown>): content is { url: string } {
   return content.msgtype === 'm.file' && typeof content.url === 'string'
+}
+
+function sizeOf({ info }: Record<string, unknown>): number | undefined {
+  const size = (info as { size?: unknown } | null | undefined)?.size
+  return Number.isSafeInteger(size) ? (size as number) : undefined
 }
 
 function bodyOf(event: RoomEvent): string {
