@@ -8,9 +8,9 @@ import { none, report, runAndCompare } from './compare.ts'
  * the same time. What the bot wrote is kept as it was before anybody redacted it.
  */
 const batches = 8
-const perBatch = 1150
+const perBatch = 1200
 const loops = 4
-const perLoop = 200
+const perLoop = 100
 
 const began = Date.now()
 const hs = await startHomeserver()
