@@ -1,4 +1,4 @@
-import { runBinary } from '../contract/binary.ts'
+import { type RunOptions, runBinary } from '../contract/binary.ts'
 
 /** What one command printed with --json. */
 export interface Told {
@@ -28,9 +28,9 @@ export async function runAndCompare(
   args: string[],
   expected: number,
   answerTo: (eventId: string) => string | undefined | Promise<string | undefined>,
-  input?: string,
+  options: Pick<RunOptions, 'input' | 'started'> = {},
 ): Promise<void> {
-  const { stdout, stderr } = await runBinary(args, { env, ...(input === undefined ? {} : { input }) })
+  const { stdout, stderr } = await runBinary(args, { env, ...options })
   tally.processes += 1
   tally.commands += expected
   const told = stdout
