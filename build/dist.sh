@@ -9,8 +9,7 @@ mkdir -p "$out"
 for arch in x64 arm64; do
   case "$arch" in x64) binary=dist/matrix-users ;; *) binary=dist/matrix-users-arm64 ;; esac
   if [ ! -e "$binary" ]; then
-    echo "not built, so left out: $binary" >&2
-    missing=1
+    missing="${missing:-} $binary"
     continue
   fi
   name="matrix-users-$version-linux-$arch"
@@ -23,4 +22,7 @@ for arch in x64 arm64; do
 done
 cp "dist/matrix-users-$version.tgz" "$out"
 (cd "$out" && sha256sum -- *gz >SHA256SUMS && cat SHA256SUMS)
-exit "${missing:-0}"
+if [ -n "${missing:-}" ]; then
+  echo "the release is not complete, because these could not be built:$missing" >&2
+  exit 1
+fi

@@ -51,6 +51,22 @@ t.test('the npm package, installed into an empty folder, runs list', async (t) =
   t.match(Buffer.concat(out).toString(), /@admin:home\.test/)
 })
 
+t.test('the tars of a release hold what a machine needs, and their checksums fit', async (t) => {
+  execFileSync(process.execPath, ['--import=tsx', 'build/npm.ts'], { cwd: root, stdio: 'ignore' })
+  const { status, stderr } = spawnSync('sh', ['build/dist.sh'], { cwd: root, encoding: 'utf8' })
+  const complete = existsSync(join(root, 'dist/matrix-users-arm64'))
+  t.equal(status, complete ? 0 : 1)
+  if (!complete) t.match(stderr, /not complete, because these could not be built: dist\/matrix-users-arm64/)
+  const release = join(root, 'dist/release')
+  execFileSync('sha256sum', ['--check', '--quiet', 'SHA256SUMS'], { cwd: release })
+  const tar = readdirSync(release).find((name) => name.endsWith(`-linux-${process.arch}.tar.gz`)) ?? ''
+  const folder = t.testdir()
+  execFileSync('tar', ['-xzf', join(release, tar), '--strip-components=1'], { cwd: folder })
+  for (const file of ['matrix-users.1', 'completions/_matrix-users', 'ops/user-list.sh', 'docs/security.md', 'LICENSE'])
+    t.ok(existsSync(join(folder, file)), file)
+  t.match(execFileSync(join(folder, 'matrix-users'), ['--version']).toString(), /^\d/)
+})
+
 t.test('make install puts everything in place', async (t) => {
   const folder = t.testdir()
   execFileSync('make', ['install', `DESTDIR=${folder}`, 'PREFIX=/usr'], { cwd: root, stdio: 'ignore' })
