@@ -35,12 +35,7 @@ export async function resume(
   targets: readonly Target[],
 ): Promise<Resumed> {
   await awaitBarrier(session, room)
-  const [rest, done]: [Target[], Target[]] = [[], []]
-  for (const target of targets) {
-    const ask = operation.effect?.ask ?? 'suspend'
-    const state = await askAccountState(session.client, ask, target.mxid, patiently(questionTime))
-    ;(operation.effect?.done.includes(state) ? done : rest).push(target)
-  }
+  const { rest, done } = await askWhatIsDone(context, session, operation, targets)
   if (!operation.secret || done.length === 0) return { rest, done, neverShown: [], taken: [] }
 
   const lineOf = (target: Target) => AdminRoom.line(session.settings.prefix, [...operation.words, target.word])
@@ -57,6 +52,25 @@ export async function resume(
     else if (unseen !== 'seen') await relay(context, flags, session, room, target, unseen)
   }
   return { rest, done: done.filter((target) => !taken.includes(target)), neverShown, taken }
+}
+
+async function askWhatIsDone(
+  { io }: Context,
+  { client }: Session,
+  { effect }: Operation,
+  targets: readonly Target[],
+): Promise<Pick<Resumed, 'rest' | 'done'>> {
+  const [rest, done]: [Target[], Target[]] = [[], []]
+  const stopWaiting = io.waiting(() => `asking what is done: ${rest.length + done.length} of ${targets.length} …`)
+  try {
+    for (const target of targets) {
+      const state = await askAccountState(client, effect?.ask ?? 'suspend', target.mxid, patiently(questionTime))
+      ;(effect?.done.includes(state) ? done : rest).push(target)
+    }
+  } finally {
+    stopWaiting()
+  }
+  return { rest, done }
 }
 
 async function awaitBarrier({ settings }: Session, room: AdminRoom): Promise<void> {
