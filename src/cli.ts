@@ -5,7 +5,7 @@ import { common, type OptionName, options } from './commands/options.ts'
 import { type ExitCode, exitCodes, SetupError } from './errors.ts'
 import { quiet } from './io.ts'
 import { quote } from './matrix/identifiers.ts'
-import { commandsMeant } from './mistakes.ts'
+import { commandsMeant, nameOf } from './mistakes.ts'
 import type { Context } from './session.ts'
 
 /** Parses the arguments (without node and script) and runs the command. Gives the exit code; throws what the command throws. */
@@ -16,7 +16,7 @@ export async function runCli(argv: readonly string[], version: string, context: 
   const known = help ? names : names.filter(isAmong(argv))
   const tree = meant.reduce(
     (parser, command) => addCommand(parser, command as Command | CommandGroup, known),
-    createParser(version, known),
+    createParser(version, known, meant.length === 1 && meant[0] ? `${nameOf(meant[0])} ` : ''),
   )
   if (help) describe(tree, Math.min(widest, context.io.columns()))
   let text = ''
@@ -51,7 +51,7 @@ class Chosen extends Error {
   }
 }
 
-function createParser(version: string, known: readonly OptionName[]): Argv {
+function createParser(version: string, known: readonly OptionName[], command: string): Argv {
   return (
     yargs()
       .scriptName('matrix-users')
@@ -79,7 +79,7 @@ function createParser(version: string, known: readonly OptionName[]): Argv {
         throw error && error.name !== 'YError'
           ? error
           : new SetupError(shorten(message ?? error?.message ?? ''), {
-              hint: '`matrix-users --help` shows what is allowed',
+              hint: `\`matrix-users ${command}--help\` shows what is allowed`,
             })
       })
   )

@@ -35,10 +35,11 @@ const stdout = 1
 const stderr = 2
 const retryPause = 5
 
-/** The real terminal. `terminal`: which descriptors are terminals; `color`: when stderr is coloured. */
+/** The real terminal. `terminal`: which descriptors are terminals; `color`: when stderr is coloured; `interrupt` ends reading stdin. */
 export function createIo(
   terminal: { stdin: boolean; stdout: boolean; stderr: boolean },
   color: 'never' | 'always' | 'terminal',
+  interrupt: AbortSignal,
 ): Io {
   const painted = color === 'always' || (color === 'terminal' && terminal.stderr)
   const paint = (code: number, text: string) => (painted ? `\u001B[${code}m${text}\u001B[0m` : text)
@@ -83,8 +84,8 @@ export function createIo(
       const reader = createInterface({ input: process.stdin, output: process.stderr })
       // Without these, Ctrl-C and Ctrl-D would end the program as if all were well.
       const givenUp = new Promise<never>((_resolve, reject) => {
-        reader.once('SIGINT', () => reject(new InterruptedError('interrupted: nothing was sent')))
-        reader.once('close', () => reject(new InterruptedError('interrupted: nothing was sent')))
+        reader.once('SIGINT', () => reject(new InterruptedError('interrupted: nothing was done')))
+        reader.once('close', () => reject(new InterruptedError('interrupted: nothing was done')))
       })
       try {
         return await Promise.race([reader.question(question), givenUp])
@@ -96,6 +97,8 @@ export function createIo(
     askSecret: hiddenReader(),
     async readStdin() {
       const chunks: Buffer[] = []
+      // Nothing else would hear of an interruption while stdin is silent.
+      interrupt.addEventListener('abort', () => process.stdin.destroy(interrupt.reason))
       for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
       return Buffer.concat(chunks).toString('utf8')
     },
@@ -132,7 +135,7 @@ function hiddenReader(): (question: string) => Promise<string> {
         writeDiagnostic('\n')
         settle()
       }
-      const giveUp = () => finish(() => reject(new InterruptedError('interrupted: nothing was sent')))
+      const giveUp = () => finish(() => reject(new InterruptedError('interrupted: nothing was done')))
       const take = (chunk: string) => {
         keys += chunk
         for (const key of keys) {

@@ -6,7 +6,9 @@ import type { Context } from './session.ts'
 declare const __VERSION__: string
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
-  const io = createIo({ stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) }, colour(process.env))
+  const signals = stopSignals()
+  const terminal = { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) }
+  const io = createIo(terminal, colour(process.env), signals.interrupt)
   try {
     if (argv.length === 1 && argv[0] === '--version') {
       await io.write(`${__VERSION__}\n`)
@@ -15,7 +17,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     const context: Context = {
       io,
       environment: process.env,
-      ...stopSignals(),
+      ...signals,
       caller: { source: 'cli', ip: '', ua: '', mustRecord: false },
       homeDir: process.env.HOME || undefined,
       userId: process.geteuid?.(),
@@ -44,14 +46,8 @@ function stopSignals(): Pick<Context, 'interrupt' | 'onStop'> {
     else if (interruption.signal.aborted) process.exit(exitCodes.interrupted.code)
     else interruption.abort(new InterruptedError('interrupted: what was sent already may still be carried out'))
   }
-  process.on('SIGINT', stop)
-  return {
-    interrupt: interruption.signal,
-    onStop(callback) {
-      callbacks.push(callback)
-      for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.off(signal, stop).on(signal, stop)
-    },
-  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  return { interrupt: interruption.signal, onStop: (callback) => void callbacks.push(callback) }
 }
 
 function hintOf({ hint, diagnosable }: UserError): string | undefined {

@@ -30,7 +30,7 @@ export async function commandsMeant(argv: readonly string[], all: readonly Entry
 }
 
 /** The name of a command, or of a group of them. */
-function nameOf(entry: Entry): string {
+export function nameOf(entry: Entry): string {
   return 'name' in entry ? entry.name : (entry.usage.split(' ')[0] ?? '')
 }
 

@@ -10,9 +10,9 @@ import type { Settings } from './settings.ts'
 export interface Context {
   io: Io
   environment: Readonly<Record<string, string | undefined>>
-  /** Aborted, with the error to end with as its reason, when the user interrupts, or insists on it after `onStop`. */
+  /** Aborted, with the error to end with as its reason, when the program is asked to end (SIGINT, SIGTERM, SIGHUP). */
   interrupt: AbortSignal
-  /** Calls back when the program is asked to end (SIGINT, SIGTERM, SIGHUP), once: the next time `interrupt` is aborted. Without it only SIGINT does that. */
+  /** Calls back instead, the first time. */
   onStop(callback: () => void): void
   caller: Caller
   homeDir: string | undefined
@@ -56,7 +56,10 @@ export async function openIdentity(context: Context, flags: CommonFlags) {
   )
   if (settings.credentialsFile === undefined)
     throw new SetupError('no credentials: neither DATA_DIR nor ADMIN_CRED_FILE is set', {
-      hint: 'set them in an env file and name it with --env-file or POCKET_ENV, or in the default profile',
+      hint:
+        flags.profile === undefined
+          ? 'set them in an env file and name it with --env-file or POCKET_ENV, or in the default profile'
+          : `set DATA_DIR in the profile ${flags.profile}, which takes it from nowhere else`,
     })
   const credentials = readCredentials(settings.credentialsFile, context.userId)
   const serverName = resolveServerName(settings, credentials)

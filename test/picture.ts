@@ -8,6 +8,13 @@ const sections = 3
 const columns = 104
 const [lineHeight, margin, width] = [18, 14, 860]
 
+/** A reply's line goes on behind the same bar. */
+function wrap(line: string): string[] {
+  const [, bar = '', rest = ''] = /^( *│ )?(.*)$/.exec(line) ?? []
+  const pieces = rest.match(new RegExp(`.{1,${columns - bar.length}}(?= |$)`, 'g')) ?? ['']
+  return pieces.map((piece) => bar + piece.trimStart())
+}
+
 const { stdout } = spawnSync(process.execPath, ['--import=tsx', join(import.meta.dirname, 'demo.ts')], {
   encoding: 'utf8',
 })
@@ -15,7 +22,7 @@ const wrapped = stdout
   .trim()
   .split('\n')
   .filter((line, at, all) => line !== '' || all[at - 1] !== '')
-  .flatMap((line) => line.match(new RegExp(`.{1,${columns}}(?= |$)`, 'g')) ?? [''])
+  .flatMap((line) => wrap(line))
 const headings = wrapped.flatMap((line, at) => (line.startsWith('──') ? [at] : []))
 const shown = wrapped.slice(headings[0], (headings[sections] ?? wrapped.length) - 1)
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

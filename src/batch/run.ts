@@ -73,7 +73,7 @@ export async function runBatch(
   }
   context.onStop(() => {
     stoppedBy ??= new InterruptedError('interrupted: what had been sent was awaited')
-    context.io.notice('no more is sent; waiting for what was … (once more to leave at once)')
+    context.io.notice('no more is sent, and what was sent is awaited (once more to leave at once)')
   })
   const worker = async (): Promise<void> => {
     while (begun < targets.length && !stoppedBy) await one()
@@ -89,6 +89,7 @@ export async function runBatch(
   } finally {
     stopWaiting()
   }
+  if (context.interrupt.aborted) stoppedBy = context.interrupt.reason
   const isDone = (_target: Target, at: number) => codes[at] === exitCodes.ok.code
   return {
     done: targets.filter(isDone),

@@ -31,12 +31,14 @@ export const credentialsStep: Step<Known> = {
   name: 'credentials file',
   needs: ['settings'],
   async run(known) {
-    const { settings, context } = known
+    const { settings, context, flags } = known
     const file = settings.credentialsFile
     if (file === undefined)
       return failed(
         'neither DATA_DIR nor ADMIN_CRED_FILE is set',
-        'set DATA_DIR in an env file, or in ~/.config/matrix-users/default.env',
+        flags.profile === undefined
+          ? 'set DATA_DIR in an env file, or in ~/.config/matrix-users/default.env'
+          : `set DATA_DIR in the profile ${flags.profile}, which takes it from nowhere else`,
       )
     try {
       known.credentials = readCredentials(file, context.userId)

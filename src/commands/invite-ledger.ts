@@ -135,9 +135,15 @@ export const inviteRevoke: Command<CommonFlags & { token?: string }> = {
       )
     const session = await openSession(context, args)
     return inLedger(context, session, { op: 'invite-revoke', target: '' }, async ({ ledger, server }) => {
-      await server.revoke(token)
+      const lives = (await server.valid([token])).has(token)
+      if (!lives && !ledger.read().some((invite) => invite.token === token))
+        throw new SetupError('the server accepts no such token, and it is not on record: nothing was revoked', {
+          hint: 'was it mistyped? `matrix-users invite list --show` lists those on record',
+        })
+      if (lives) await server.revoke(token)
       ledger.rewrite((invite) => (invite.token === token ? undefined : invite))
-      await context.io.write(args.json ? '{"revoked":true}\n' : 'revoked\n')
+      const text = lives ? 'revoked' : 'it was worth nothing any more, and is off the record'
+      await context.io.write(args.json ? `${JSON.stringify({ revoked: lives })}\n` : `${text}\n`)
     })
   },
 }

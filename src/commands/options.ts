@@ -12,7 +12,7 @@ export const options = {
   quiet: { ...flag, group: 'Output:', describe: 'no notices and no progress on stderr, only warnings and errors' },
   'dry-run': { ...flag, describe: 'print the message that would be posted; send nothing' },
   'keep-reply': { ...flag, describe: 'leave a reply with a secret in the admin room' },
-  yes: { ...flag, describe: 'do not ask, and do it where it cannot be checked' },
+  yes: { ...flag, describe: 'do it without asking, and where it cannot be checked' },
   self: { ...flag, describe: "allow the operator's own account" },
   block: { ...text, describe: 'file whose lines follow as a fenced block; - is stdin' },
   secret: { ...flag, describe: 'the reply holds a secret: redact it once delivered' },

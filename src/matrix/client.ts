@@ -99,10 +99,10 @@ export class MatrixClient extends RegistrationEndpoints {
     return typeof joined === 'object' && joined !== null ? Object.keys(joined) : []
   }
 
-  /** PUT /redact: removes an event's content for everybody. */
+  /** PUT /redact: removes an event's content for everybody. Whoever interrupts has seen what it held, so it is finished all the same. */
   async redact(roomId: string, eventId: string, transactionId: string, reason: string, limits: Limits): Promise<void> {
     const path = `${v3}/rooms/${segment(roomId)}/redact/${segment(eventId)}/${segment(transactionId)}`
-    await this.http.json({ method: 'PUT', path, json: { reason }, ...limits })
+    await this.http.json({ method: 'PUT', path, json: { reason }, despiteInterrupt: true, ...limits })
   }
 
   /** GET /media/download (authenticated media) as a stream. */

@@ -17,6 +17,8 @@ export interface HttpRequest {
   alsoAnswer?: number
   /** Unix time in ms: no retry is begun after it, and a request under way is given up. */
   deadline: number
+  /** Carried out also when the user interrupts. */
+  despiteInterrupt?: boolean
   /** Retry a refused connection too: true once something was posted, when giving up would lose a reply. */
   patient?: boolean
 }
@@ -33,9 +35,13 @@ export interface Http {
 }
 
 /** HTTP to one homeserver. The token goes into the Authorization header and nowhere else. */
-export function createHttp(base: URL, token: string | undefined, interrupt: AbortSignal): Http {
+export function createHttp(base: URL, token: string | undefined, interruption: AbortSignal): Http {
+  const never = new AbortController().signal
+  const interruptOf = (request: HttpRequest) => (request.despiteInterrupt ? never : interruption)
+
   async function send(request: HttpRequest, progress: Progress): Promise<{ response: MiniResponse; done: () => void }> {
     const label: RequestLabel = { method: request.method, path: `/${request.path}` }
+    const interrupt = interruptOf(request)
     const expiry = new AbortController()
     const timer = setTimeout(() => expiry.abort(), Math.max(1, request.deadline - Date.now()))
     const signal = AbortSignal.any([interrupt, expiry.signal])
@@ -80,6 +86,7 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
         try {
           return parse(label, response.status, await readText(response))
         } catch (error) {
+          const interrupt = interruptOf(request)
           if (interrupt.aborted) throw interrupt.reason
           if (request.method === 'POST' || Date.now() + brokenAnswerPause >= request.deadline)
             throw error instanceof ForeignResponseError
@@ -117,7 +124,7 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
           for await (const chunk of response.stream) yield chunk as Buffer
           if (!response.stream.complete) throw new Error('the body broke off')
         } catch (error) {
-          if (interrupt.aborted) throw interrupt.reason
+          if (interruption.aborted) throw interruption.reason
           throw new UnreachableError(label, base.origin, errorCode(error), true, error)
         } finally {
           done()

@@ -103,6 +103,8 @@ for (const [name, options] of kinds) {
     t.equal((await bed.runWith({ input: `${first}\n` }, 'invite', 'revoke', '-')).code, 0)
     t.notOk(bed.hs.tokenValid(first))
     t.strictSame(tokens(bed), [second])
+    const unknown = await bed.runWith({ input: first }, 'invite', 'revoke', '-')
+    t.match(unknown, { code: 2, stdout: '', stderr: /accepts no such token/ })
     t.equal((await bed.run('invite', 'revoke', '--', '-x')).code, 2)
   })
 }

@@ -75,6 +75,56 @@ t.test('asked to end, it sends no more, awaits what was sent, and says how to go
   }
 })
 
+t.test('asked twice it leaves at once, and leaves no password in the room that was shown', async (t) => {
+  const seen: string[] = []
+  for (let pause = 0; pause < 8; pause++) {
+    const bed = await simulatedBed(t, { delayMs: 5 })
+    const twice = (child: { kill(signal: NodeJS.Signals): void }) => {
+      const look = setInterval(() => {
+        if (!bed.hs.accounts.has('pupil20')) return
+        clearInterval(look)
+        child.kill('SIGINT')
+        setTimeout(() => child.kill('SIGINT'), pause)
+      }, 1)
+    }
+    const { code, stdout, stderr } = await bed.runWith({ started: twice }, 'create', ...names(60))
+    if (code !== 130 || !/interrupted/.test(stderr)) seen.push(`${pause} ms: ${code} ${stderr}`)
+    for (const [mxid, reply] of repliesOf(stdout)) {
+      const password = bed.hs.accounts.get(mxid.slice(1).split(':')[0] ?? '')?.password ?? '?'
+      if (reply.includes(password) && bed.hs.room.text().includes(password)) seen.push(`${pause} ms: ${mxid}`)
+    }
+    t.equal((await bed.run('create', ...names(60), '--resume')).code, 0)
+    const left = names(60).filter((name) => bed.hs.room.text().includes(bed.hs.accounts.get(name)?.password ?? '?'))
+    if (left.length > 0) seen.push(`${pause} ms: ${left} after --resume`)
+  }
+  t.strictSame(seen, [])
+})
+
+t.test('a single command, and the questions of --resume, end at a signal too', async (t) => {
+  const bed = await simulatedBed(t, { delayMs: 400 })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const posted = () => bed.hs.room.events.filter(({ content }) => String(content.body).endsWith(signal.toLowerCase()))
+    const stop = (child: { kill(signal: NodeJS.Signals): void }) => {
+      const look = setInterval(() => {
+        if (posted().length === 0) return
+        clearInterval(look)
+        child.kill(signal)
+      }, 2)
+    }
+    t.match(await bed.runWith({ started: stop }, 'create', signal.toLowerCase()), { code: 130, stderr: /interrupted/ })
+    t.match(bed.audit().at(-1), { action: 'user-op-end', rc: 130, outcome: 'interrupted' })
+  }
+  const begun = bed.hs.requests.length
+  const atOnce = (child: { kill(signal: NodeJS.Signals): void }) => {
+    const look = setInterval(() => {
+      if (bed.hs.requests.length === begun) return
+      clearInterval(look)
+      child.kill('SIGTERM')
+    }, 1)
+  }
+  t.match(await bed.runWith({ started: atOnce }, 'create', ...names(3), '--resume'), { code: 130 })
+})
+
 t.test('--resume tells whose an account is, shows a reply once, and speaks JSON', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.addAccount('before')
