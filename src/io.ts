@@ -39,7 +39,7 @@ const retryPause = 5
 export function createIo(
   terminal: { stdin: boolean; stdout: boolean; stderr: boolean },
   color: 'never' | 'always' | 'terminal',
-  interrupt: AbortSignal,
+  interrupt?: AbortSignal,
 ): Io {
   const painted = color === 'always' || (color === 'terminal' && terminal.stderr)
   const paint = (code: number, text: string) => (painted ? `\u001B[${code}m${text}\u001B[0m` : text)
@@ -98,7 +98,7 @@ export function createIo(
     async readStdin() {
       const chunks: Buffer[] = []
       // Nothing else would hear of an interruption while stdin is silent.
-      interrupt.addEventListener('abort', () => process.stdin.destroy(interrupt.reason))
+      interrupt?.addEventListener('abort', () => process.stdin.destroy(interrupt.reason))
       for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
       return Buffer.concat(chunks).toString('utf8')
     },
