@@ -35,7 +35,7 @@ const stdout = 1
 const stderr = 2
 const retryPause = 5
 
-/** The real terminal. `terminal`: which descriptors are terminals; `color`: when stderr is coloured; `interrupt` ends reading stdin. */
+/** The real terminal. `terminal`: which descriptors are terminals; `color`: when stderr is coloured; `interrupt` ends waiting for stdin. */
 export function createIo(
   terminal: { stdin: boolean; stdout: boolean; stderr: boolean },
   color: 'never' | 'always' | 'terminal',
@@ -51,6 +51,11 @@ export function createIo(
   const say = (text: string, before = '') => {
     clear()
     writeDiagnostic(`${before}${escapeControls(text)}\n`)
+  }
+  // Who waits for a person would not hear of an interruption otherwise.
+  const whenInterrupted = (end: () => void) => {
+    if (interrupt?.aborted) end()
+    else interrupt?.addEventListener('abort', end, { once: true })
   }
   return {
     stdinIsTerminal: terminal.stdin,
@@ -87,6 +92,7 @@ export function createIo(
         reader.once('SIGINT', () => reject(new InterruptedError('interrupted: nothing was done')))
         reader.once('close', () => reject(new InterruptedError('interrupted: nothing was done')))
       })
+      whenInterrupted(() => reader.close())
       try {
         return await Promise.race([reader.question(question), givenUp])
       } finally {
@@ -94,11 +100,10 @@ export function createIo(
         reader.close()
       }
     },
-    askSecret: hiddenReader(),
+    askSecret: hiddenReader(whenInterrupted),
     async readStdin() {
       const chunks: Buffer[] = []
-      // Nothing else would hear of an interruption while stdin is silent.
-      interrupt?.addEventListener('abort', () => process.stdin.destroy(interrupt.reason))
+      whenInterrupted(() => process.stdin.destroy(interrupt?.reason))
       for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
       return Buffer.concat(chunks).toString('utf8')
     },
@@ -122,14 +127,16 @@ export function escapeControls(text: string): string {
 }
 
 /** Reads lines of which nothing is shown: key by key, since only then does nothing echo them. */
-function hiddenReader(): (question: string) => Promise<string> {
+function hiddenReader(whenInterrupted: (end: () => void) => void): (question: string) => Promise<string> {
   // What was typed, or pasted, beyond the line that was asked for answers the next question.
   let keys = ''
   return (question) =>
     new Promise((resolve, reject) => {
       const { stdin } = process
-      let line = ''
+      let [line, over] = ['', false]
       const finish = (settle: () => void) => {
+        if (over) return
+        over = true
         stdin.off('data', take).off('end', giveUp).pause()
         stdin.setRawMode(false)
         writeDiagnostic('\n')
@@ -150,6 +157,7 @@ function hiddenReader(): (question: string) => Promise<string> {
       writeDiagnostic(question)
       stdin.setEncoding('utf8').on('data', take).once('end', giveUp).resume()
       take('')
+      whenInterrupted(giveUp)
     })
 }
 

@@ -38,6 +38,9 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
+/** ms: what waits for something that no interruption ends, such as a lock, is left then. A last redaction takes less. */
+const longestEnd = 5000
+
 function stopSignals(): Pick<Context, 'interrupt' | 'onStop'> {
   const interruption = new AbortController()
   const callbacks: (() => void)[] = []
@@ -45,7 +48,10 @@ function stopSignals(): Pick<Context, 'interrupt' | 'onStop'> {
     if (callbacks.length > 0) for (const callback of callbacks.splice(0)) callback()
     // Whoever asks once more is not kept waiting by anything.
     else if (interruption.signal.aborted) process.exit(exitCodes.interrupted.code)
-    else interruption.abort(new InterruptedError('interrupted: what was sent already may still be carried out'))
+    else {
+      interruption.abort(new InterruptedError('interrupted: what was sent already may still be carried out'))
+      setTimeout(() => process.exit(exitCodes.interrupted.code), longestEnd).unref()
+    }
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   return { interrupt: interruption.signal, onStop: (callback) => void callbacks.push(callback) }

@@ -60,7 +60,8 @@ async function requireFolder(dataDir: string): Promise<void> {
 
 function ended(context: Context): Promise<void> {
   return new Promise((resolve) => {
-    context.interrupt.addEventListener('abort', () => resolve())
+    // While it was starting, nobody had asked to hear of it yet.
+    if (context.interrupt.aborted) resolve()
     context.onStop(resolve)
   })
 }

@@ -90,3 +90,15 @@ t.test('a new password is typed twice, hidden; both lines may be pasted at once'
     if (code === 0) t.match(seen.text, /the password is set/)
   }
 })
+
+t.test('a signal ends a question too, shown or hidden', async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.addAccount('alice')
+  for (const words of ['deactivate alice', 'panel set-password'])
+    for (const signal of ['TERM', 'HUP']) {
+      const call = `(sleep 0.5; kill -${signal} $$) & exec ${command.join(' ')} ${words}`
+      const seen = await atTerminal(['sh', '-c', call], bed.env, [])
+      t.match(seen, { code: 130, text: /interrupted: nothing was done/ }, `${words}, ${signal}`)
+    }
+  t.equal(bed.hs.executed.length, 0)
+})
