@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command, CommandGroup } from '../src/commands/command.ts'
 import { commands } from '../src/commands/index.ts'
-import { common, type OptionName, options } from '../src/commands/options.ts'
+import { common, type OptionName, options, takesValue } from '../src/commands/options.ts'
 import { exitCodes } from '../src/errors.ts'
 import { type Setting, settingsTable } from '../src/settings-table.ts'
 import { root } from './base.ts'
@@ -78,8 +78,8 @@ function entry({ usage, summary, options: names = [], examples = [] }: Command, 
 }
 
 function option(name: OptionName): string[] {
-  const { type, describe } = options[name]
-  return [`.It Fl -${name}${type === 'string' ? ' Ar value' : ''}`, text(describe)]
+  const { describe } = options[name]
+  return [`.It Fl -${name}${takesValue(name) ? ' Ar value' : ''}`, text(describe)]
 }
 
 /** A sentence on lines of its own, as long as the source of a manual may be, none of which a dot or quote at its beginning can make a request. */

@@ -39,7 +39,7 @@ export function bytecodePossible(arch: Arch): boolean {
 }
 
 /** Builds the program for `arch`: with bytecode, or from source, as where that cannot be made. */
-export async function buildProgram(arch: Arch, output: string, bytecode = bytecodePossible(arch)): Promise<void> {
+export async function buildProgram(arch: Arch, output: string, bytecode: boolean): Promise<void> {
   const folder = join(root, 'dist', bytecode ? arch : `${arch}-source`)
   mkdirSync(folder, { recursive: true })
   await bundle(folder, !bytecode)
@@ -56,7 +56,7 @@ if (import.meta.filename === process.argv[1]) {
     await buildProgram(
       wanted,
       join(root, 'dist', `matrix-users${suffix}`),
-      what === 'source' ? false : bytecodePossible(wanted),
+      what !== 'source' && bytecodePossible(wanted),
     )
   } catch (error) {
     process.stderr.write(`build: ${(error as Error).message}\n`)

@@ -7,6 +7,15 @@ const lookPause = 300
 /** Bytes at the beginning of a log that tell it from any other: its first line begins with its time. */
 const headSize = 512
 
+/** What a line says; undefined if it is no JSON, torn by a crash for example. */
+export function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
 /** The lines of a file, read piece by piece; none where there is no file. A last line without its newline is a line. */
 export async function* readLines(file: string): AsyncGenerator<string> {
   const reader = LineReader.open(file)

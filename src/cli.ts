@@ -1,11 +1,11 @@
 import yargs, { type Argv, type Options } from 'yargs'
-import type { Command, CommandGroup } from './commands/command.ts'
+import { type Command, type CommandGroup, nameOf } from './commands/command.ts'
 import { commands } from './commands/index.ts'
-import { common, type OptionName, options } from './commands/options.ts'
+import { common, type OptionName, optionNames, options, takesValue } from './commands/options.ts'
 import { type ExitCode, exitCodes, SetupError } from './errors.ts'
 import { quiet } from './io.ts'
 import { quote } from './matrix/identifiers.ts'
-import { commandsMeant, nameOf } from './mistakes.ts'
+import { commandsMeant } from './mistakes.ts'
 import type { Context } from './session.ts'
 
 /** Parses the arguments (without node and script) and runs the command. Gives the exit code; throws what the command throws. */
@@ -13,7 +13,7 @@ export async function runCli(argv: readonly string[], version: string, context: 
   const meant = await commandsMeant(argv, commands)
   const help = argv.some(asksForHelp)
   // yargs takes its time for each option: those that nobody gave are for the help text only.
-  const known = help ? names : names.filter(isAmong(argv))
+  const known = help ? optionNames : optionNames.filter(isAmong(argv))
   const tree = meant.reduce(
     (parser, command) => addCommand(parser, command as Command | CommandGroup, known),
     createParser(version, known, meant.length === 1 && meant[0] ? `${nameOf(meant[0])} ` : ''),
@@ -65,8 +65,8 @@ function createParser(version: string, known: readonly OptionName[], command: st
         'greedy-arrays': false,
       })
       // Known everywhere, so that one before the command does not swallow its name.
-      .boolean(known.filter((name) => options[name].type === 'boolean'))
-      .string(known.filter((name) => options[name].type === 'string'))
+      .boolean(known.filter((name) => !takesValue(name)))
+      .string(known.filter(takesValue))
       .options(pick(common, known))
       .version(version)
       .help()
@@ -119,7 +119,7 @@ function addCommand(parser: Argv, command: Command | CommandGroup, known: readon
 
 /** Every option is known everywhere; one that this command does not take, or takes once, is refused here. */
 function checkOptions(command: Command, args: Record<string, unknown>): void {
-  for (const name of names) {
+  for (const name of optionNames) {
     if (args[name] === undefined) continue
     if (!common.includes(name) && !command.options?.includes(name))
       throw new SetupError(`--${name} is not an option of this command`, {
@@ -128,8 +128,6 @@ function checkOptions(command: Command, args: Record<string, unknown>): void {
     if (Array.isArray(args[name])) throw new SetupError(`--${name} is given more than once`)
   }
 }
-
-const names = Object.keys(options) as OptionName[]
 
 function pick(wanted: readonly OptionName[], known: readonly OptionName[]): Record<string, Options> {
   return Object.fromEntries(wanted.filter((name) => known.includes(name)).map((name) => [name, options[name]]))

@@ -1,5 +1,5 @@
-import type { Command, CommandGroup } from './commands/command.ts'
-import { type OptionName, options } from './commands/options.ts'
+import { type Command, type CommandGroup, nameOf } from './commands/command.ts'
+import { optionNames, takesValue } from './commands/options.ts'
 import { SetupError } from './errors.ts'
 import { quote } from './matrix/identifiers.ts'
 
@@ -29,15 +29,10 @@ export async function commandsMeant(argv: readonly string[], all: readonly Entry
   return [found]
 }
 
-/** The name of a command, or of a group of them. */
-export function nameOf(entry: Entry): string {
-  return 'name' in entry ? entry.name : (entry.usage.split(' ')[0] ?? '')
-}
-
 async function checkOption(word: string): Promise<void> {
   if (!/^-./.test(word) || word === '-h') return
   const name = word.replace(/^--?/, '').split('=')[0] ?? ''
-  const known = [...Object.keys(options), 'help', 'version']
+  const known = [...optionNames, 'help', 'version']
   if (word.startsWith('--') && known.includes(name)) return
   const meant = await nearest(name, known, '--')
   throw new SetupError(`no such option: ${quote(word.split('=')[0] ?? '')}${meant}`, {
@@ -47,7 +42,7 @@ async function checkOption(word: string): Promise<void> {
 
 /** What a group takes besides the names of its commands begins with a digit, as a count does. */
 async function checkSubcommand(group: CommandGroup, word: string): Promise<void> {
-  const names = group.commands.map((command) => nameOf(command)).filter((name) => name !== '$0')
+  const names = group.commands.map(nameOf).filter((name) => name !== '$0')
   if (names.includes(word) || /^\d/.test(word)) return
   throw new SetupError(`${group.name} has no ${quote(word)}${await nearest(word, names)}`, {
     hint: `allowed: ${names.join(', ')}; \`matrix-users ${group.name} --help\` tells what each does`,
@@ -56,8 +51,8 @@ async function checkSubcommand(group: CommandGroup, word: string): Promise<void>
 
 /** The words that are neither options nor their values. */
 function bareWords(argv: readonly string[]): string[] {
-  const takesValue = (word: string) => options[word.slice(2) as OptionName]?.type === 'string' && word.startsWith('--')
-  return argv.filter((word, at) => !/^-./.test(word) && !takesValue(argv[at - 1] ?? ''))
+  const before = new Set(optionNames.filter(takesValue).map((name) => `--${name}`))
+  return argv.filter((word, at) => !/^-./.test(word) && !before.has(argv[at - 1] ?? ''))
 }
 
 async function nearest(word: string, known: readonly string[], before = ''): Promise<string> {

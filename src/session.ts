@@ -57,15 +57,19 @@ export async function openIdentity(context: Context, flags: CommonFlags) {
   if (settings.credentialsFile === undefined)
     throw new SetupError('no credentials: neither DATA_DIR nor ADMIN_CRED_FILE is set', {
       hint:
-        flags.profile === undefined
-          ? 'set them in an env file and name it with --env-file or POCKET_ENV, or in the default profile'
-          : `set DATA_DIR in the profile ${flags.profile}, which takes it from nowhere else`,
+        mendProfile(flags) ??
+        'set them in an env file and name it with --env-file or POCKET_ENV, or in the default profile',
     })
   const credentials = readCredentials(settings.credentialsFile, context.userId)
   const serverName = resolveServerName(settings, credentials)
   const token = requireToken(credentials)
   checkTokenTransport(settings.homeserver, settings.allowPlainHttp)
   return { settings, serverName, operator: requireMxid(credentials), token }
+}
+
+/** What mends a missing DATA_DIR where a profile was named. */
+export function mendProfile({ profile }: CommonFlags): string | undefined {
+  return profile === undefined ? undefined : `set DATA_DIR in the profile ${profile}, which takes it from nowhere else`
 }
 
 /** Everything a command needs to talk to the homeserver. Throws SetupError. */

@@ -1,5 +1,5 @@
 import { type AuditEntry, auditFile } from '../audit.ts'
-import { readLines } from '../audit-reader.ts'
+import { parseLine, readLines } from '../audit-reader.ts'
 import { exitCodes } from '../errors.ts'
 
 /** How often an operation on one account ended with its reply shown, and how often it had no effect. */
@@ -26,16 +26,8 @@ export async function recordedEndings(dataDir: string | undefined, op: string): 
 async function* entriesOf(file: string): AsyncGenerator<AuditEntry> {
   try {
     for await (const line of readLines(file)) {
-      const entry = parse(line)
+      const entry = parseLine(line) as AuditEntry | null | undefined
       if (entry) yield entry
     }
   } catch {}
-}
-
-function parse(line: string): AuditEntry | undefined {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }

@@ -4,7 +4,7 @@ import { askAccountState } from '../matrix/account-state.ts'
 import { AdminRoom, type Earlier } from '../matrix/admin-room/admin-room.ts'
 import type { Operation } from '../operations.ts'
 import type { CommonFlags, Context, Session } from '../session.ts'
-import { recordedEndings } from './record.ts'
+import { type Endings, recordedEndings } from './record.ts'
 import { itemIo } from './run.ts'
 import type { Target } from './users.ts'
 
@@ -35,23 +35,23 @@ export async function resume(
   targets: readonly Target[],
 ): Promise<Resumed> {
   await awaitBarrier(session, room)
-  const { rest, done } = await askWhatIsDone(context, session, operation, targets)
-  if (!operation.secret || done.length === 0) return { rest, done, neverShown: [], taken: [] }
+  const { rest, there } = await askWhatIsDone(context, session, operation, targets)
+  if (!operation.secret || there.length === 0) return { rest, done: there, neverShown: [], taken: [] }
 
   const lineOf = (target: Target) => AdminRoom.line(session.settings.prefix, [...operation.words, target.word])
   const earlier = new Map<string, Earlier[]>()
-  for (const one of await room.earlier(session.operator, new Set(done.map(lineOf)), patiently(questionTime * 6)))
+  for (const one of await room.earlier(session.operator, new Set(there.map(lineOf)), patiently(questionTime * 6)))
     earlier.set(one.line, [...(earlier.get(one.line) ?? []), one])
   const endings = await recordedEndings(session.settings.dataDir, operation.name)
-  const [neverShown, taken]: [Target[], Target[]] = [[], []]
-  for (const target of done) {
+  const resumed: Resumed = { rest, done: [], neverShown: [], taken: [] }
+  for (const target of there) {
     const ours = earlier.get(lineOf(target)) ?? []
     const unseen = findUnseen(ours, endings.get(target.mxid))
-    if (unseen === 'none') neverShown.push(target)
-    else if (unseen === 'not ours') taken.push(target)
-    else if (unseen !== 'seen') await relay(context, flags, session, room, target, unseen)
+    resumed[unseen === 'not ours' ? 'taken' : 'done'].push(target)
+    if (unseen === 'none') resumed.neverShown.push(target)
+    else if (typeof unseen === 'object') await relay(context, flags, session, room, target, unseen)
   }
-  return { rest, done: done.filter((target) => !taken.includes(target)), neverShown, taken }
+  return resumed
 }
 
 async function askWhatIsDone(
@@ -59,18 +59,18 @@ async function askWhatIsDone(
   { client }: Session,
   { effect }: Operation,
   targets: readonly Target[],
-): Promise<Pick<Resumed, 'rest' | 'done'>> {
-  const [rest, done]: [Target[], Target[]] = [[], []]
-  const stopWaiting = io.waiting(() => `asking what is done: ${rest.length + done.length} of ${targets.length} …`)
+): Promise<{ rest: Target[]; there: Target[] }> {
+  const [rest, there]: [Target[], Target[]] = [[], []]
+  const stopWaiting = io.waiting(() => `asking what is done: ${rest.length + there.length} of ${targets.length} …`)
   try {
     for (const target of targets) {
       const state = await askAccountState(client, effect?.ask ?? 'suspend', target.mxid, patiently(questionTime))
-      ;(effect?.done.includes(state) ? done : rest).push(target)
+      ;(effect?.done.includes(state) ? there : rest).push(target)
     }
   } finally {
     stopWaiting()
   }
-  return { rest, done }
+  return { rest, there }
 }
 
 async function awaitBarrier({ settings }: Session, room: AdminRoom): Promise<void> {
@@ -87,7 +87,7 @@ async function awaitBarrier({ settings }: Session, room: AdminRoom): Promise<voi
  */
 function findUnseen(
   ours: readonly Earlier[],
-  ended: { shown: number; refused: number } = { shown: 0, refused: 0 },
+  ended: Endings = { shown: 0, refused: 0 },
 ): Earlier | 'seen' | 'none' | 'not ours' {
   if (ours.some(({ outcome }) => outcome?.kind === 'redacted' && outcome.named) || ended.shown > 0) return 'seen'
   const replies = ours.filter(({ outcome }) => outcome?.kind === 'text')

@@ -2,7 +2,7 @@ import { checkTokenTransport, readCredentials, requireMxid, requireToken, resolv
 import { UserError } from '../errors.ts'
 import { MatrixClient } from '../matrix/client.ts'
 import { createHttp } from '../matrix/http.ts'
-import { openSettings, refuseDebugging } from '../session.ts'
+import { mendProfile, openSettings, refuseDebugging } from '../session.ts'
 import type { Known } from './known.ts'
 import { type Finding, failed, ok, type Step } from './step.ts'
 
@@ -36,9 +36,7 @@ export const credentialsStep: Step<Known> = {
     if (file === undefined)
       return failed(
         'neither DATA_DIR nor ADMIN_CRED_FILE is set',
-        flags.profile === undefined
-          ? 'set DATA_DIR in an env file, or in ~/.config/matrix-users/default.env'
-          : `set DATA_DIR in the profile ${flags.profile}, which takes it from nowhere else`,
+        mendProfile(flags) ?? 'set DATA_DIR in an env file, or in ~/.config/matrix-users/default.env',
       )
     try {
       known.credentials = readCredentials(file, context.userId)

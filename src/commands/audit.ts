@@ -17,13 +17,14 @@ export const audit: Command<CommonFlags & { follow?: boolean }> = {
     const { dataDir } = await openSettings(context, args)
     if (dataDir === undefined) throw new SetupError('DATA_DIR is not set: it holds the audit log')
     const { auditFile } = await import('../audit.ts')
-    const { followLines, readLines } = await import('../audit-reader.ts')
+    const { followLines, parseLine, readLines } = await import('../audit-reader.ts')
     const file = auditFile(dataDir)
     if (await isEmpty(file)) context.io.notice(`nothing is recorded yet: ${file}`)
     const lines = args.follow ? followLines(file, context.interrupt) : readLines(file)
     try {
       for await (const line of lines) {
-        const shown = args.json ? asJson(line) : escapeControls(readable(line))
+        const value = parseLine(line)
+        const shown = args.json ? asJson(line, value) : escapeControls(readable(line, value))
         if (shown !== undefined) await context.io.write(`${shown}\n`)
       }
     } catch (error) {
@@ -40,14 +41,13 @@ async function isEmpty(file: string): Promise<boolean> {
 }
 
 /** A line for programs, as it was written; undefined if it is none, torn by a crash for example. */
-function asJson(line: string): string | undefined {
-  const value = parse(line)
+function asJson(line: string, value: unknown): string | undefined {
   return typeof value === 'object' && value !== null ? line : undefined
 }
 
 /** A line of ours in words; anything else as it is. */
-function readable(line: string): string {
-  const entry = parse(line) as (Partial<AuditEntry> & { ts?: unknown }) | null | undefined
+function readable(line: string, value: unknown): string {
+  const entry = value as (Partial<AuditEntry> & { ts?: unknown }) | null | undefined
   if (typeof entry?.ts !== 'string' || typeof entry.action !== 'string') return line
   const { ts, user, ip, action, op, target, rc, outcome, source } = entry
   const from = [source ?? 'other', ip].filter(Boolean).join(' ')
@@ -55,12 +55,4 @@ function readable(line: string): string {
   const how = rc === undefined ? (action === 'user-op-start' ? 'begun' : '') : `${outcome ?? 'ended'} (${rc})`
   // Nothing that somebody put into a field may look like a line of its own.
   return `${ts}  ${user || '-'}  ${from}  ${what}  ${how}`.trimEnd().replaceAll('\n', '\\n')
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }

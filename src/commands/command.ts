@@ -23,3 +23,8 @@ export interface CommandGroup {
   summary: string
   commands: readonly Command<never>[]
 }
+
+/** The word that chooses a command, or a group of them; `$0` for the command that a group is by itself. */
+export function nameOf(entry: Command<never> | CommandGroup): string {
+  return 'name' in entry ? entry.name : (entry.usage.split(' ')[0] ?? '')
+}

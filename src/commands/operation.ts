@@ -6,6 +6,7 @@ import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import type { Operation } from '../operations.ts'
 import { type CommonFlags, type Context, connect, openIdentity, type Session } from '../session.ts'
 import type { Command } from './command.ts'
+import { showDryRun } from './dry-run.ts'
 
 export interface OperationArgs extends CommonFlags {
   user?: string | string[]
@@ -51,7 +52,6 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
           hint: 'add --self if you mean it',
         })
       if (args.dryRun) {
-        const { showDryRun } = await import('./dry-run.ts')
         return showDryRun(context.io, [line], args.json === true)
       }
       if (operation.irreversible && args.yes !== true) await confirm(context, operation, target?.mxid ?? '')

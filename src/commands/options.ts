@@ -34,4 +34,11 @@ export const options = {
 
 export type OptionName = keyof typeof options
 
+export const optionNames = Object.keys(options) as OptionName[]
+
+/** Whether a value follows the option. */
+export function takesValue(name: OptionName): boolean {
+  return options[name].type === 'string'
+}
+
 export const common: readonly OptionName[] = ['env-file', 'profile', 'timeout', 'json', 'quiet']

@@ -4,6 +4,7 @@ import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import { quote } from '../matrix/identifiers.ts'
 import { type CommonFlags, type Context, connect, openIdentity } from '../session.ts'
 import type { Command } from './command.ts'
+import { showDryRun } from './dry-run.ts'
 
 interface RunArgs extends CommonFlags {
   word?: string[]
@@ -34,7 +35,6 @@ export const run: Command<RunArgs> = {
         `the command is too long for one message: ${Buffer.byteLength(line)} bytes, at most ${lineLimit}`,
       )
     if (args.dryRun) {
-      const { showDryRun } = await import('./dry-run.ts')
       return showDryRun(context.io, [line], args.json === true)
     }
     const session = await connect(context, identity)

@@ -1,5 +1,5 @@
-import type { Command, CommandGroup } from '../commands/command.ts'
-import { common, type OptionName, options } from '../commands/options.ts'
+import { type Command, type CommandGroup, nameOf } from '../commands/command.ts'
+import { common, type OptionName, optionNames, takesValue } from '../commands/options.ts'
 
 /** What may be typed after the words that choose a command. */
 export interface Row {
@@ -15,13 +15,13 @@ type Entry = Command<never> | CommandGroup
 
 /** One row a command; a group's own row has the names of its commands. */
 export function rowsOf(all: readonly Entry[]): Row[] {
-  return all.flatMap((entry) => ('commands' in entry ? groupRows(entry) : [rowOf(entry, firstWord(entry), [])]))
+  return all.flatMap((entry) => ('commands' in entry ? groupRows(entry) : [rowOf(entry, nameOf(entry), [])]))
 }
 
 function groupRows({ name, summary, commands }: CommandGroup): Row[] {
-  const names = commands.map(firstWord).filter((word) => word !== '$0')
+  const names = commands.map(nameOf).filter((word) => word !== '$0')
   return commands.map((command) => {
-    const own = firstWord(command)
+    const own = nameOf(command)
     return own === '$0' ? { ...rowOf(command, name, names), summary } : rowOf(command, `${name} ${own}`, [])
   })
 }
@@ -36,14 +36,8 @@ function rowOf(command: Command<never>, words: string, next: readonly string[]):
   }
 }
 
-function firstWord({ usage }: Command<never>): string {
-  return usage.split(' ')[0] ?? ''
-}
-
-const names = Object.keys(options) as OptionName[]
-
 /** Options that a value follows. */
-export const valueOptions = names.filter((name) => options[name].type === 'string').map((name) => `--${name}`)
+export const valueOptions = optionNames.filter(takesValue).map((name) => `--${name}`)
 
 /** Options whose value is a file. */
 export const fileOptions = ['--env-file', '--from', '--failed', '--block', '--token-file']

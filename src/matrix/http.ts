@@ -35,16 +35,14 @@ export interface Http {
 }
 
 /** HTTP to one homeserver. The token goes into the Authorization header and nowhere else. */
-export function createHttp(base: URL, token: string | undefined, interruption: AbortSignal): Http {
-  const never = new AbortController().signal
-  const interruptOf = (request: HttpRequest) => (request.despiteInterrupt ? never : interruption)
+export function createHttp(base: URL, token: string | undefined, interrupt: AbortSignal): Http {
+  const isInterrupted = (request: HttpRequest) => interrupt.aborted && !request.despiteInterrupt
 
   async function send(request: HttpRequest, progress: Progress): Promise<{ response: MiniResponse; done: () => void }> {
     const label: RequestLabel = { method: request.method, path: `/${request.path}` }
-    const interrupt = interruptOf(request)
     const expiry = new AbortController()
     const timer = setTimeout(() => expiry.abort(), Math.max(1, request.deadline - Date.now()))
-    const signal = AbortSignal.any([interrupt, expiry.signal])
+    const signal = AbortSignal.any([...(request.despiteInterrupt ? [] : [interrupt]), expiry.signal])
     const done = () => clearTimeout(timer)
     try {
       const response = await ky(new URL(request.path, withSlash(base)), {
@@ -70,7 +68,7 @@ export function createHttp(base: URL, token: string | undefined, interruption: A
         throw await readFailure(label, response).finally(done)
       }
       done()
-      if (interrupt.aborted) throw interrupt.reason
+      if (isInterrupted(request)) throw interrupt.reason
       const code = errorCode(error)
       throw new UnreachableError(label, base.origin, code, progress.reached || !neverConnected(code), error)
     }
@@ -86,8 +84,7 @@ export function createHttp(base: URL, token: string | undefined, interruption: A
         try {
           return parse(label, response.status, await readText(response))
         } catch (error) {
-          const interrupt = interruptOf(request)
-          if (interrupt.aborted) throw interrupt.reason
+          if (isInterrupted(request)) throw interrupt.reason
           if (request.method === 'POST' || Date.now() + brokenAnswerPause >= request.deadline)
             throw error instanceof ForeignResponseError
               ? error
@@ -124,7 +121,7 @@ export function createHttp(base: URL, token: string | undefined, interruption: A
           for await (const chunk of response.stream) yield chunk as Buffer
           if (!response.stream.complete) throw new Error('the body broke off')
         } catch (error) {
-          if (interruption.aborted) throw interruption.reason
+          if (isInterrupted(request)) throw interrupt.reason
           throw new UnreachableError(label, base.origin, errorCode(error), true, error)
         } finally {
           done()
