@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Command, CommandGroup } from '../src/commands/command.ts'
-import { commands } from '../src/commands/index.ts'
-import { common, type OptionName, options, takesValue } from '../src/commands/options.ts'
+import type { Command, CommandGroup } from '../src/cli/commands/command.ts'
+import { commands } from '../src/cli/commands/index.ts'
+import { common, type OptionName, options, takesValue } from '../src/cli/commands/options.ts'
+import { type Setting, settingsTable } from '../src/config/settings-table.ts'
 import { exitCodes } from '../src/errors.ts'
-import { type Setting, settingsTable } from '../src/settings-table.ts'
 import { root } from './base.ts'
 
 /** The manual page (mdoc), from the tables that `--help` is made of. */

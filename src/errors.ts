@@ -53,3 +53,11 @@ export class NoReplyError extends UserError {
 export class PartialError extends UserError {
   override readonly exitCode = exitCodes.partial.code
 }
+
+/** stdout does not take what is written: it was closed by whoever read it, or the disk is full. The command ends at once. */
+export class OutputError extends UserError {}
+
+/** The user gave up, by Ctrl-C or at a prompt (exit 130). */
+export class InterruptedError extends UserError {
+  override readonly exitCode = exitCodes.interrupted.code
+}

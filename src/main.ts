@@ -1,7 +1,7 @@
 import { isatty } from 'node:tty'
-import { type ExitCode, exitCodes, UserError } from './errors.ts'
-import { createIo, InterruptedError } from './io.ts'
-import type { Context } from './session.ts'
+import { createIo } from './cli/terminal.ts'
+import type { Context } from './config/session.ts'
+import { type ExitCode, exitCodes, InterruptedError, UserError } from './errors.ts'
 
 declare const __VERSION__: string
 
@@ -24,7 +24,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       userId: process.geteuid?.(),
       lockPlace: lockPlace(),
     }
-    const { runCli } = await import('./cli.ts')
+    const { runCli } = await import('./cli/parse.ts')
     return await runCli(argv, __VERSION__, context)
   } catch (error) {
     if (error instanceof UserError) {

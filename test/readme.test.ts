@@ -27,7 +27,7 @@ t.test('the first steps work as they are printed', async (t) => {
 t.test('the exit codes and settings that it lists are those of the program', async (t) => {
   const { exitCodes } = await import('../src/errors.ts')
   for (const { code, meaning } of Object.values(exitCodes)) t.ok(readme.includes(`| ${code} | ${meaning}`), `${code}`)
-  const { settingsTable } = await import('../src/settings-table.ts')
+  const { settingsTable } = await import('../src/config/settings-table.ts')
   for (const { names } of Object.values(settingsTable))
     for (const name of names) t.ok(readme.includes(`\`${name}\``), name)
 })

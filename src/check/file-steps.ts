@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { hasPrivateModes } from '../credentials.ts'
+import { hasPrivateModes } from '../config/credentials.ts'
+import { passwordFile, readPasswordHash } from '../config/panel-password.ts'
 import { Ledger } from '../invites/ledger.ts'
-import { passwordFile, readPasswordHash } from '../panel/password.ts'
 import type { Known } from './known.ts'
 import { failed, ok, type Step, skipped } from './step.ts'
 

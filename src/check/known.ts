@@ -1,9 +1,9 @@
-import type { Credentials } from '../credentials.ts'
+import type { Credentials } from '../config/credentials.ts'
+import type { CommonFlags, Context } from '../config/session.ts'
+import type { Settings } from '../config/settings.ts'
 import type { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import type { MatrixClient } from '../matrix/client.ts'
 import type { Http } from '../matrix/http.ts'
-import type { CommonFlags, Context } from '../session.ts'
-import type { Settings } from '../settings.ts'
 
 /** What the steps of `check` learn, each from those before it. */
 export interface Known {

@@ -1,8 +1,14 @@
-import { checkTokenTransport, readCredentials, requireMxid, requireToken, resolveServerName } from '../credentials.ts'
+import {
+  checkTokenTransport,
+  readCredentials,
+  requireMxid,
+  requireToken,
+  resolveServerName,
+} from '../config/credentials.ts'
+import { mendProfile, openSettings, refuseDebugging } from '../config/session.ts'
 import { UserError } from '../errors.ts'
 import { MatrixClient } from '../matrix/client.ts'
 import { createHttp } from '../matrix/http.ts'
-import { mendProfile, openSettings, refuseDebugging } from '../session.ts'
 import type { Known } from './known.ts'
 import { type Finding, failed, ok, type Step } from './step.ts'
 

@@ -1,4 +1,4 @@
-import { type Credentials, credential } from '../credentials.ts'
+import { type Credentials, credential } from '../config/credentials.ts'
 import { SetupError } from '../errors.ts'
 import type { Limits, Login, MatrixClient } from '../matrix/client.ts'
 import { MatrixError, refusal } from '../matrix/errors.ts'

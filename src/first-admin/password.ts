@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { type Credentials, credential } from '../credentials.ts'
-import { readFileRecovering, remove, replaceFile } from '../files.ts'
-import type { Settings } from '../settings.ts'
+import { type Credentials, credential } from '../config/credentials.ts'
+import type { Settings } from '../config/settings.ts'
+import { readFileRecovering, remove, replaceFile } from '../system/replace-file.ts'
 
 /** The password of the account to make: where it comes from, and how it survives a kill before the credentials are written. */
 export interface ChosenPassword {

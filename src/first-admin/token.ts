@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { SetupError } from '../errors.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../system/io.ts'
 
 /**
  * The registration token: from `--token-file` (`-` is stdin), else DATA_DIR/secrets/registration-token.txt, else a hidden

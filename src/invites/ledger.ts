@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { appendLine, readFileRecovering, remove, replaceFile } from '../files.ts'
+import { appendLine, readFileRecovering, remove, replaceFile } from '../system/replace-file.ts'
 
 /** One token on record. */
 export interface Invite {

@@ -1,5 +1,5 @@
+import type { Session } from '../config/session.ts'
 import type { Limits } from '../matrix/client.ts'
-import type { Session } from '../session.ts'
 
 const page = '_continuwuity/account/register/'
 

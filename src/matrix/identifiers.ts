@@ -1,4 +1,5 @@
 import { SetupError } from '../errors.ts'
+import { quote } from '../system/foreign-text.ts'
 
 /** An account as the user named it: always an MXID, and a localpart if it is of this server. */
 export interface User {
@@ -44,16 +45,6 @@ export function localpartOf(text: string, serverName: string): string {
 /** The server name of an MXID; undefined if it is none. */
 export function serverNameOf(mxid: string): string | undefined {
   return mxidForm.exec(mxid)?.[2]
-}
-
-/** Somebody else's text for a message: in quotes, shortened, and with everything but plain ASCII made visible. */
-export function quote(text: string): string {
-  const shown = 60
-  const visible = JSON.stringify(text.slice(0, shown)).replace(
-    /[^ -~]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-  return text.length > shown ? `${visible.slice(0, -1)}…" (${text.length} characters)` : visible
 }
 
 function limited(mxid: string): string {

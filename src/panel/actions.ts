@@ -1,4 +1,4 @@
-import { operations } from '../operations.ts'
+import { operations } from '../operations/table.ts'
 
 /** One form of the Users page. */
 export interface Action {

@@ -2,9 +2,9 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { createAdaptorServer } from '@hono/node-server'
+import { readPasswordHash } from '../config/panel-password.ts'
 import { createApp } from './app.tsx'
 import type { Commands } from './commands.ts'
-import { readPasswordHash } from './password.ts'
 
 export interface PanelOptions {
   commands: Commands

@@ -1,5 +1,5 @@
 import { invitationText } from '../invites/message.ts'
-import { escapeControls } from '../io.ts'
+import { escapeControls } from '../system/foreign-text.ts'
 import type { Action } from './actions.ts'
 import { Copyable, InvitationView } from './pages/result.tsx'
 

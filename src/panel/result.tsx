@@ -1,5 +1,5 @@
 import { stream } from 'hono/streaming'
-import { escapeControls } from '../io.ts'
+import { escapeControls } from '../system/foreign-text.ts'
 import type { Action } from './actions.ts'
 import type { Commands, Ending, Page } from './commands.ts'
 import type { Report } from './defect.ts'

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { Test } from 'tap'
-import { parseAssignments } from '../../src/assignments.ts'
+import { parseAssignments } from '../../src/config/assignments.ts'
 import { type Homeserver, type HomeserverOptions, startHomeserver, writeDataDir } from '../homeserver/index.ts'
 import { type Result, type RunOptions, runBinary } from './binary.ts'
 import { assertNoLeak } from './leaks.ts'

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import { formatCredentials } from '../../src/credentials.ts'
+import { formatCredentials } from '../../src/config/credentials.ts'
 import type { HomeserverOptions } from '../homeserver/index.ts'
 import { type SimulatedBed, simulatedBed } from './bed.ts'
 import { command } from './binary.ts'
@@ -163,7 +163,7 @@ t.test('bash, a plain split and ourselves read the credentials alike', async (t)
     const python = `import sys\nfor line in open(sys.argv[1]):\n  key, _, value = line.rstrip("\\n").partition("=")\n  if key == "ADMIN_PASS": print(value.strip("'\\""), end="")`
     t.equal(bash, password)
     t.equal(execFileSync('python3', ['-c', python, `${folder}/file`]).toString(), password)
-    const { credential, readCredentials } = await import('../../src/credentials.ts')
+    const { credential, readCredentials } = await import('../../src/config/credentials.ts')
     spawnSync('chmod', ['600', `${folder}/file`])
     t.equal(credential(readCredentials(`${folder}/file`, process.geteuid?.()), 'ADMIN_PASS'), password)
   }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { operations } from '../../src/operations.ts'
+import { operations } from '../../src/operations/table.ts'
 import type { HttpFault } from '../homeserver/index.ts'
 import { simulatedBed } from './bed.ts'
 import { faultKinds as kinds } from './fault-kinds.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { quote } from '../../src/matrix/identifiers.ts'
-import { operations } from '../../src/operations.ts'
+import { operations } from '../../src/operations/table.ts'
+import { quote } from '../../src/system/foreign-text.ts'
 import { simulatedBed } from './bed.ts'
 
 const long = 'x'.repeat(100_000)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { operations } from '../../src/operations.ts'
+import { operations } from '../../src/operations/table.ts'
 import { simulatedBed } from './bed.ts'
 
 /** What the bot said to the last command, as the room has it. */

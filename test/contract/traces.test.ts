@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs'
 import t from 'tap'
-import { commands } from '../../src/commands/index.ts'
+import { commands } from '../../src/cli/commands/index.ts'
 import { startElsewhere } from '../homeserver/index.ts'
 import { type SimulatedBed, simulatedBed } from './bed.ts'
 import { command } from './binary.ts'

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
-import { readFileRecovering, replaceFile } from '../../src/files.ts'
 import { formatInvite, type Invite, Ledger, parseInvite } from '../../src/invites/ledger.ts'
+import { readFileRecovering, replaceFile } from '../../src/system/replace-file.ts'
 
 function ledgerIn(folder: string): Ledger {
   const ledger = new Ledger(folder)

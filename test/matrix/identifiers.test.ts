@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { localpartOf, parseLocalpart, parseUser, quote, serverNameOf } from '../../src/matrix/identifiers.ts'
+import { localpartOf, parseLocalpart, parseUser, serverNameOf } from '../../src/matrix/identifiers.ts'
+import { quote } from '../../src/system/foreign-text.ts'
 
 const server = 'home.test:8448'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { operations } from '../../src/operations.ts'
+import { operations } from '../../src/operations/table.ts'
 import { logIn as httpLogIn, panelBed } from './bed.ts'
 import { act, browserNeeded, logIn, openBrowser, seriousIssues } from './browser.ts'
 

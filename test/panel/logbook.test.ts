@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { auditFile } from '../../src/audit.ts'
+import { auditFile } from '../../src/audit/write.ts'
 import { Logbook } from '../../src/panel/guard/logbook.ts'
 
 t.test('somebody who guesses from everywhere cannot fill the disk', async (t) => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { isPassword } from '../../src/panel/password.ts'
+import { isPassword } from '../../src/config/panel-password.ts'
 import { simulatedBed } from '../contract/bed.ts'
 import { command } from '../contract/binary.ts'
 

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { DiagnosableError, NoReplyError, UserError } from '../../errors.ts'
-import { InterruptedError } from '../../io.ts'
+import { DiagnosableError, InterruptedError, NoReplyError, UserError } from '../../errors.ts'
 import type { Limits, MatrixClient, RoomEvent } from '../client.ts'
 import { ForeignResponseError, MatrixError, refusal, UnreachableError } from '../errors.ts'
 import { correlate, type Outcome, type RoomRules } from './correlate.ts'

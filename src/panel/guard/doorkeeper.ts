@@ -1,4 +1,4 @@
-import { isPassword, readPasswordHash } from '../password.ts'
+import { isPassword, readPasswordHash } from '../../config/panel-password.ts'
 
 /** Wrong passwords that an address has free, and the first and the longest time that it is locked out after that, ms. */
 const freeTries = 5

@@ -1,4 +1,4 @@
-import { type AuditEntry, appendAudit } from '../../audit.ts'
+import { type AuditEntry, appendAudit } from '../../audit/write.ts'
 import type { Visitor } from './address.ts'
 
 /** Lock-outs an hour that are put on record: somebody who guesses from everywhere must not fill the disk. */

@@ -1,0 +1,70 @@
+import type { Context, Session } from '../config/session.ts'
+import { type ExitCode, exitCodes, SetupError, UserError } from '../errors.ts'
+import type { AuditEntry } from './write.ts'
+
+/** What the audit log says of a write. */
+export interface Audited {
+  op: string
+  target: string
+}
+
+export interface Outcome {
+  rc: ExitCode
+  outcome: string
+}
+
+/** Whose log it is, and who did it. */
+export type Recorded = Pick<Session, 'operator'> & { settings: Pick<Session['settings'], 'dataDir'> }
+
+/** How a write ended that did not end well. */
+const inWords: Readonly<Record<ExitCode, string>> = {
+  0: 'done',
+  1: 'no effect',
+  2: 'refused',
+  4: 'no reply',
+  5: 'partly failed',
+  130: 'interrupted',
+}
+
+/**
+ * Does a write with one line in the audit log before it and one after. Without `audited`, or without a DATA_DIR, nothing is
+ * recorded. What cannot be recorded is a warning, or throws SetupError before the write where the caller must record.
+ */
+export async function withAudit<T>(
+  context: Context,
+  session: Recorded,
+  audited: Audited | undefined,
+  work: () => Promise<T>,
+  judge: (result: T) => Outcome,
+): Promise<T> {
+  const record = await recorder(context, session, audited)
+  record('user-op-start', {})
+  try {
+    const result = await work()
+    record('user-op-end', judge(result))
+    return result
+  } catch (error) {
+    const rc = error instanceof UserError ? error.exitCode : exitCodes.refused.code
+    record('user-op-end', { rc, outcome: inWords[rc] })
+    throw error
+  }
+}
+
+async function recorder(context: Context, session: Recorded, audited: Audited | undefined) {
+  const { dataDir } = session.settings
+  if (audited === undefined || dataDir === undefined) return () => {}
+  const { appendAudit } = await import('./write.ts')
+  const { mustRecord, source, ...from } = context.caller
+  let warned = false
+  return (action: AuditEntry['action'], result: Partial<Outcome>) => {
+    try {
+      appendAudit(dataDir, { user: session.operator, ...from, action, ...audited, ...result, source }, new Date())
+    } catch (error) {
+      const problem = (error as Error).message
+      if (mustRecord && action === 'user-op-start')
+        throw new SetupError(`the audit log cannot be written, so nothing was sent: ${problem}`, { cause: error })
+      if (!warned) context.io.warn(`this is not recorded in the audit log: ${problem}`)
+      warned = true
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { endsTorn } from '../system/replace-file.ts'
+
+/** One line of `$DATA_DIR/logs/admin-audit.log`: the keys of the panel that writes there too, `source` and `outcome` besides. */
+export interface AuditEntry {
+  user: string
+  /** The client's address; empty for the command line. */
+  ip: string
+  ua: string
+  action: string
+  op: string
+  target: string
+  /** Exit code; only at the end. */
+  rc?: number
+  source: 'cli' | 'panel'
+  outcome?: string
+}
+
+/** On whose behalf commands run: what the log says of them. */
+export interface Caller {
+  source: AuditEntry['source']
+  ip: string
+  ua: string
+  /** Whether a write that cannot be recorded is refused. A full card must not keep anyone at a shell from suspending an abuser. */
+  mustRecord: boolean
+}
+
+/** Where the log of a data directory is. */
+export function auditFile(dataDir: string): string {
+  return `${dataDir}/logs/admin-audit.log`
+}
+
+/** Appends one line in one write, after ending a line that a crash left torn. Throws what the file system says. */
+export function appendAudit(dataDir: string, entry: AuditEntry, now: Date): void {
+  mkdirSync(`${dataDir}/logs`, { recursive: true })
+  const descriptor = openSync(auditFile(dataDir), 'a+', 0o600)
+  try {
+    const ts = now.toISOString().replace(/\.\d+Z$/, 'Z')
+    const line = Buffer.from(
+      `${endsTorn(descriptor, fstatSync(descriptor).size) ? '\n' : ''}${JSON.stringify({ ts, ...entry })}\n`,
+    )
+    const written = writeSync(descriptor, line)
+    if (written !== line.length) throw new Error(`the disk is full: ${auditFile(dataDir)}`)
+  } finally {
+    closeSync(descriptor)
+  }
+}

@@ -1,0 +1,93 @@
+import { profileNames } from '../../config/profiles.ts'
+import type { CommonFlags, Context } from '../../config/session.ts'
+import {
+  type ExitCode,
+  exitCodes,
+  InterruptedError,
+  OutputError,
+  PartialError,
+  SetupError,
+  UserError,
+} from '../../errors.ts'
+import type { Io } from '../../system/io.ts'
+import type { Command } from './command.ts'
+
+type Args<A> = A & { allProfiles?: boolean }
+
+/** The same command, which may also be run for every profile: each result under its profile's name; one that fails does not stop the others. */
+export function forProfiles<A extends CommonFlags>(
+  command: Command<A>,
+  refuse?: (args: A) => string | undefined,
+): Command<Args<A>> {
+  return {
+    ...command,
+    options: [...(command.options ?? []), 'all-profiles'],
+    async run(args, context) {
+      if (!args.allProfiles) return command.run(args, context)
+      const problem =
+        args.profile !== undefined || args.envFile !== undefined
+          ? '--all-profiles excludes --profile and --env-file'
+          : refuse?.(args)
+      if (problem !== undefined) throw new SetupError(`${problem}: nothing was sent`)
+      return runForAll(command, args, context)
+    },
+  }
+}
+
+async function runForAll<A extends CommonFlags>(command: Command<A>, args: A, context: Context): Promise<ExitCode> {
+  const names = profileNames(context)
+  const failed: string[] = []
+  for (const name of names) {
+    const output = new ProfileOutput(context.io, name, args.json === true)
+    let error: UserError | undefined
+    try {
+      const code = await command.run({ ...args, profile: name }, { ...context, io: output.io })
+      if (code !== exitCodes.ok.code) failed.push(name)
+    } catch (thrown) {
+      if (!(thrown instanceof UserError) || thrown instanceof OutputError || thrown instanceof InterruptedError)
+        throw thrown
+      error = thrown
+      failed.push(name)
+      context.io.fail(`${name}: ${thrown.message}`, thrown.hint)
+    }
+    await output.end(error?.message)
+  }
+  if (failed.length === 0) return exitCodes.ok.code
+  throw new PartialError(`${failed.length} of ${names.length} profiles failed: ${failed.join(' ')}`)
+}
+
+/** The output of one profile, under its name: a line above it, or an object around it. What is silent stays so. */
+class ProfileOutput {
+  readonly io: Io
+  readonly #name: string
+  readonly #json: boolean
+  #collected = ''
+  #begun = false
+
+  constructor(io: Io, name: string, json: boolean) {
+    this.#name = name
+    this.#json = json
+    this.io = {
+      ...io,
+      write: async (data) => {
+        if (json) this.#collected += typeof data === 'string' ? data : Buffer.from(data).toString()
+        else {
+          if (!this.#begun) await io.write(`${name}:\n`)
+          this.#begun = true
+          await io.write(data)
+        }
+      },
+      notice: (text) => io.notice(`${name}: ${text}`),
+      warn: (text) => io.warn(`${name}: ${text}`),
+    }
+    this.#write = io.write
+  }
+
+  readonly #write: Io['write']
+
+  async end(error: string | undefined): Promise<void> {
+    if (!this.#json) return
+    const result = this.#collected === '' ? null : JSON.parse(this.#collected)
+    await this.#write(`${JSON.stringify({ profile: this.#name, result, ...(error === undefined ? {} : { error }) })}\n`)
+  }
+}

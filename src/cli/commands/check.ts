@@ -1,0 +1,43 @@
+import type { Known } from '../../check/known.ts'
+import type { Report } from '../../check/step.ts'
+import type { CommonFlags } from '../../config/session.ts'
+import { exitCodes } from '../../errors.ts'
+import type { Command } from './command.ts'
+
+/** Looks at everything that a command depends on, in the order in which it depends on it. 0 if all is well, else 2. */
+export const check: Command<CommonFlags> = {
+  usage: 'check',
+  summary: 'Find out why something does not work: one line a step, with what mends it',
+  examples: [['$0 check --json', 'for monitoring; exit code 0 or 2']],
+  async run(flags, context) {
+    const { runSteps } = await import('../../check/step.ts')
+    const setUp = await import('../../check/set-up-steps.ts')
+    const server = await import('../../check/server-steps.ts')
+    const room = await import('../../check/room-steps.ts')
+    const files = await import('../../check/file-steps.ts')
+    const steps = [
+      setUp.settingsStep,
+      setUp.credentialsStep,
+      server.reachableStep,
+      server.clockStep,
+      server.tokenStep,
+      server.adminStep,
+      room.roomStep,
+      room.joinedStep,
+      room.encryptedStep,
+      room.botStep,
+      server.registrationStep,
+      files.inviteFileStep,
+      files.panelStep,
+    ]
+    const show = async (report: Report) => (flags.json ? undefined : context.io.write(lineOf(report)))
+    const reports = await runSteps(steps, { context, flags } as Known, show)
+    if (flags.json) await context.io.write(`${JSON.stringify(reports)}\n`)
+    return reports.some(({ status }) => status === 'failed') ? exitCodes.refused.code : exitCodes.ok.code
+  },
+}
+
+function lineOf({ step, status, detail, mend }: Report): string {
+  const mending = mend === undefined ? '' : `${' '.repeat(9)}mend: ${mend}\n`
+  return `${status.padEnd(8)} ${step}: ${detail}\n${mending}`
+}

@@ -1,0 +1,30 @@
+import type { Context } from '../../config/session.ts'
+import type { ExitCode } from '../../errors.ts'
+import type { OptionName } from './options.ts'
+
+/** A command as plain data. `run` gives the exit code; it throws UserError for what the user must know. */
+export interface Command<Args = Record<string, unknown>> {
+  /** As yargs takes it: name and positionals. `$0` stands for the command above it alone. */
+  usage: string
+  summary: string
+  /** What each positional is. */
+  positionals?: Readonly<Record<string, string>>
+  /** Words that may follow, for completion. */
+  next?: readonly string[]
+  /** Beside the common ones. */
+  options?: readonly OptionName[]
+  examples?: readonly [string, string][]
+  run(args: Args, context: Context): Promise<ExitCode>
+}
+
+/** A command whose first word is the name of one of several. */
+export interface CommandGroup {
+  name: string
+  summary: string
+  commands: readonly Command<never>[]
+}
+
+/** The word that chooses a command, or a group of them; `$0` for the command that a group is by itself. */
+export function nameOf(entry: Command<never> | CommandGroup): string {
+  return 'name' in entry ? entry.name : (entry.usage.split(' ')[0] ?? '')
+}

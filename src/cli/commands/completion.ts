@@ -1,0 +1,32 @@
+import type { CommonFlags } from '../../config/session.ts'
+import { exitCodes, SetupError } from '../../errors.ts'
+import { quote } from '../../system/foreign-text.ts'
+import type { Command, CommandGroup } from './command.ts'
+
+const shells = ['bash', 'zsh', 'fish']
+
+/** Scripts from the table of commands: the shell asks them, and not this program, at each Tab. */
+export function completionCommand(
+  all: () => readonly (Command<never> | CommandGroup)[],
+): Command<CommonFlags & { shell?: string }> {
+  return {
+    usage: 'completion <shell>',
+    summary: 'Print the completion script of a shell: bash, zsh or fish',
+    positionals: { shell: shells.join(', ') },
+    next: shells,
+    examples: [
+      ['eval "$($0 completion bash)"', 'in ~/.bashrc'],
+      ['eval "$($0 completion zsh)"', 'in ~/.zshrc'],
+      ['$0 completion fish | source', 'in ~/.config/fish/config.fish'],
+    ],
+    async run({ shell = '' }, { io }) {
+      const { rowsOf } = await import('../completion/rows.ts')
+      const rows = rowsOf(all())
+      if (shell === 'bash') await io.write((await import('../completion/bash.ts')).bashScript(rows))
+      else if (shell === 'zsh') await io.write((await import('../completion/zsh.ts')).zshScript(rows))
+      else if (shell === 'fish') await io.write((await import('../completion/fish.ts')).fishScript(rows))
+      else throw new SetupError(`no completion for ${quote(shell)}`, { hint: `allowed: ${shells.join(', ')}` })
+      return exitCodes.ok.code
+    },
+  }
+}

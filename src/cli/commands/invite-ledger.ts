@@ -1,0 +1,168 @@
+import { type Audited, withAudit } from '../../audit/with-audit.ts'
+import { type CommonFlags, type Context, openSession, type Session } from '../../config/session.ts'
+import { type ExitCode, exitCodes, SetupError } from '../../errors.ts'
+import type { Invite } from '../../invites/ledger.ts'
+import type { Invites } from '../../invites/open.ts'
+import { isExpired } from '../../invites/prune.ts'
+import { quote } from '../../system/foreign-text.ts'
+import type { Command } from './command.ts'
+
+interface TakeArgs extends CommonFlags {
+  qr?: boolean
+  link?: boolean
+  text?: boolean
+}
+
+/** Hands out one valid token. It is marked as given before it is printed, and unmarked if it could not be. */
+export const inviteTake: Command<TakeArgs> = {
+  usage: 'take',
+  summary: 'Hand out one invite: print it and mark it as given',
+  options: ['qr', 'link', 'text'],
+  examples: [
+    ['$0 invite take --link', "the link to the server's registration page"],
+    ['$0 invite take --text', 'a message to send on: server, token, steps'],
+  ],
+  async run(args, context) {
+    const session = await openSession(context, args)
+    return inLedger(context, session, { op: 'invite-take', target: '' }, async ({ ledger, server }) => {
+      const now = new Date()
+      const free = ledger.read().filter((invite) => invite.given === undefined && !isExpired(invite, now))
+      const valid = await server.valid(free.map(({ token }) => token))
+      const taken = free.find(({ token }) => valid.has(token))
+      if (taken === undefined)
+        throw new SetupError('no valid invite is left to hand out', { hint: 'mint some: matrix-users invite 5' })
+      const output = await present(session, taken, args)
+      ledger.rewrite((invite) => (invite.token === taken.token ? { ...invite, given: now } : invite))
+      try {
+        await context.io.write(output)
+      } catch (error) {
+        ledger.rewrite((invite) => (invite.token === taken.token ? { ...invite, given: undefined } : invite))
+        throw error
+      }
+    })
+  },
+}
+
+async function present(session: Session, { token, expires }: Invite, args: TakeArgs): Promise<string> {
+  const { registrationLink } = await import('../../invites/public-link.ts')
+  const wantsLink = args.link || args.text || args.qr || args.json
+  const link = wantsLink ? await registrationLink(session, token, { deadline: Date.now() + 6000 }) : undefined
+  if (args.link && link === undefined)
+    throw new SetupError('this homeserver has no registration page of its own', {
+      hint: 'use --text, or the token alone',
+    })
+  if (args.json) return `${JSON.stringify({ token, expires: expires ?? null, link: link ?? null })}\n`
+  const { invitationText } = await import('../../invites/message.ts')
+  const shown = args.text
+    ? invitationText({ serverName: session.serverName, token, link, expires })
+    : args.link
+      ? link
+      : token
+  const { drawQr } = await import('../../invites/qr.ts')
+  return `${args.qr ? drawQr(link ?? token) : ''}${shown}\n`
+}
+
+export const inviteList: Command<CommonFlags & { show?: boolean }> = {
+  usage: 'list',
+  summary: 'List the invites on record, and what the server says of each',
+  options: ['show'],
+  examples: [['$0 invite list --show', 'with the tokens themselves']],
+  async run(args, context) {
+    const session = await openSession(context, args)
+    return inLedger(context, session, undefined, async ({ ledger, server }) => {
+      const now = new Date()
+      const invites = ledger.read()
+      const valid = await server.valid(invites.map(({ token }) => token))
+      const rows = invites.map((invite) => ({
+        token: args.show ? invite.token : `${invite.token.slice(0, 3)}…`,
+        state: stateOf(invite, valid, now),
+        expires: invite.expires,
+        given: invite.given,
+      }))
+      if (args.json) return context.io.write(`${JSON.stringify(rows)}\n`)
+      const lines = rows.map(({ token, state, expires, given }) =>
+        [
+          token.padEnd(args.show ? 24 : 4),
+          state.padEnd(15),
+          ...(expires ? ['expires', day(expires)] : []),
+          ...(given ? ['given', day(given)] : []),
+        ].join(' '),
+      )
+      return context.io.write(lines.map((line) => `${line.trimEnd()}\n`).join(''))
+    })
+  },
+}
+
+function stateOf(invite: Invite, valid: ReadonlySet<string>, now: Date): string {
+  if (isExpired(invite, now)) return 'expired'
+  if (!valid.has(invite.token)) return 'used or unknown'
+  return invite.given ? 'given' : 'valid'
+}
+
+function day(time: Date): string {
+  return time.toISOString().slice(0, 10)
+}
+
+export const invitePrune: Command<CommonFlags> = {
+  usage: 'prune',
+  summary: 'Revoke expired invites on the server, and drop those that are used or unknown',
+  examples: [['$0 invite prune', 'tidy up; --ensure does it too']],
+  async run(args, context) {
+    const session = await openSession(context, args)
+    return inLedger(context, session, { op: 'invite-prune', target: '' }, async (invites) => {
+      const { prune } = await import('../../invites/prune.ts')
+      const { revoked, dropped, kept } = await prune(invites, new Date())
+      const figures = { revoked, dropped, kept: kept.length }
+      const text = `${revoked} expired and revoked, ${dropped} used or unknown and dropped, ${kept.length} kept`
+      await context.io.write(`${args.json ? JSON.stringify(figures) : text}\n`)
+    })
+  },
+}
+
+export const inviteRevoke: Command<CommonFlags & { token?: string }> = {
+  usage: 'revoke <token>',
+  summary: 'Make an invite worthless; the token - is read from stdin',
+  positionals: { token: 'the token, or - to read it from stdin' },
+  examples: [['$0 invite revoke -', 'reads the token from stdin, so that it is on no command line']],
+  async run(args, context) {
+    const token = args.token === '-' ? (await context.io.readStdin()).trim() : (args.token ?? '')
+    if (!/^[A-Za-z0-9._~][A-Za-z0-9._~-]{0,63}$/.test(token))
+      throw new SetupError(
+        `${args.token === '-' ? 'what stdin gave' : quote(token)} is not a token: nothing was sent`,
+        {
+          hint: 'allowed: 1 to 64 of A-Z a-z 0-9 . _ ~ -, not beginning with a dash',
+        },
+      )
+    const session = await openSession(context, args)
+    return inLedger(context, session, { op: 'invite-revoke', target: '' }, async ({ ledger, server }) => {
+      const lives = (await server.valid([token])).has(token)
+      if (!lives && !ledger.read().some((invite) => invite.token === token))
+        throw new SetupError('the server accepts no such token, and it is not on record: nothing was revoked', {
+          hint: 'was it mistyped? `matrix-users invite list --show` lists those on record',
+        })
+      if (lives) await server.revoke(token)
+      ledger.rewrite((invite) => (invite.token === token ? undefined : invite))
+      const text = lives ? 'revoked' : 'it was worth nothing any more, and is off the record'
+      await context.io.write(args.json ? `${JSON.stringify({ revoked: lives })}\n` : `${text}\n`)
+    })
+  },
+}
+
+/** Runs `work` alone with the ledger, recorded before and after where it changes something. Gives the exit code. */
+async function inLedger(
+  context: Context,
+  session: Session,
+  audited: Audited | undefined,
+  work: (invites: Invites) => Promise<void>,
+): Promise<ExitCode> {
+  const { withInvites } = await import('../../invites/open.ts')
+  const done = { rc: exitCodes.ok.code, outcome: 'done' }
+  await withAudit(
+    context,
+    session,
+    audited,
+    () => withInvites(context, session, work),
+    () => done,
+  )
+  return done.rc
+}

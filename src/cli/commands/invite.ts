@@ -1,0 +1,121 @@
+import { withAudit } from '../../audit/with-audit.ts'
+import { type CommonFlags, type Context, openSession, type Session } from '../../config/session.ts'
+import { exitCodes, SetupError } from '../../errors.ts'
+import type { Invite } from '../../invites/ledger.ts'
+import type { Minted } from '../../invites/mint.ts'
+import { quote } from '../../system/foreign-text.ts'
+import { forProfiles } from './all-profiles.ts'
+import type { Command, CommandGroup } from './command.ts'
+import { inviteList, invitePrune, inviteRevoke, inviteTake } from './invite-ledger.ts'
+
+interface MintArgs extends CommonFlags {
+  count?: string
+  days?: string
+  ensure?: string
+  show?: boolean
+  qr?: boolean
+}
+
+const most = 1000
+
+export const inviteMint: Command<MintArgs> = {
+  usage: '$0 [count]',
+  summary: 'Mint single-use invites (1), put on record in DATA_DIR/secrets/invite-tokens.txt',
+  positionals: { count: `how many, 1 to ${most}` },
+  options: ['days', 'ensure', 'show', 'qr'],
+  examples: [
+    ['$0 invite 5', 'mint five; they are on record, not printed'],
+    ['$0 invite --show', 'mint one and print it'],
+    ['$0 invite --ensure 5', 'for cron: keep five in supply, silently'],
+    ['$0 invite take --text', 'hand one out, as a message to send on'],
+  ],
+  async run(args, context) {
+    if (args.count !== undefined && args.ensure !== undefined)
+      throw new SetupError('a count and --ensure exclude each other: nothing was sent')
+    const ensure = args.ensure === undefined ? undefined : whole('--ensure', args.ensure, 0, most)
+    const count = whole('count', args.count ?? '1', 1, most)
+    const session = await openSession(context, args)
+    const days = args.days === undefined ? session.settings.inviteTokenDays : whole('--days', args.days, 1, 3650)
+    const minted = await mintAudited(context, session, { count, ensure, days })
+    await report(context, args, session, minted)
+    if (minted.failure) throw minted.failure
+    return exitCodes.ok.code
+  },
+}
+
+export const invite: CommandGroup = {
+  name: 'invite',
+  summary: 'Mint, hand out and look after single-use invites',
+  commands: [
+    forProfiles(inviteMint, ({ ensure }) => (ensure === undefined ? '--all-profiles is for --ensure' : undefined)),
+    inviteTake,
+    inviteList,
+    invitePrune,
+    inviteRevoke,
+  ],
+}
+
+function whole(name: string, text: string, least: number, most: number): number {
+  if (/^\d{1,5}$/.test(text) && +text >= least && +text <= most) return +text
+  throw new SetupError(`${name}: ${quote(text)} is not a whole number from ${least} to ${most}`)
+}
+
+async function mintAudited(
+  context: Context,
+  session: Session,
+  { count, ensure, days }: { count: number; ensure: number | undefined; days: number },
+): Promise<Minted> {
+  const { withInvites } = await import('../../invites/open.ts')
+  const { mint } = await import('../../invites/mint.ts')
+  const { prune } = await import('../../invites/prune.ts')
+  let done = 0
+  let wanted = count
+  const stop = context.io.waiting(() => `minting invites: ${done} of ${wanted} …`)
+  const onProgress = (now: number) => {
+    done = now
+  }
+  try {
+    return await withInvites(context, session, async (invites) => {
+      if (ensure !== undefined) {
+        const { kept } = await prune(invites, new Date())
+        wanted = ensure - kept.filter(({ given }) => given === undefined).length
+        if (wanted <= 0) return { invites: [] }
+      }
+      const audited = { op: 'invite', target: String(wanted) }
+      return withAudit(
+        context,
+        session,
+        audited,
+        () => mint(invites, { count: wanted, days, onProgress }),
+        (minted) => ({
+          rc: minted.failure?.exitCode ?? exitCodes.ok.code,
+          outcome: `${minted.invites.length} minted`,
+        }),
+      )
+    })
+  } finally {
+    stop()
+  }
+}
+
+/** How many and where; the tokens only when asked for. --ensure is silent, so that cron mails nothing. */
+async function report(context: Context, args: MintArgs, session: Session, { invites }: Minted): Promise<void> {
+  const { io } = context
+  const file = `${session.settings.dataDir}/secrets/invite-tokens.txt`
+  if (args.json) {
+    const tokens = args.show ? { tokens: invites.map(({ token }) => token) } : {}
+    return io.write(
+      `${JSON.stringify({ minted: invites.length, file, expires: invites[0]?.expires ?? null, ...tokens })}\n`,
+    )
+  }
+  if (args.qr) for (const one of invites) await io.write(await drawn(one))
+  if (args.show) await io.write(invites.map(({ token }) => `${token}\n`).join(''))
+  if (args.show || args.qr || args.ensure !== undefined || invites.length === 0) return
+  const until = invites[0]?.expires?.toISOString().slice(0, 10)
+  await io.write(`${invites.length} ${invites.length === 1 ? 'invite' : 'invites'} on record until ${until}: ${file}\n`)
+}
+
+async function drawn({ token }: Invite): Promise<string> {
+  const { drawQr } = await import('../../invites/qr.ts')
+  return drawQr(token)
+}

@@ -1,0 +1,96 @@
+import { withAudit } from '../../audit/with-audit.ts'
+import { type CommonFlags, type Context, openIdentity, openSettings } from '../../config/session.ts'
+import { exitCodes, SetupError } from '../../errors.ts'
+import type { Command } from './command.ts'
+
+interface SetPasswordArgs extends CommonFlags {
+  generate?: boolean
+  yes?: boolean
+}
+
+/** Characters. Guessing is slowed down by the panel, and by scrypt. */
+const shortest = 8
+const longest = 256
+
+/** Keeps only a hash of it. The old password stays until the new hash is safely written; logins with it end then. */
+export const panelSetPassword: Command<SetPasswordArgs> = {
+  usage: 'set-password',
+  summary: 'Set the password of the Users page: typed, from stdin, or generated',
+  options: ['generate', 'yes'],
+  examples: [
+    ['$0 panel set-password', 'asks for it, twice, without showing it'],
+    ['$0 panel set-password --generate', 'makes one up, and prints it once'],
+    ['$0 panel set-password --yes < FILE', 'replaces the old one, from a script'],
+  ],
+  async run(args, context) {
+    const { dataDir } = await openSettings(context, args)
+    if (dataDir === undefined) throw new SetupError('DATA_DIR is not set: it holds the password of the panel')
+    const { hashPassword, passwordFile, readPasswordHash } = await import('../../config/panel-password.ts')
+    const { mkdirSync } = await import('node:fs')
+    const { dirname } = await import('node:path')
+    const { replaceFile } = await import('../../system/replace-file.ts')
+    const file = passwordFile(dataDir)
+    try {
+      if (readPasswordHash(dataDir) !== undefined && !args.yes) await confirm(context)
+      const password = args.generate ? await generate() : await read(context)
+      const hash = await hashPassword(password)
+      await recorded(context, args, dataDir, () => {
+        mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+        replaceFile(file, hash)
+      })
+      const result = args.generate ? { file, password } : { file }
+      const text = args.generate ? password : `the password is set: ${file}`
+      await context.io.write(`${args.json ? JSON.stringify(result) : text}\n`)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === undefined) throw error
+      throw new SetupError(`the hash of the password cannot be written: ${file} (${code})`, { cause: error })
+    }
+    return exitCodes.ok.code
+  },
+}
+
+async function confirm({ io }: Context): Promise<void> {
+  if (!io.stdinIsTerminal || !io.stderrIsTerminal)
+    throw new SetupError('the panel has a password: nothing was changed', { hint: 'add --yes to replace it' })
+  if (!/^y(es)?$/i.test((await io.ask('The panel has a password. Replace it? [y/N] ')).trim()))
+    throw new SetupError('nothing was changed')
+}
+
+async function read({ io }: Context): Promise<string> {
+  const interactive = io.stdinIsTerminal && io.stderrIsTerminal
+  const password = interactive ? await io.askSecret('New password: ') : (await io.readStdin()).replace(/\r?\n$/, '')
+  const { length } = [...password]
+  // What is no UTF-8 is read as U+FFFD: nobody could type it at the login.
+  if (length < shortest || length > longest || /[\p{Cc}\uFFFD]/u.test(password))
+    throw new SetupError('that is no password for the panel: nothing was changed', { hint: allowed(password) })
+  if (interactive && (await io.askSecret('The same again: ')) !== password)
+    throw new SetupError('the two are not the same: nothing was changed')
+  return password
+}
+
+function allowed(password: string): string {
+  if (/[\r\n]/.test(password)) return 'a password is one line: there is a line break within what was read'
+  return `allowed: ${shortest} to ${longest} characters of UTF-8, no control characters; --generate makes one up`
+}
+
+/** Whoever can log in with it can do what the operator can, so it is put on record. */
+async function recorded(context: Context, args: CommonFlags, dataDir: string, work: () => void): Promise<void> {
+  const operator = await openIdentity(context, args).then(
+    (identity) => identity.operator,
+    () => '',
+  )
+  const audited = { op: 'set-password', target: 'panel' }
+  await withAudit(
+    context,
+    { operator, settings: { dataDir } },
+    audited,
+    async () => work(),
+    () => ({ rc: exitCodes.ok.code, outcome: 'done' }),
+  )
+}
+
+async function generate(): Promise<string> {
+  const { randomBytes } = await import('node:crypto')
+  return randomBytes(15).toString('base64url')
+}

@@ -1,0 +1,76 @@
+import { type CommonFlags, type Context, openSettings, refuseDebugging } from '../../config/session.ts'
+import { type ExitCode, exitCodes, SetupError, UserError } from '../../errors.ts'
+import type { Command, CommandGroup } from './command.ts'
+import { panelSetPassword } from './panel-set-password.ts'
+
+/** Serves until SIGTERM or SIGINT; operations under way end, and are logged, first. */
+const servePanel: Command<CommonFlags> = {
+  usage: '$0',
+  summary: 'Serve the Users page on 127.0.0.1, for a browser, until Ctrl-C or SIGTERM',
+  examples: [['$0 panel', 'then open http://127.0.0.1:9001/']],
+  async run(flags, context): Promise<ExitCode> {
+    refuseDebugging(context.environment)
+    const settings = await openSettings(context, flags)
+    if (!settings.enableUserAdmin)
+      throw new SetupError('the panel is not enabled: nothing was started', {
+        hint: 'set ENABLE_USER_ADMIN=true in the env file',
+      })
+    const { dataDir } = settings
+    if (dataDir === undefined)
+      throw new SetupError('DATA_DIR is not set: it holds the password of the panel and the audit log')
+    await requireFolder(dataDir)
+    const { adminHost, adminIdleMinutes, secureCookie } = settings
+    const { commandsFor } = await import('../../panel/commands.ts')
+    const { startPanel } = await import('../../panel/main.ts')
+    const panel = await startPanel({
+      commands: commandsFor(context, flags),
+      dataDir,
+      port: settings.panelPort,
+      adminHost,
+      idleMs: adminIdleMinutes * 60_000,
+      secureCookie,
+      warn: context.io.warn,
+      fail: context.io.fail,
+    }).catch((error) => {
+      throw notStarted(error, settings.panelPort)
+    })
+    const end = ended(context)
+    await context.io.write(`the Users page is at ${panel.url} (Ctrl-C ends it)\n`)
+    if (!panel.hasPassword) context.io.warn('no password is set, so nobody can log in: matrix-users panel set-password')
+    await end
+    await panel.stop()
+    return exitCodes.ok.code
+  },
+}
+
+export const panel: CommandGroup = {
+  name: 'panel',
+  summary: 'The Users page: the same operations in a browser, on this machine only',
+  commands: [servePanel, panelSetPassword],
+}
+
+/** A folder that is not there is a slip in its name, or a card that is not mounted: not a panel without a password. */
+async function requireFolder(dataDir: string): Promise<void> {
+  const { statSync } = await import('node:fs')
+  if (!statSync(dataDir, { throwIfNoEntry: false })?.isDirectory())
+    throw new SetupError(`there is no folder ${dataDir}, which DATA_DIR names: nothing was started`, {
+      hint: 'mend DATA_DIR, mount its disk, or make the folder',
+    })
+}
+
+function ended(context: Context): Promise<void> {
+  return new Promise((resolve) => {
+    // While it was starting, nobody had asked to hear of it yet.
+    if (context.interrupt.aborted) resolve()
+    context.onStop(resolve)
+  })
+}
+
+function notStarted(error: unknown, port: number): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === undefined) return error
+  return new UserError(`the panel cannot listen on 127.0.0.1:${port} (${code})`, {
+    hint: 'another program has that port, or may not be asked for it: set MATRIX_USERS_PANEL_PORT',
+    cause: error,
+  })
+}

@@ -1,0 +1,22 @@
+import { profileFolder, profileNames } from '../../config/profiles.ts'
+import type { CommonFlags } from '../../config/session.ts'
+import { exitCodes } from '../../errors.ts'
+import type { Command } from './command.ts'
+
+/** Profiles are env files: one for each server that somebody looks after. */
+export const profiles: Command<CommonFlags> = {
+  usage: 'profiles',
+  summary: 'List the profiles: env files for --profile NAME, one for each server',
+  examples: [
+    ['$0 list --profile club', 'one of them'],
+    ['$0 check --all-profiles', 'each of them'],
+  ],
+  async run({ json }, context) {
+    const [folder, names] = [profileFolder(context), profileNames(context)]
+    const rows = names.map((name) => ({ name, file: `${folder}/${name}.env` }))
+    await context.io.write(
+      json ? `${JSON.stringify(rows)}\n` : rows.map(({ name, file }) => `${name}  ${file}\n`).join(''),
+    )
+    return exitCodes.ok.code
+  },
+}

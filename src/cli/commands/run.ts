@@ -1,0 +1,71 @@
+import { type CommonFlags, type Context, connect, openIdentity } from '../../config/session.ts'
+import { SetupError } from '../../errors.ts'
+import { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
+import { runAdminCommand } from '../../operations/admin-command.ts'
+import { quote } from '../../system/foreign-text.ts'
+import type { Command } from './command.ts'
+import { showDryRun } from './dry-run.ts'
+
+interface RunArgs extends CommonFlags {
+  word?: string[]
+  block?: string
+  secret?: boolean
+  dryRun?: boolean
+}
+
+/** Bytes of one Matrix event that a command may fill (Client-Server API, "Size limits": 65,536 for the whole event). */
+const lineLimit = 60_000
+
+export const run: Command<RunArgs> = {
+  usage: 'run [word..]',
+  summary: 'Ask the admin room for any other command',
+  examples: [
+    ['$0 run -- server uptime', 'its words, without the prefix'],
+    ['$0 run --block FILE -- users deactivate-all', 'with a fenced block of lines after it'],
+  ],
+  positionals: { word: 'the words of the command' },
+  options: ['block', 'secret', 'keep-reply', 'dry-run'],
+  async run(args, context) {
+    const words = args.word ?? []
+    checkWords(words)
+    const identity = await openIdentity(context, args)
+    const line = AdminRoom.line(identity.settings.prefix, words, await readBlock(args.block, context))
+    if (Buffer.byteLength(line) > lineLimit)
+      throw new SetupError(
+        `the command is too long for one message: ${Buffer.byteLength(line)} bytes, at most ${lineLimit}`,
+      )
+    if (args.dryRun) {
+      return showDryRun(context.io, [line], args.json === true)
+    }
+    const session = await connect(context, identity)
+    // No more than two words go into the log: what follows may be a password.
+    const audited = { op: 'run', target: words.slice(0, 2).join(' ') }
+    return runAdminCommand(context, args, session, { line, secret: args.secret === true }, audited)
+  },
+}
+
+function checkWords(words: string[]): void {
+  if (words.length === 0)
+    throw new SetupError('run needs the words of a command', { hint: 'matrix-users run -- server uptime' })
+  for (const word of words) {
+    if (word === '') throw new SetupError('a word of the command is empty: the admin room has no quoting')
+    if (/[\u0000-\u001F\u007F-\u009F\u2028\u2029]/.test(word))
+      throw new SetupError(`control characters are not allowed in a word: ${quote(word)}`)
+  }
+}
+
+async function readBlock(file: string | undefined, context: Context): Promise<string | undefined> {
+  if (file === undefined) return undefined
+  const { readFileSync } = await import('node:fs')
+  let text: string
+  try {
+    text = file === '-' ? await context.io.readStdin() : readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new SetupError(`the block file cannot be read: ${quote(file)}`, { cause: error })
+  }
+  text = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
+  if (text.trim() === '') throw new SetupError(`the block file is empty: ${quote(file)}`)
+  if (/[\u0000-\u0008\u000B-\u001F\u007F]/.test(text) || text.includes('```'))
+    throw new SetupError(`the block file may hold neither control characters nor a fence (\`\`\`): ${quote(file)}`)
+  return text
+}

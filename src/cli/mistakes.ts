@@ -1,0 +1,62 @@
+import { SetupError } from '../errors.ts'
+import { quote } from '../system/foreign-text.ts'
+import { type Command, type CommandGroup, nameOf } from './commands/command.ts'
+import { optionNames, takesValue } from './commands/options.ts'
+
+type Entry = Command<never> | CommandGroup
+
+/** A mistyped word further from a known one than this is no misspelling of it. */
+const furthest = 3
+
+/**
+ * The commands that can be meant: the one that is named, or all where none is, for help. Throws SetupError for a command,
+ * a subcommand or an option that there is none of, with the one that may have been meant: yargs would name neither.
+ */
+export async function commandsMeant(argv: readonly string[], all: readonly Entry[]): Promise<readonly Entry[]> {
+  const end = argv.indexOf('--')
+  const before = end < 0 ? argv : argv.slice(0, end)
+  for (const word of before) await checkOption(word)
+  const [first, second] = bareWords(before)
+  if (first === undefined) return all
+  const found = all.find((entry) => nameOf(entry) === first)
+  if (found === undefined) {
+    const meant = await nearest(first, all.map(nameOf))
+    throw new SetupError(`no such command: ${quote(first)}${meant}`, {
+      hint: '`matrix-users --help` lists the commands',
+    })
+  }
+  if ('commands' in found && second !== undefined) await checkSubcommand(found, second)
+  return [found]
+}
+
+async function checkOption(word: string): Promise<void> {
+  if (!/^-./.test(word) || word === '-h') return
+  const name = word.replace(/^--?/, '').split('=')[0] ?? ''
+  const known = [...optionNames, 'help', 'version']
+  if (word.startsWith('--') && known.includes(name)) return
+  const meant = await nearest(name, known, '--')
+  throw new SetupError(`no such option: ${quote(word.split('=')[0] ?? '')}${meant}`, {
+    hint: '`--help` after a command lists its options; what follows `--` is never one',
+  })
+}
+
+/** What a group takes besides the names of its commands begins with a digit, as a count does. */
+async function checkSubcommand(group: CommandGroup, word: string): Promise<void> {
+  const names = group.commands.map(nameOf).filter((name) => name !== '$0')
+  if (names.includes(word) || /^\d/.test(word)) return
+  throw new SetupError(`${group.name} has no ${quote(word)}${await nearest(word, names)}`, {
+    hint: `allowed: ${names.join(', ')}; \`matrix-users ${group.name} --help\` tells what each does`,
+  })
+}
+
+/** The words that are neither options nor their values. */
+function bareWords(argv: readonly string[]): string[] {
+  const before = new Set(optionNames.filter(takesValue).map((name) => `--${name}`))
+  return argv.filter((word, at) => !/^-./.test(word) && !before.has(argv[at - 1] ?? ''))
+}
+
+async function nearest(word: string, known: readonly string[], before = ''): Promise<string> {
+  const { closest, distance } = await import('fastest-levenshtein')
+  const best = closest(word, known)
+  return distance(word, best) <= Math.min(furthest, word.length / 2) ? `; did you mean ${before}${best}?` : ''
+}

@@ -1,0 +1,139 @@
+import { writeSync } from 'node:fs'
+import { InterruptedError, OutputError } from '../errors.ts'
+import { escapeControls } from '../system/foreign-text.ts'
+import type { Io } from '../system/io.ts'
+
+const stdout = 1
+const stderr = 2
+const retryPause = 5
+
+/** The real terminal. `terminal`: which descriptors are terminals; `color`: when stderr is coloured; `interrupt` ends waiting for stdin. */
+export function createIo(
+  terminal: { stdin: boolean; stdout: boolean; stderr: boolean },
+  color: 'never' | 'always' | 'terminal',
+  interrupt?: AbortSignal,
+): Io {
+  const painted = color === 'always' || (color === 'terminal' && terminal.stderr)
+  const paint = (code: number, text: string) => (painted ? `\u001B[${code}m${text}\u001B[0m` : text)
+  let shown = false
+  const clear = () => {
+    if (shown) writeDiagnostic('\r\u001B[K')
+    shown = false
+  }
+  const say = (text: string, before = '') => {
+    clear()
+    writeDiagnostic(`${before}${escapeControls(text)}\n`)
+  }
+  // Who waits for a person would not hear of an interruption otherwise.
+  const whenInterrupted = (end: () => void) => {
+    if (interrupt?.aborted) end()
+    else interrupt?.addEventListener('abort', end, { once: true })
+  }
+  return {
+    stdinIsTerminal: terminal.stdin,
+    stdoutIsTerminal: terminal.stdout,
+    stderrIsTerminal: terminal.stderr,
+    columns: () => (terminal.stdout && process.stdout.columns) || Number.POSITIVE_INFINITY,
+    async write(data) {
+      if (terminal.stdout) clear()
+      const text = typeof data === 'string' && terminal.stdout ? escapeControls(data) : data
+      await writeAll(typeof text === 'string' ? Buffer.from(text) : text)
+    },
+    notice: (text) => say(text),
+    warn: (text) => say(text, `matrix-users: ${paint(33, 'warning:')} `),
+    fail(message, hint) {
+      say(message, `matrix-users: ${paint(31, 'error:')} `)
+      if (hint !== undefined) say(`hint: ${hint}`)
+    },
+    waiting(text) {
+      if (!terminal.stderr) return () => {}
+      const timer = setInterval(() => {
+        shown = true
+        writeDiagnostic(`\r\u001B[K${escapeControls(text())}`)
+      }, 1000)
+      return () => {
+        clearInterval(timer)
+        clear()
+      }
+    },
+    async ask(question) {
+      const { createInterface } = await import('node:readline/promises')
+      const reader = createInterface({ input: process.stdin, output: process.stderr })
+      // Without these, Ctrl-C and Ctrl-D would end the program as if all were well.
+      const givenUp = new Promise<never>((_resolve, reject) => {
+        reader.once('SIGINT', () => reject(new InterruptedError('interrupted: nothing was done')))
+        reader.once('close', () => reject(new InterruptedError('interrupted: nothing was done')))
+      })
+      whenInterrupted(() => reader.close())
+      try {
+        return await Promise.race([reader.question(question), givenUp])
+      } finally {
+        givenUp.catch(() => {})
+        reader.close()
+      }
+    },
+    askSecret: hiddenReader(whenInterrupted),
+    async readStdin() {
+      const chunks: Buffer[] = []
+      whenInterrupted(() => process.stdin.destroy(interrupt?.reason))
+      for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+      return Buffer.concat(chunks).toString('utf8')
+    },
+  }
+}
+
+/** Reads lines of which nothing is shown: key by key, since only then does nothing echo them. */
+function hiddenReader(whenInterrupted: (end: () => void) => void): (question: string) => Promise<string> {
+  // What was typed, or pasted, beyond the line that was asked for answers the next question.
+  let keys = ''
+  return (question) =>
+    new Promise((resolve, reject) => {
+      const { stdin } = process
+      let [line, over] = ['', false]
+      const finish = (settle: () => void) => {
+        if (over) return
+        over = true
+        stdin.off('data', take).off('end', giveUp).pause()
+        stdin.setRawMode(false)
+        writeDiagnostic('\n')
+        settle()
+      }
+      const giveUp = () => finish(() => reject(new InterruptedError('interrupted: nothing was done')))
+      const take = (chunk: string) => {
+        keys += chunk
+        for (const key of keys) {
+          keys = keys.slice(key.length)
+          if (key === '\r' || key === '\n') return finish(() => resolve(line))
+          if (key === '\u0003' || key === '\u0004') return giveUp()
+          line = key === '\u007F' || key === '\b' ? [...line].slice(0, -1).join('') : line + key
+        }
+      }
+      // Before the question: an answer that comes as soon as it is seen must not be shown either.
+      stdin.setRawMode(true)
+      writeDiagnostic(question)
+      stdin.setEncoding('utf8').on('data', take).once('end', giveUp).resume()
+      take('')
+      whenInterrupted(giveUp)
+    })
+}
+
+async function writeAll(data: Uint8Array): Promise<void> {
+  let offset = 0
+  while (offset < data.length) {
+    try {
+      offset += writeSync(stdout, data, offset)
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code === 'EPIPE') throw new OutputError('stdout was closed before the reply was written', { cause: error })
+      if (code !== 'EAGAIN') throw new OutputError(`the reply cannot be written to stdout (${code})`, { cause: error })
+      await new Promise((resolve) => setTimeout(resolve, retryPause))
+    }
+  }
+}
+
+/** stderr may be closed or full: that must not end a command which has work to do. */
+function writeDiagnostic(text: string): void {
+  try {
+    writeSync(stderr, text)
+  } catch {}
+}

@@ -1,0 +1,173 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync, statfsSync, statSync } from 'node:fs'
+import { DiagnosableError } from '../errors.ts'
+import { serverNameOf } from '../matrix/identifiers.ts'
+import { quote } from '../system/foreign-text.ts'
+import { type Assignment, parseAssignments } from './assignments.ts'
+import type { Settings } from './settings.ts'
+
+export const credentialKeys = ['ADMIN_USER', 'ADMIN_MXID', 'ADMIN_PASS', 'ADMIN_TOKEN', 'SERVER_NAME'] as const
+export type CredentialKey = (typeof credentialKeys)[number]
+
+/** The operator's credentials as the file has them; a value is checked when it is needed. */
+export interface Credentials {
+  file: string
+  /** Whether the file's file system can keep others from reading it. */
+  hasModes: boolean
+  lines: ReadonlyMap<string, Assignment>
+}
+
+/** File systems that cannot hold modes or owners (statfs(2), f_type): exFAT, vfat, FUSE, sdcardfs, NTFS. */
+const withoutModes = new Set([0x2011bab0, 0x4d44, 0x65735546, 0x5dca2df5, 0x5346544e])
+const othersBits = 0o077
+const sizeLimit = 64 * 1024
+
+/**
+ * Opens the credentials file once and checks what was opened: a regular file, owned by `userId` (or we are root), closed to
+ * group and others. Throws DiagnosableError with the mend.
+ */
+export function readCredentials(file: string, userId: number | undefined): Credentials {
+  const descriptor = open(file)
+  try {
+    const stat = fstatSync(descriptor)
+    if (!stat.isFile()) throw new DiagnosableError(`the credentials file is no regular file: ${file}`)
+    if (stat.size > sizeLimit)
+      throw new DiagnosableError(`the credentials file is larger than ${sizeLimit} bytes: ${file}`)
+    const hasModes = userId !== undefined && !(isOpen(stat, userId) && withoutModes.has(fileSystemType(file)))
+    if (hasModes) requirePrivate(file, stat, userId)
+    const lines = parseAssignments(readFileSync(descriptor, 'utf8')).flatMap((line): [string, Assignment][] =>
+      line.name === undefined ? [] : [[line.name, line]],
+    )
+    return { file, hasModes, lines: new Map(lines) }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Whether nobody else can read a file: by its mode and owner, or because its file system has none. Throws what the file system says. */
+export function hasPrivateModes(file: string, userId: number | undefined): boolean {
+  return userId === undefined || !isOpen(statSync(file), userId) || withoutModes.has(fileSystemType(file))
+}
+
+function open(file: string): number {
+  try {
+    return openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new DiagnosableError(`the credentials file cannot be read: ${file} (${code})`, {
+      hint:
+        code === 'ENOENT'
+          ? 'run `matrix-users create-admin` to make it, or set DATA_DIR or ADMIN_CRED_FILE to where it is'
+          : 'it must be readable by the user who runs this',
+      cause: error,
+    })
+  }
+}
+
+function isOpen(stat: { mode: number; uid: number }, userId: number): boolean {
+  return (stat.mode & othersBits) !== 0 || (stat.uid !== userId && userId !== 0)
+}
+
+function fileSystemType(file: string): number {
+  try {
+    return statfsSync(file).type
+  } catch {
+    return 0
+  }
+}
+
+function requirePrivate(file: string, stat: { mode: number; uid: number }, userId: number): void {
+  if (stat.uid !== userId && userId !== 0)
+    throw new DiagnosableError(`the credentials file belongs to another user (uid ${stat.uid}): ${file}`, {
+      hint: `run this as that user, or: chown ${userId} ${file}`,
+    })
+  if ((stat.mode & othersBits) !== 0)
+    throw new DiagnosableError(
+      `others can read the credentials file (mode ${(stat.mode & 0o777).toString(8)}): ${file}`,
+      {
+        hint: `chmod 600 ${file}`,
+      },
+    )
+}
+
+/** A value as it stands, `$` included; undefined where it is missing or empty. Throws DiagnosableError if its line is faulty. */
+export function credential(credentials: Credentials, key: CredentialKey): string | undefined {
+  const line = credentials.lines.get(key)
+  if (line === undefined) return undefined
+  if ('fault' in line) throw new DiagnosableError(`${key} (${credentials.file}, line ${line.line}): ${line.fault}`)
+  const value = line.parts
+    .map((part) => (typeof part === 'string' ? part : part.name === 'HOME' ? '~' : `$${part.name}`))
+    .join('')
+  return value === '' ? undefined : value
+}
+
+/**
+ * The text of a credentials file that bash sources, Python splits at `=` and we read alike: values plain or in single quotes.
+ * Throws DiagnosableError for a value that cannot be written so.
+ */
+export function formatCredentials(values: Readonly<Record<CredentialKey, string>>): string {
+  return credentialKeys.map((key) => `${key}=${quoteValue(key, values[key])}\n`).join('')
+}
+
+function quoteValue(key: CredentialKey, value: string): string {
+  if (/^[A-Za-z0-9_@:./+=-]*$/.test(value)) return value
+  if (!/['\p{Cc}]/u.test(value)) return `'${value}'`
+  throw new DiagnosableError(`${key} cannot be written to a credentials file: it holds ' or a control character`)
+}
+
+/** The access token. Throws DiagnosableError if it is missing or cannot be one. */
+export function requireToken(credentials: Credentials): string {
+  const token = credential(credentials, 'ADMIN_TOKEN')
+  if (token === undefined) throw missing(credentials, 'ADMIN_TOKEN')
+  if (!/^[A-Za-z0-9._~+/=-]{1,4096}$/.test(token))
+    throw new DiagnosableError(`ADMIN_TOKEN (${credentials.file}) holds characters that no access token has`, {
+      hint: 'put the token there as the homeserver gave it, without blanks',
+    })
+  return token
+}
+
+/** The operator's MXID. Throws DiagnosableError if it is missing or malformed. */
+export function requireMxid(credentials: Credentials): string {
+  const mxid = credential(credentials, 'ADMIN_MXID')
+  if (mxid === undefined) throw missing(credentials, 'ADMIN_MXID')
+  if (serverNameOf(mxid) === undefined)
+    throw new DiagnosableError(`ADMIN_MXID (${credentials.file}) is not an MXID: ${quote(mxid)}`, {
+      hint: 'it looks like @admin:home.example.org',
+    })
+  return mxid
+}
+
+function missing({ file }: Credentials, key: CredentialKey): DiagnosableError {
+  return new DiagnosableError(`${key} is missing in the credentials file: ${file}`, {
+    hint: 'run `matrix-users create-admin`, or put it there by hand',
+  })
+}
+
+/** MATRIX_SERVER_NAME, else the credentials' SERVER_NAME, else DOMAIN. Throws DiagnosableError if it disagrees with ADMIN_MXID. */
+export function resolveServerName(settings: Settings, credentials: Credentials): string {
+  const mxid = requireMxid(credentials)
+  const own = serverNameOf(mxid) ?? ''
+  const inFile = settings.serverName === undefined ? credential(credentials, 'SERVER_NAME') : undefined
+  const named =
+    settings.serverName ??
+    (inFile === undefined ? settings.domain : { value: inFile, from: `SERVER_NAME (${credentials.file})` })
+  if (named === undefined || named.value === own) return own
+  throw new DiagnosableError(
+    `${named.from} is ${quote(named.value)}, but ADMIN_MXID (${credentials.file}) is ${quote(mxid)}`,
+    {
+      hint: 'one of them belongs to another server: make both name the same',
+    },
+  )
+}
+
+/** The token may go over https, or over http to this machine. Throws DiagnosableError. */
+export function checkTokenTransport(homeserver: URL, allowPlainHttp: boolean): void {
+  if (homeserver.protocol === 'https:' || allowPlainHttp || isLoopback(homeserver.hostname)) return
+  throw new DiagnosableError(`the token would go unencrypted to ${homeserver.host}: nothing was sent`, {
+    hint: 'use https, or a loopback address; MATRIX_ADMIN_ALLOW_PLAIN_HTTP=true insists',
+  })
+}
+
+/** 127.0.0.0/8, ::1 or localhost, in the form that URL gives them. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}

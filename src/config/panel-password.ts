@@ -1,0 +1,31 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { readFileRecovering } from '../system/replace-file.ts'
+
+/** Where the hash of the panel's password is; another panel reads and writes the same file. */
+export function passwordFile(dataDir: string): string {
+  return `${dataDir}/secrets/adminweb-password.hash`
+}
+
+/** `salthex:hashhex`; undefined where nobody has set a password. Throws what the file system says. */
+export function readPasswordHash(dataDir: string): string | undefined {
+  return readFileRecovering(passwordFile(dataDir))?.trim() || undefined
+}
+
+/** A new hash of a password: scrypt, N=2^14, r=8, p=1, 32 bytes, with a new salt of 16. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16)
+  return `${salt.toString('hex')}:${(await derive(password, salt)).toString('hex')}`
+}
+
+/** Whether a password is the one of a hash. Takes as long for any password; a malformed hash is nobody's. */
+export async function isPassword(password: string, hash: string): Promise<boolean> {
+  const [, salt = '', expected = ''] = /^((?:[0-9a-f]{2}){8,64}):([0-9a-f]{64})$/i.exec(hash) ?? []
+  const derived = await derive(password, Buffer.from(salt, 'hex'))
+  return expected !== '' && timingSafeEqual(derived, Buffer.from(expected, 'hex'))
+}
+
+function derive(password: string, salt: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password, salt, 32, { N: 2 ** 14, r: 8, p: 1 }, (error, key) => (error ? reject(error) : resolve(key)))
+  })
+}

@@ -1,0 +1,95 @@
+import type { Caller } from '../audit/write.ts'
+import { SetupError } from '../errors.ts'
+import type { MatrixClient } from '../matrix/client.ts'
+import type { Http } from '../matrix/http.ts'
+import type { Io } from '../system/io.ts'
+import type { LockPlace } from '../system/lock.ts'
+import type { Settings } from './settings.ts'
+
+/** What main.ts hands down; below it nothing touches `process`. */
+export interface Context {
+  io: Io
+  environment: Readonly<Record<string, string | undefined>>
+  /** Aborted, with the error to end with as its reason, when the program is asked to end (SIGINT, SIGTERM, SIGHUP). */
+  interrupt: AbortSignal
+  /** Calls back instead, the first time. */
+  onStop(callback: () => void): void
+  caller: Caller
+  homeDir: string | undefined
+  /** Effective user id; undefined where there is none (Windows). */
+  userId: number | undefined
+  lockPlace: LockPlace
+}
+
+/** Options that every command takes. */
+export interface CommonFlags {
+  envFile?: string | undefined
+  profile?: string | undefined
+  timeout?: string | undefined
+  keepReply?: boolean | undefined
+  json?: boolean | undefined
+}
+
+/** The operator on one homeserver: checked settings, the server's name, and a client with the token. */
+export interface Session {
+  settings: Settings
+  serverName: string
+  operator: string
+  http: Http
+  client: MatrixClient
+}
+
+/** The settings alone: enough for what sends nothing. */
+export async function openSettings(context: Context, flags: CommonFlags): Promise<Settings> {
+  const { loadSettings } = await import('./settings.ts')
+  const { existsSync, readFileSync } = await import('node:fs')
+  const files = { read: (path: string) => readFileSync(path, 'utf8'), exists: existsSync, homeDir: context.homeDir }
+  return loadSettings(flags, context.environment, files)
+}
+
+/** The settings and who we are on which server, checked; nothing is sent. Throws SetupError. */
+export async function openIdentity(context: Context, flags: CommonFlags) {
+  refuseDebugging(context.environment)
+  const settings = await openSettings(context, flags)
+  const { readCredentials, requireMxid, requireToken, resolveServerName, checkTokenTransport } = await import(
+    './credentials.ts'
+  )
+  if (settings.credentialsFile === undefined)
+    throw new SetupError('no credentials: neither DATA_DIR nor ADMIN_CRED_FILE is set', {
+      hint:
+        mendProfile(flags) ??
+        'set them in an env file and name it with --env-file or POCKET_ENV, or in the default profile',
+    })
+  const credentials = readCredentials(settings.credentialsFile, context.userId)
+  const serverName = resolveServerName(settings, credentials)
+  const token = requireToken(credentials)
+  checkTokenTransport(settings.homeserver, settings.allowPlainHttp)
+  return { settings, serverName, operator: requireMxid(credentials), token }
+}
+
+/** What mends a missing DATA_DIR where a profile was named. */
+export function mendProfile({ profile }: CommonFlags): string | undefined {
+  return profile === undefined ? undefined : `set DATA_DIR in the profile ${profile}, which takes it from nowhere else`
+}
+
+/** Everything a command needs to talk to the homeserver. Throws SetupError. */
+export async function openSession(context: Context, flags: CommonFlags): Promise<Session> {
+  return connect(context, await openIdentity(context, flags))
+}
+
+/** The session of an identity that was opened before. */
+export async function connect(
+  context: Context,
+  { token, ...identity }: Awaited<ReturnType<typeof openIdentity>>,
+): Promise<Session> {
+  const { createHttp } = await import('../matrix/http.ts')
+  const { MatrixClient } = await import('../matrix/client.ts')
+  const http = createHttp(identity.settings.homeserver, token, context.interrupt)
+  return { ...identity, http, client: new MatrixClient(http) }
+}
+
+/** With NODE_DEBUG set, node prints the Authorization header to stderr. */
+export function refuseDebugging(environment: Context['environment']): void {
+  if (environment.NODE_DEBUG)
+    throw new SetupError('NODE_DEBUG is set: node would print the access token', { hint: 'unset NODE_DEBUG' })
+}

@@ -1,0 +1,43 @@
+import { accessSync, constants, existsSync, rmSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { SetupError } from '../../errors.ts'
+import { quote } from '../../system/foreign-text.ts'
+import { replaceFile } from '../../system/replace-file.ts'
+import type { Target } from './users.ts'
+
+/** The file for the accounts that were not done, so that it can be fed back: `--failed`, else beside the input. */
+export class FailedFile {
+  readonly path: string
+  /** Whether its name was given, and not made from the input's. */
+  readonly #named: boolean
+
+  private constructor(path: string, named: boolean) {
+    this.path = path
+    this.#named = named
+  }
+
+  /** undefined where there is none: accounts from the arguments or stdin, and no `--failed`. Throws SetupError if it could not be written. */
+  static choose(failed: string | undefined, from: string | undefined): FailedFile | undefined {
+    const beside = from === undefined || from === '-' ? undefined : `${from}.failed`
+    const path = failed ?? beside
+    if (path === undefined) return undefined
+    if (path === '-') throw new SetupError('--failed is a file: stdout is for the replies; nothing was sent')
+    if (from !== undefined && resolve(path) === resolve(from))
+      throw new SetupError(`--failed would overwrite the file of users: ${quote(path)}; nothing was sent`)
+    try {
+      accessSync(dirname(path), constants.W_OK)
+    } catch (error) {
+      throw new SetupError(`${quote(path)} cannot be written, for those that fail: nothing was sent`, {
+        hint: 'name another file with --failed',
+        cause: error,
+      })
+    }
+    return new FailedFile(path, failed !== undefined)
+  }
+
+  /** Keeps these, one a line as they were given. Without any, one of an earlier run is gone, or empty if it was named. Throws what the file system says. */
+  keep(targets: readonly Target[]): void {
+    if (targets.length > 0 || this.#named) replaceFile(this.path, targets.map(({ given }) => `${given}\n`).join(''))
+    else if (existsSync(this.path)) rmSync(this.path)
+  }
+}

@@ -1,0 +1,77 @@
+import { SetupError, UserError } from '../../errors.ts'
+import { localpartOf, parseUser } from '../../matrix/identifiers.ts'
+import { quote } from '../../system/foreign-text.ts'
+import type { Operation } from '../table.ts'
+
+/** An account that an operation is about. */
+export interface Target {
+  /** As it was given, for the file of those that failed. */
+  given: string
+  mxid: string
+  /** As the admin command wants it. */
+  word: string
+}
+
+/** One account, as the admin command wants it. Throws SetupError before anything is sent. */
+export function resolveTarget(operation: Operation, given: string, serverName: string): Target {
+  const { mxid } = parseUser(given, serverName)
+  return { given, mxid, word: operation.argument === 'localpart' ? localpartOf(given, serverName) : mxid }
+}
+
+/** The accounts of the arguments. Throws SetupError naming every fault. */
+export function resolveTargets(operation: Operation, given: readonly string[], serverName: string): Target[] {
+  const list = new TargetList(operation, serverName)
+  for (const [at, one] of given.entries()) list.add(one, `user ${at + 1}`)
+  return list.whole()
+}
+
+/** The accounts of a file: one a line, blank lines and `#` comments allowed. Throws SetupError naming every fault by its line. */
+export function readTargets(operation: Operation, text: string, serverName: string): Target[] {
+  const list = new TargetList(operation, serverName)
+  for (const [at, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    const given = raw.replace(/(^|\s)#.*$/, '').trim()
+    if (given !== '') list.add(given, `line ${at + 1}`)
+  }
+  return list.whole()
+}
+
+/** Accounts, each once, and what is wrong with those that are none. */
+class TargetList {
+  readonly #operation: Operation
+  readonly #serverName: string
+  readonly #byMxid = new Map<string, Target & { place: string }>()
+  readonly #faults: string[] = []
+  readonly #rules = new Set<string>()
+
+  constructor(operation: Operation, serverName: string) {
+    this.#operation = operation
+    this.#serverName = serverName
+  }
+
+  /** `place`: where it stands, for messages. */
+  add(given: string, place: string): void {
+    try {
+      const target = resolveTarget(this.#operation, given, this.#serverName)
+      const before = this.#byMxid.get(target.mxid)
+      if (before) throw new SetupError(`${quote(given)} is the same as ${before.place}`)
+      this.#byMxid.set(target.mxid, { ...target, place })
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      this.#faults.push(`${place}: ${error.message}`)
+      if (error.hint !== undefined) this.#rules.add(error.hint)
+    }
+  }
+
+  /** All of them. Throws SetupError if anything is wrong with any. */
+  whole(): Target[] {
+    if (this.#faults.length > 0)
+      throw new SetupError(`nothing was sent, because of:\n${this.#faults.join('\n')}`, {
+        hint: this.#rules.size === 0 ? undefined : [...this.#rules].join('; '),
+      })
+    if (this.#byMxid.size === 0) throw new SetupError('no users: nothing was sent')
+    return [...this.#byMxid.values()]
+  }
+}

@@ -1,0 +1,120 @@
+import type { AccountState } from '../accounts/account-state.ts'
+
+/** Which account an operation takes, and in what form the admin command wants it. */
+export type ArgumentKind = 'none' | 'localpart' | 'mxid'
+
+/** How the account's state shows whether the operation took effect. */
+export interface Effect {
+  /** The endpoint that is asked (MSC4323). */
+  ask: 'suspend' | 'lock'
+  /** States that mean done. */
+  done: readonly AccountState[]
+  /** States after which nothing can be said, because the operation leaves no trace in the state. */
+  silent?: readonly AccountState[]
+}
+
+export interface Operation {
+  name: string
+  /** The admin command's words; the account follows them. */
+  words: readonly string[]
+  argument: ArgumentKind
+  summary: string
+  /** Changes something on the server, so it is audited. */
+  writes: boolean
+  /** The reply holds a password: it is redacted in the room once it was delivered. */
+  secret?: true
+  /** Cannot be undone: the exact id must be retyped, or --yes given. */
+  irreversible?: true
+  /** Refused unless the account is there and active; its effect shows in the admin room's members. */
+  grantsAdmin?: true
+  effect?: Effect
+}
+
+const present: readonly AccountState[] = ['active', 'suspended', 'locked']
+
+/** Every operation on users. The command line, the panel and the tests are built from this table. */
+export const operations: readonly Operation[] = [
+  {
+    name: 'list',
+    words: ['users', 'list-users'],
+    argument: 'none',
+    summary: 'List the accounts of this server',
+    writes: false,
+  },
+  {
+    name: 'create',
+    words: ['users', 'create-user'],
+    argument: 'localpart',
+    summary: 'Create an account; its generated password is printed once',
+    writes: true,
+    secret: true,
+    effect: { ask: 'suspend', done: present },
+  },
+  {
+    name: 'reset-password',
+    words: ['users', 'reset-password'],
+    argument: 'localpart',
+    summary: 'Give an account a new generated password, printed once',
+    writes: true,
+    secret: true,
+    effect: { ask: 'suspend', done: [], silent: present },
+  },
+  {
+    name: 'suspend',
+    words: ['users', 'suspend'],
+    argument: 'mxid',
+    summary: 'Suspend an account: it can read, but not write',
+    writes: true,
+    effect: { ask: 'suspend', done: ['suspended'] },
+  },
+  {
+    name: 'unsuspend',
+    words: ['users', 'unsuspend'],
+    argument: 'mxid',
+    summary: 'End the suspension of an account',
+    writes: true,
+    effect: { ask: 'suspend', done: ['active'] },
+  },
+  {
+    name: 'deactivate',
+    words: ['users', 'deactivate'],
+    argument: 'mxid',
+    summary: 'Deactivate an account for ever; it leaves all its rooms',
+    writes: true,
+    irreversible: true,
+    effect: { ask: 'suspend', done: ['deactivated'] },
+  },
+  {
+    name: 'lock',
+    words: ['users', 'lock'],
+    argument: 'mxid',
+    summary: 'Lock an account: its sessions rest until it is unlocked',
+    writes: true,
+    effect: { ask: 'lock', done: ['locked'] },
+  },
+  {
+    name: 'unlock',
+    words: ['users', 'unlock'],
+    argument: 'mxid',
+    summary: 'Unlock an account',
+    writes: true,
+    effect: { ask: 'lock', done: ['active'] },
+  },
+  {
+    name: 'logout',
+    words: ['users', 'logout'],
+    argument: 'mxid',
+    summary: 'End all sessions of an account',
+    writes: true,
+    effect: { ask: 'suspend', done: [], silent: present },
+  },
+  {
+    name: 'make-admin',
+    words: ['users', 'make-user-admin'],
+    argument: 'mxid',
+    summary: 'Make an account an admin of this server',
+    writes: true,
+    grantsAdmin: true,
+    effect: { ask: 'suspend', done: [], silent: present },
+  },
+]

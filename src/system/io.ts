@@ -1,0 +1,26 @@
+/** The terminal as commands see it. stdout gets the reply and nothing else; all else goes to stderr. */
+export interface Io {
+  readonly stdinIsTerminal: boolean
+  readonly stdoutIsTerminal: boolean
+  readonly stderrIsTerminal: boolean
+  /** Columns of the terminal of stdout; very many elsewhere. */
+  columns(): number
+  /** Resolves when every byte was accepted. Throws OutputError. */
+  write(data: string | Uint8Array): Promise<void>
+  notice(text: string): void
+  warn(text: string): void
+  fail(message: string, hint?: string): void
+  /** Shows a text, asked for anew each second, on a terminal until the returned function is called; elsewhere nothing. */
+  waiting(text: () => string): () => void
+  /** One line from the terminal. Only where stdin and stderr are terminals. */
+  ask(question: string): Promise<string>
+  /** One line from the terminal, not shown while it is typed. Only where stdin and stderr are terminals. */
+  askSecret(question: string): Promise<string>
+  /** All of stdin as text. */
+  readStdin(): Promise<string>
+}
+
+/** A terminal that says nothing on stderr but warnings and errors. */
+export function quiet(io: Io): Io {
+  return { ...io, notice: () => {}, waiting: () => () => {} }
+}

@@ -1,0 +1,121 @@
+import t from 'tap'
+import { loadSettings } from '../../src/config/settings.ts'
+
+const homeDir = '/home/operator'
+const profile = `${homeDir}/.config/matrix-users/default.env`
+
+function load(given: {
+  flags?: object
+  environment?: Record<string, string>
+  files?: Record<string, string>
+}): ReturnType<typeof loadSettings> {
+  const read = (path: string) => {
+    const text = given.files?.[path]
+    if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
+    return text
+  }
+  const exists = (path: string) => given.files?.[path] !== undefined
+  return loadSettings(given.flags ?? {}, given.environment ?? {}, { read, exists, homeDir })
+}
+
+t.test('flag, named file, environment, default profile, default: in that order', async (t) => {
+  const files = {
+    '/srv/.env': 'MATRIX_ADMIN_TIMEOUT=2\nDATA_DIR=/srv/data',
+    [profile]: 'MATRIX_ADMIN_TIMEOUT=4\nDOMAIN=home.test\nINVITE_TOKEN_DAYS=3',
+  }
+  const environment = { MATRIX_ADMIN_TIMEOUT: '3', DATA_DIR: '/other', INVITE_TOKEN_DAYS: '5' }
+  const flags = { timeout: '1' }
+  t.equal((await load({ flags, environment: { ...environment, POCKET_ENV: '/srv/.env' }, files })).timeoutMs, 1000)
+  const named = await load({ environment: { ...environment, POCKET_ENV: '/srv/.env' }, files })
+  t.equal(named.timeoutMs, 2000)
+  t.equal(named.credentialsFile, '/srv/data/secrets/admin-credentials.env')
+  t.equal(named.inviteTokenDays, 5)
+  t.equal((await load({ environment, files })).timeoutMs, 3000)
+  const profiled = await load({ files })
+  t.equal(profiled.timeoutMs, 4000)
+  t.strictSame(profiled.domain, { value: 'home.test', from: `DOMAIN (${profile}, line 2)` })
+  t.equal((await load({})).timeoutMs, 25_000)
+  t.equal((await load({})).homeserver.href, 'http://127.0.0.1:8448/')
+})
+
+t.test('an env file beats the environment also by the other name, and by an empty value', async (t) => {
+  const files = { '/e': 'MATRIX_LOOPBACK=http://127.0.0.1:1\nADMIN_ROOM_ID=\nMATRIX_ADMIN_PREFIX=' }
+  const environment = {
+    POCKET_ENV: '/e',
+    MATRIX_HS_API: 'http://127.0.0.1:2',
+    ADMIN_ROOM_ID: '!a:b',
+    MATRIX_ADMIN_PREFIX: 'x',
+  }
+  const settings = await load({ environment, files })
+  t.equal(settings.homeserver.port, '1')
+  t.equal(settings.adminRoomId, undefined)
+  t.equal(settings.prefix, '', 'the prefix may be empty')
+})
+
+t.test('a wrong value is named with its origin, when it is needed and only then', async (t) => {
+  const files = { '/e': '# first\nMATRIX_ADMIN_TIMEOUT=soon\nINVITE_TOKEN_DAYS=x' }
+  const settings = await load({ environment: { POCKET_ENV: '/e' }, files })
+  t.equal(settings.redact, true)
+  t.throws(() => settings.timeoutMs, {
+    message: 'MATRIX_ADMIN_TIMEOUT (/e, line 2) is wrong: "soon"',
+    hint: /^allowed: seconds/,
+  })
+  const wrong: [string, string, 'homeserver' | 'adminRoomId' | 'redact' | 'prefix' | 'serverName'][] = [
+    ['MATRIX_HS_API', 'ftp://x', 'homeserver'],
+    ['MATRIX_HS_API', 'http://user:secret@127.0.0.1', 'homeserver'],
+    ['ADMIN_ROOM_ID', '#admins:home.test', 'adminRoomId'],
+    ['MATRIX_ADMIN_REDACT', 'maybe', 'redact'],
+    ['MATRIX_ADMIN_PREFIX', 'a\nb', 'prefix'],
+    ['MATRIX_SERVER_NAME', 'home test', 'serverName'],
+  ]
+  for (const [name, value, key] of wrong) {
+    const one = await load({ environment: { [name]: value } })
+    t.throws(() => one[key], { message: new RegExp(`^${name} \\(the environment\\) is wrong`) })
+  }
+})
+
+t.test('room ids with and without a server are taken', async (t) => {
+  for (const id of ['!uGeYBAbq', '!abc:home.test'])
+    t.equal((await load({ environment: { ADMIN_ROOM_ID: id } })).adminRoomId, id)
+})
+
+t.test('placeholders are refused as unset, secrets without being shown', async (t) => {
+  const settings = await load({ environment: { DOMAIN: 'matrix.example.com', ADMIN_MATRIX_PASS: 'changeme' } })
+  t.throws(() => settings.domain, { message: /^DOMAIN \(the environment\) is still a placeholder/ })
+  t.throws(() => settings.adminPassword, { message: 'ADMIN_MATRIX_PASS (the environment) is still a placeholder' })
+  const wrong = await load({ environment: { ADMIN_MATRIX_PASS: "it's" } })
+  t.throws(() => wrong.adminPassword, { message: 'ADMIN_MATRIX_PASS (the environment) is wrong: its value' })
+})
+
+t.test('a named file must be there, profiles are files of one folder', async (t) => {
+  await t.rejects(load({ flags: { envFile: '/none' } }), { message: /--env-file names cannot be read: \/none/ })
+  await t.rejects(load({ environment: { POCKET_ENV: '/none' } }), { message: /POCKET_ENV names/ })
+  await t.rejects(load({ flags: { profile: '../x' } }), { message: /not the name of a profile/ })
+  await t.rejects(load({ flags: { profile: 'a', envFile: 'b' } }), { message: /exclude each other/ })
+  const files = { '/xdg/matrix-users/second.env': 'DATA_DIR=/second' }
+  const environment = { XDG_CONFIG_HOME: '/xdg', DATA_DIR: '/first' }
+  t.equal((await load({ flags: { profile: 'second' }, environment, files })).dataDir, '/second')
+})
+
+t.test('a profile that was named takes no server, and no credentials, from elsewhere', async (t) => {
+  const club = `${homeDir}/.config/matrix-users/club.env`
+  const files = { [club]: 'MATRIX_HS_API=https://club.test', [profile]: 'DATA_DIR=/first\nINVITE_TOKEN_DAYS=3' }
+  const environment = { DATA_DIR: '/env', ADMIN_ROOM_ID: '!a', DOMAIN: 'env.test', MATRIX_ADMIN_TIMEOUT: '3' }
+  const settings = await load({ flags: { profile: 'club' }, environment, files })
+  t.equal(settings.homeserver.hostname, 'club.test')
+  t.equal(settings.credentialsFile, undefined)
+  t.equal(settings.adminRoomId, undefined)
+  t.equal(settings.domain, undefined)
+  t.equal(settings.timeoutMs, 3000, 'what is of no server is taken from the environment')
+  t.equal(settings.inviteTokenDays, 7, 'the default profile is another profile')
+})
+
+t.test('describe gives every setting with its origin', async (t) => {
+  const rows = (await load({ environment: { DATA_DIR: '/d' } })).describe()
+  t.strictSame(rows.find(({ setting }) => setting.names[0] === 'DATA_DIR')?.found, {
+    name: 'DATA_DIR',
+    value: '/d',
+    origin: 'the environment',
+  })
+  t.ok(rows.length >= 18)
+})
