@@ -1,6 +1,7 @@
 import type { Account } from './accounts.ts'
 import { Failure } from './failure.ts'
 import type { Context, Route } from './router.ts'
+import type { World } from './world.ts'
 
 const v1 = '/_matrix/client/v1'
 const v3 = '/_matrix/client/v3'
@@ -23,6 +24,8 @@ export const accountRoutes: readonly Route[] = [
     handle: (context) => ({ suspended: asked(context).suspended }),
   },
   { method: 'GET', pattern: `${v1}/admin/lock/:user`, handle: (context) => ({ locked: asked(context).locked }) },
+  { method: 'GET', pattern: `${v3}/profile/:user`, handle: profile },
+  { method: 'GET', pattern: `${v3}/profile/:user/displayname`, handle: profile },
   { method: 'GET', pattern: `${v1}/media/download/:server/:id`, handle: download },
   { method: 'GET', pattern: '/_matrix/media/v3/download/:server/:id', access: 'anybody', handle: download },
   { method: 'GET', pattern: `${v3}/capabilities`, handle: capabilities },
@@ -34,14 +37,16 @@ function whoami({ session }: Context) {
   return { user_id: session.account.mxid, device_id: session.deviceId }
 }
 
-/** A deactivated account fails like a wrong password. */
+/** What keeps an account from logging in at all is said before its password is looked at; a suspended one may. */
 function login({ world, body }: Context) {
   const { user } = (body.identifier ?? {}) as { user?: unknown }
   if (body.type !== 'm.login.password' || typeof user !== 'string') throw new Failure(400, 'M_UNKNOWN')
   const account = world.accounts.find(user)
-  const right = account && account.mxid !== world.bot && !account.deactivated && account.password === body.password
-  if (!right) throw new Failure(403, 'M_FORBIDDEN')
+  if (world.kind === 'synapse' && (!account || gone(world, account))) throw new Failure(403, 'M_FORBIDDEN')
+  if (!account) throw new Failure(404, 'M_NOT_FOUND')
+  if (gone(world, account)) throw new Failure(403, 'M_USER_DEACTIVATED')
   if (account.locked) throw new Failure(401, 'M_USER_LOCKED', { soft_logout: true })
+  if (account.password !== body.password) throw new Failure(403, 'M_FORBIDDEN')
   const { token, deviceId } = world.accounts.login(account)
   return { user_id: account.mxid, access_token: token, home_server: world.serverName, device_id: deviceId }
 }
@@ -56,14 +61,31 @@ function logoutAll({ world, session }: Context) {
   return {}
 }
 
-/** For server admins only (MSC4323). */
+/** Deactivated, as the bot's own account always is. */
+function gone(world: World, account: Account): boolean {
+  return account.deactivated || account.mxid === world.bot
+}
+
+/** For server admins only (MSC4323). Throws Failure for every account that has no state to show. */
 function asked({ world, params, session }: Context): Account {
+  const { release } = world
   if (!world.faults.stateEndpoint || world.kind === 'synapse') throw new Failure(404, 'M_UNRECOGNIZED')
   if (!session.account.admin) throw new Failure(403, 'M_FORBIDDEN')
+  const user = params.user ?? ''
+  if (release.knowsForeign && !user.endsWith(`:${world.serverName}`)) throw new Failure(400, 'M_INVALID_PARAM')
+  if (release.hidesAdmins && user !== session.account.mxid && world.room.joined(user))
+    throw new Failure(403, 'M_FORBIDDEN')
+  const account = world.accounts.find(user)
+  if (!account || (release.hidesDeactivated && gone(world, account))) throw new Failure(404, 'M_NOT_FOUND')
+  if (gone(world, account)) throw new Failure(403, 'M_USER_DEACTIVATED')
+  return account
+}
+
+/** A deactivated account keeps a profile without anything in it. */
+function profile({ world, params }: Context) {
   const account = world.accounts.find(params.user ?? '')
   if (!account) throw new Failure(404, 'M_NOT_FOUND')
-  if (account.deactivated || account.mxid === world.bot) throw new Failure(403, 'M_USER_DEACTIVATED')
-  return account
+  return gone(world, account) ? {} : { displayname: account.displayName }
 }
 
 function download({ world, params }: Context) {

@@ -19,14 +19,14 @@ export function executeCommand(world: World, { line, sender }: { line: string; s
 }
 
 const others: Record<string, Command> = {
-  '--version': ({ world }) => ({ body: world.words.sentence('version', '26.7.3'), plain: true }),
+  '--version': ({ world }) => ({ body: world.words.sentence('version', world.release.version), plain: true }),
   '--help': ({ world }) => ({ body: world.words.sentence('help', 'users', 'token', 'server'), plain: true }),
   'server uptime': ({ world }) => ({ body: world.words.sentence('uptime', `${Math.round(process.uptime())} s`) }),
 }
 
 function find(world: World, words: string[]): { run: Command; length: number } | undefined {
   // Synapse's tokens are made through its own endpoint.
-  const table = { ...others, ...userCommands, ...(world.kind === 'synapse' ? {} : tokenCommands) }
+  const table = { ...others, ...userCommands(world.release), ...(world.kind === 'synapse' ? {} : tokenCommands) }
   for (const length of [1, 2]) {
     const run = table[words.slice(0, length).join(' ')]
     if (run && words.length >= length) return { run, length }

@@ -106,7 +106,7 @@ export class Homeserver {
   /** An ordinary account. */
   addAccount(
     localpart: string,
-    given?: Partial<Pick<Account, 'password' | 'suspended' | 'locked' | 'deactivated'>>,
+    given?: Partial<Pick<Account, 'displayName' | 'password' | 'suspended' | 'locked' | 'deactivated'>>,
   ): Account {
     return this.#world.accounts.add(localpart, given)
   }

@@ -5,6 +5,7 @@ import { Faults } from './faults.ts'
 import { Homeserver } from './homeserver.ts'
 import { randomText } from './ids.ts'
 import { registerRoutes, welcome } from './register-routes.ts'
+import { type Release, releaseFacts } from './releases.ts'
 import { roomRoutes } from './room-routes.ts'
 import { dispatch } from './router.ts'
 import { Secrets } from './secrets.ts'
@@ -20,6 +21,7 @@ export { writeDataDir } from './data-dir.ts'
 export { type Elsewhere, startElsewhere } from './elsewhere.ts'
 export type { CommandFault, CommandMatch, Faults, HttpFault, RequestMatch, RoomLine, Rule } from './faults.ts'
 export type { Homeserver, Operator } from './homeserver.ts'
+export { allReleases, type Release } from './releases.ts'
 export type { Event, Room } from './room.ts'
 export type { RecordedRequest } from './server.ts'
 
@@ -33,6 +35,8 @@ export interface HomeserverOptions {
   /** Extra accounts to begin with: user0000, user0001, … */
   accounts?: number
   kind?: Kind
+  /** Which release of continuwuity it speaks as. Default: MATRIX_TEST_RELEASE, else the current one. */
+  release?: Release
   /** No account exists yet; only `consoleToken` registers the first, who becomes an admin. */
   fresh?: boolean
   registration?: Registration
@@ -74,6 +78,7 @@ function createWorld(options: HomeserverOptions): World {
   const [words, faults] = [new Words(), new Faults()]
   const world: World = new World({
     kind,
+    release: releaseFacts(options.release),
     serverName,
     bot,
     prefix,

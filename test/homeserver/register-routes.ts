@@ -79,15 +79,21 @@ function createAccount(world: World, asked: Record<string, unknown>, session: Ui
   const first = firstRun(world)
   const account = world.accounts.add(localpart, { password: String(password) })
   if (session.token !== undefined) world.tokens.spend(session.token)
-  world.botSays({ msgtype: 'm.notice', body: world.words.sentence('registered', account.mxid, String(device)) })
+  notice(world, 'registered', account.mxid, String(device))
   if (first) {
     world.consoleToken = undefined
     world.makeAdmin(account.mxid)
     welcome(world)
   }
+  for (let count = 1; count < world.release.registrationNotices; count++)
+    notice(world, `registered ${count}`, account.mxid, String(device))
   if (inhibit_login === true) return { user_id: account.mxid }
   const { token, deviceId } = world.accounts.login(account)
   return { access_token: token, user_id: account.mxid, device_id: deviceId }
+}
+
+function notice(world: World, purpose: string, ...facts: string[]): void {
+  world.botSays({ msgtype: 'm.notice', body: world.words.sentence(purpose, ...facts) })
 }
 
 export function welcome(world: World): void {

@@ -1,8 +1,15 @@
+import { createHash } from 'node:crypto'
 import type { Account } from './accounts.ts'
 import { type Answer, type Call, type Command, Misused, Refused } from './command.ts'
 import { randomText } from './ids.ts'
+import type { ReleaseFacts } from './releases.ts'
 
-export const userCommands: Record<string, Command> = {
+/** By their words; the next release knows some by two names. */
+export function userCommands({ shortWords }: ReleaseFacts): Record<string, Command> {
+  return shortWords ? { ...known, 'users list': listUsers, 'users create': createUser } : known
+}
+
+const known: Record<string, Command> = {
   'users list-users': listUsers,
   'users create-user': createUser,
   'users reset-password': resetPassword,
@@ -19,10 +26,11 @@ export const userCommands: Record<string, Command> = {
 /** What cannot be done to an admin. */
 const notToAdmins = ['suspend', 'lock', 'logout']
 
-/** The server lists every account, deactivated ones and its own too, by name. */
+/** The server lists every account, deactivated ones and its own too, in the order of its database: none that means anything. */
 function listUsers({ world, args }: Call): Answer {
   if (args.length > 0) throw new Misused(args[0])
-  const mxids = [...world.accounts.all.values()].map(({ mxid }) => mxid).sort()
+  const placed = [...world.accounts.all.values()].map(({ mxid }) => ({ mxid, place: placeOf(mxid) }))
+  const mxids = placed.sort((one, other) => (one.place < other.place ? -1 : 1)).map(({ mxid }) => mxid)
   return { body: `${world.words.sentence('list', String(mxids.length))}\n\`\`\`\n${mxids.join('\n')}\n\`\`\`` }
 }
 
@@ -36,15 +44,23 @@ function createUser({ world, args }: Call): Answer {
     throw new Refused(world.accounts.all.has(localpart) ? 'taken' : 'bad name')
   }
   const account = world.accounts.add(localpart, { password: password ?? randomText(25) })
-  return { body: world.words.sentence('created', account.mxid, account.password) }
+  return {
+    body: `${world.words.logTable('create', account.mxid)}${world.words.sentence('created', account.mxid, account.password)}`,
+  }
+}
+
+function placeOf(mxid: string): string {
+  return createHash('sha1').update(mxid).digest('hex')
 }
 
 function resetPassword({ world, args }: Call): Answer {
   const [name, password] = args.filter((arg) => !arg.startsWith('-'))
   const account = existing({ world, args: [name ?? ''] }, 'reset-password')
   world.accounts.setPassword(account, password ?? randomText(25))
-  if (args.some((arg) => arg === '-l' || arg === '--logout')) world.accounts.logout(account)
-  return { body: world.words.sentence('reset', account.mxid, account.password) }
+  const reset = world.words.sentence('reset', account.mxid, account.password)
+  if (!args.some((arg) => arg === '-l' || arg === '--logout')) return { body: reset }
+  world.accounts.logout(account)
+  return { body: `${reset.trimEnd()}\n${world.words.sentence('and logged out')}` }
 }
 
 function makeAdmin({ world, args }: Call): Answer {

@@ -32,6 +32,13 @@ export class Words {
     return `${parts.join(' ')}${parts.length === 0 ? '' : ' '}${this.phrase(`${purpose} end`)}${tail}`
   }
 
+  /** What a server may log while it carries out a command, as a table in front of its reply; '' on others. */
+  logTable(purpose: string, fact: string): string {
+    if (this.#once(`${purpose} logs`, () => pick(['', 'yes'])) === '') return ''
+    const heads = ['level', 'span', 'message'].map((column) => this.phrase(`log ${column}`))
+    return `| ${heads.join(' | ')} |\n| ---: | :---: | :--- |\n| ${this.phrase('log info')} | ${purpose} | ${this.phrase(`${purpose} log`)} ${fact} |\n\n`
+  }
+
   #once(key: string, make: () => string): string {
     const known = this.#phrases.get(key) ?? make()
     this.#phrases.set(key, known)

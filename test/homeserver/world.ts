@@ -1,6 +1,7 @@
 import type { Accounts } from './accounts.ts'
 import type { Faults } from './faults.ts'
 import { Media } from './media.ts'
+import type { ReleaseFacts } from './releases.ts'
 import { type Event, Room } from './room.ts'
 import type { Secrets } from './secrets.ts'
 import type { RegistrationTokens } from './tokens.ts'
@@ -13,6 +14,7 @@ export type Registration = 'open' | 'closed' | 'dummy'
 /** All that the server knows; survives a restart. */
 export class World {
   readonly kind: Kind
+  readonly release: ReleaseFacts
   readonly serverName: string
   /** The bot's MXID. */
   readonly bot: string
@@ -35,6 +37,7 @@ export class World {
 
   constructor(given: WorldParts) {
     this.kind = given.kind
+    this.release = given.release
     this.serverName = given.serverName
     this.bot = given.bot
     this.prefix = given.prefix
@@ -59,6 +62,8 @@ export class World {
     state('m.room.history_visibility', { history_visibility: 'shared' })
     state('m.room.guest_access', { guest_access: 'forbidden' })
     state('m.room.name', { name: this.words.phrase('room name') })
+    const topic = this.words.phrase('room topic')
+    state('m.room.topic', { topic, 'm.topic': { 'm.text': [{ body: topic, mimetype: 'text/html' }, { body: topic }] } })
     state('m.room.canonical_alias', { alias })
     this.rooms.set(room.id, room)
     this.aliases.set(alias, room.id)
@@ -98,6 +103,7 @@ export class World {
 
 interface WorldParts {
   kind: Kind
+  release: ReleaseFacts
   serverName: string
   bot: string
   prefix: string
