@@ -61,3 +61,45 @@ export class OutputError extends UserError {}
 export class InterruptedError extends UserError {
   override readonly exitCode = exitCodes.interrupted.code
 }
+
+const reasons: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'no such file or folder',
+  ENOTDIR: 'part of the path is not a folder',
+  EISDIR: 'it is a folder',
+  EEXIST: 'it already exists',
+  ELOOP: 'it is a symbolic link',
+  ENAMETOOLONG: 'the name is too long',
+  ENOSPC: 'no space left',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file is too large',
+  EIO: 'the disk fails',
+  EMFILE: 'too many open files',
+  ENFILE: 'too many open files',
+}
+const verbs: Record<string, string> = {
+  mkdir: 'create',
+  scandir: 'list',
+  opendir: 'list',
+  unlink: 'remove',
+  rm: 'remove',
+  rename: 'replace',
+  fsync: 'write',
+  ftruncate: 'write',
+}
+
+/**
+ * Any error as users are shown it: ours as it is, one of the file system as `cannot open FILE: permission denied (EACCES)`.
+ * Undefined for what is neither, a fault of this program.
+ */
+export function asUserError(error: unknown): UserError | undefined {
+  if (error instanceof UserError) return error
+  const { code, syscall, path } = (error ?? {}) as NodeJS.ErrnoException
+  if (!(error instanceof Error) || typeof code !== 'string' || typeof syscall !== 'string') return undefined
+  const what = `${verbs[syscall] ?? syscall} ${path ?? 'a file'}`
+  return new SetupError(`cannot ${what}: ${reasons[code] === undefined ? code : `${reasons[code]} (${code})`}`, {
+    cause: error,
+  })
+}

@@ -1,7 +1,8 @@
 import { isatty } from 'node:tty'
 import { createIo } from './cli/terminal.ts'
 import type { Context } from './config/session.ts'
-import { type ExitCode, exitCodes, InterruptedError, UserError } from './errors.ts'
+import { asUserError, type ExitCode, exitCodes, InterruptedError, type UserError } from './errors.ts'
+import { internalError } from './system/internal-error.ts'
 
 declare const __VERSION__: string
 
@@ -27,14 +28,9 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     const { runCli } = await import('./cli/parse.ts')
     return await runCli(argv, __VERSION__, context)
   } catch (error) {
-    if (error instanceof UserError) {
-      io.fail(error.message, hintOf(error))
-      return error.exitCode
-    }
-    io.fail(
-      `this is a defect of matrix-users: ${error instanceof Error ? (error.stack ?? error.message) : 'no error object'}`,
-    )
-    return exitCodes.refused.code
+    const shown = asUserError(error)
+    io.fail(shown?.message ?? internalError(error), shown && hintOf(shown))
+    return shown?.exitCode ?? exitCodes.refused.code
   }
 }
 

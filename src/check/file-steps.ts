@@ -12,17 +12,10 @@ export const inviteFileStep: Step<Known> = {
     if (settings.dataDir === undefined) return skipped('DATA_DIR is not set')
     const ledger = new Ledger(settings.dataDir)
     if (!existsSync(ledger.file)) return skipped('no invites yet')
-    try {
-      const count = ledger.read().length
-      if (!hasPrivateModes(ledger.file, context.userId))
-        return failed(`others can read the invites: ${ledger.file}`, `chmod 600 ${ledger.file}`)
-      return ok(`${count} on record in ${ledger.file}`)
-    } catch (error) {
-      return failed(
-        `the invites cannot be read: ${(error as Error).message}`,
-        'make the file readable for the user who runs this',
-      )
-    }
+    const count = ledger.read().length
+    if (!hasPrivateModes(ledger.file, context.userId))
+      return failed(`others can read the invites: ${ledger.file}`, `chmod 600 ${ledger.file}`)
+    return ok(`${count} on record in ${ledger.file}`)
   },
 }
 

@@ -2,7 +2,6 @@ import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import { findAdminRoom } from '../matrix/admin-room/find.ts'
 import { MatrixError } from '../matrix/errors.ts'
 import { type Known, limits } from './known.ts'
-import { ask } from './server-steps.ts'
 import { type Finding, failed, ok, type Step } from './step.ts'
 
 /** ms for the bot to answer, and for a second try with the usual prefix: silence costs at most 10 s. */
@@ -13,35 +12,32 @@ const usualPrefix = '!admin'
 export const roomStep: Step<Known> = {
   name: 'admin room',
   needs: ['server admin'],
-  run: (known) =>
-    ask(async () => {
-      const { client, serverName, settings } = known
-      const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits())
-      known.room = new AdminRoom(client, roomId, settings.prefix)
-      if (settings.adminRoomId === undefined) return ok(`${roomId}, by its alias`)
-      const byAlias = await findAdminRoom(client, serverName, undefined, limits()).catch(() => undefined)
-      return byAlias === undefined || byAlias === roomId
-        ? ok(`${roomId}, by ADMIN_ROOM_ID`)
-        : failed(
-            `ADMIN_ROOM_ID is ${roomId}, but the alias of the admin room leads to ${byAlias}`,
-            `set ADMIN_ROOM_ID=${byAlias}, or leave it out`,
-          )
-    }),
+  async run(known) {
+    const { client, serverName, settings } = known
+    const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits())
+    known.room = new AdminRoom(client, roomId, settings.prefix)
+    if (settings.adminRoomId === undefined) return ok(`${roomId}, by its alias`)
+    const byAlias = await findAdminRoom(client, serverName, undefined, limits()).catch(() => undefined)
+    return byAlias === undefined || byAlias === roomId
+      ? ok(`${roomId}, by ADMIN_ROOM_ID`)
+      : failed(
+          `ADMIN_ROOM_ID is ${roomId}, but the alias of the admin room leads to ${byAlias}`,
+          `set ADMIN_ROOM_ID=${byAlias}, or leave it out`,
+        )
+  },
 }
 
 export const joinedStep: Step<Known> = {
   name: 'joined',
   needs: ['admin room'],
-  run: (known) =>
-    ask(async () => {
-      const { client, room, operator } = known
-      const members = await client.joinedMembers(room.roomId, limits()).catch(ignoreForbidden)
-      if (members?.includes(operator)) return ok(`${members.length} members`)
-      if (await client.join(room.roomId, limits()).then(() => true, ignoreForbidden))
-        return ok('invited, and joined now')
-      const line = `${known.settings.prefix} users make-user-admin ${operator}`.trim()
-      return failed(`${operator} is neither in the admin room nor invited`, `an admin must post there: ${line}`)
-    }),
+  async run(known) {
+    const { client, room, operator } = known
+    const members = await client.joinedMembers(room.roomId, limits()).catch(ignoreForbidden)
+    if (members?.includes(operator)) return ok(`${members.length} members`)
+    if (await client.join(room.roomId, limits()).then(() => true, ignoreForbidden)) return ok('invited, and joined now')
+    const line = `${known.settings.prefix} users make-user-admin ${operator}`.trim()
+    return failed(`${operator} is neither in the admin room nor invited`, `an admin must post there: ${line}`)
+  },
 }
 
 function ignoreForbidden(error: unknown): undefined {
@@ -52,21 +48,20 @@ function ignoreForbidden(error: unknown): undefined {
 export const encryptedStep: Step<Known> = {
   name: 'not encrypted',
   needs: ['joined'],
-  run: (known) =>
-    ask(async () =>
-      (await known.client.isEncrypted(known.room.roomId, limits()))
-        ? failed(
-            'the admin room is encrypted, so that the bot cannot read commands',
-            'encryption cannot be taken back: make a new admin room, or use the console of the homeserver',
-          )
-        : ok('the bot can read it'),
-    ),
+  async run({ client, room }) {
+    return (await client.isEncrypted(room.roomId, limits()))
+      ? failed(
+          'the admin room is encrypted, so that the bot cannot read commands',
+          'encryption cannot be taken back: make a new admin room, or use the console of the homeserver',
+        )
+      : ok('the bot can read it')
+  },
 }
 
 export const botStep: Step<Known> = {
   name: 'bot answers',
   needs: ['not encrypted'],
-  run: (known) => ask(() => askBot(known)),
+  run: askBot,
 }
 
 async function askBot({ client, room, settings }: Known): Promise<Finding> {

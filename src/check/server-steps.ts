@@ -1,87 +1,71 @@
 import { isServerAdmin } from '../first-admin/admin-state.ts'
-import { MatrixError, refusal } from '../matrix/errors.ts'
 import { type Known, limits } from './known.ts'
-import { failure } from './set-up-steps.ts'
-import { type Finding, failed, ok, type Step, skipped } from './step.ts'
+import { failed, ok, type Step, skipped } from './step.ts'
 
 /** Seconds by which clocks may differ before the ends of invites mean something else here and there. */
 const clockTolerance = 120
 
-/** A finding instead of an error, and a Matrix error in the words of every command. */
-export async function ask(question: () => Promise<Finding>): Promise<Finding> {
-  try {
-    return await question()
-  } catch (error) {
-    return failure(error instanceof MatrixError ? refusal(error) : error)
-  }
-}
-
 export const reachableStep: Step<Known> = {
   name: 'server reachable',
   needs: ['credentials file'],
-  run: (known) =>
-    ask(async () => {
-      const versions = await known.client.versions(limits())
-      return ok(`a Matrix homeserver, up to ${versions.at(-1) ?? 'an unknown version'}`)
-    }),
+  async run(known) {
+    const versions = await known.client.versions(limits())
+    return ok(`a Matrix homeserver, up to ${versions.at(-1) ?? 'an unknown version'}`)
+  },
 }
 
 export const clockStep: Step<Known> = {
   name: 'clock',
   needs: ['server reachable'],
-  run: (known) =>
-    ask(async () => {
-      const date = await known.http.date({ method: 'GET', path: '_matrix/client/versions', ...limits() })
-      if (date === undefined) return skipped('the server does not say its time')
-      const off = Math.round((date.getTime() - Date.now()) / 1000)
-      if (Math.abs(off) <= clockTolerance) return ok(`within ${clockTolerance} s of the server's`)
-      return failed(
-        `the server's clock is ${Math.abs(off)} s ${off > 0 ? 'ahead of' : 'behind'} this one`,
-        'set the clock of the one that is wrong: invites would end at the wrong time',
-      )
-    }),
+  async run(known) {
+    const date = await known.http.date({ method: 'GET', path: '_matrix/client/versions', ...limits() })
+    if (date === undefined) return skipped('the server does not say its time')
+    const off = Math.round((date.getTime() - Date.now()) / 1000)
+    if (Math.abs(off) <= clockTolerance) return ok(`within ${clockTolerance} s of the server's`)
+    return failed(
+      `the server's clock is ${Math.abs(off)} s ${off > 0 ? 'ahead of' : 'behind'} this one`,
+      'set the clock of the one that is wrong: invites would end at the wrong time',
+    )
+  },
 }
 
 export const tokenStep: Step<Known> = {
   name: 'token',
   needs: ['server reachable'],
-  run: (known) =>
-    ask(async () => {
-      const mxid = await known.client.whoami(limits())
-      if (mxid === known.operator) return ok(`valid, of ${mxid}`)
-      return failed(
-        `ADMIN_TOKEN is valid, but belongs to ${mxid}, not to ADMIN_MXID (${known.operator})`,
-        `put a token of ${known.operator} into ${known.credentials.file}, or its MXID and ADMIN_USER there`,
-      )
-    }),
+  async run(known) {
+    const mxid = await known.client.whoami(limits())
+    if (mxid === known.operator) return ok(`valid, of ${mxid}`)
+    return failed(
+      `ADMIN_TOKEN is valid, but belongs to ${mxid}, not to ADMIN_MXID (${known.operator})`,
+      `put a token of ${known.operator} into ${known.credentials.file}, or its MXID and ADMIN_USER there`,
+    )
+  },
 }
 
 export const adminStep: Step<Known> = {
   name: 'server admin',
   needs: ['token'],
-  run: (known) =>
-    ask(async () => {
-      known.isAdmin = await isServerAdmin(known.client, known.operator, limits())
-      if (known.isAdmin === undefined) return ok('the server cannot be asked; membership of the admin room decides')
-      if (known.isAdmin) return ok(known.operator)
-      const line = `${known.settings.prefix} users make-user-admin ${known.operator}`.trim()
-      return failed(`${known.operator} is no admin of this server`, `an admin must post in the admin room: ${line}`)
-    }),
+  async run(known) {
+    known.isAdmin = await isServerAdmin(known.client, known.operator, limits())
+    if (known.isAdmin === undefined) return ok('the server cannot be asked; membership of the admin room decides')
+    if (known.isAdmin) return ok(known.operator)
+    const line = `${known.settings.prefix} users make-user-admin ${known.operator}`.trim()
+    return failed(`${known.operator} is no admin of this server`, `an admin must post in the admin room: ${line}`)
+  },
 }
 
 export const registrationStep: Step<Known> = {
   name: 'registration',
   needs: ['server reachable'],
-  run: (known) =>
-    ask(async () => {
-      if (await known.client.registrationOpen(limits())) return ok('open to those who have what the server asks for')
-      const { Ledger } = await import('../invites/ledger.ts')
-      const { dataDir } = known.settings
-      if (dataDir === undefined || new Ledger(dataDir).read().length === 0)
-        return skipped('closed, which is no fault unless you invite people')
-      return failed(
-        'closed, so that the invites on record are worth nothing',
-        'allow registration with a token in the configuration of the homeserver, and restart it',
-      )
-    }),
+  async run(known) {
+    if (await known.client.registrationOpen(limits())) return ok('open to those who have what the server asks for')
+    const { Ledger } = await import('../invites/ledger.ts')
+    const { dataDir } = known.settings
+    if (dataDir === undefined || new Ledger(dataDir).read().length === 0)
+      return skipped('closed, which is no fault unless you invite people')
+    return failed(
+      'closed, so that the invites on record are worth nothing',
+      'allow registration with a token in the configuration of the homeserver, and restart it',
+    )
+  },
 }

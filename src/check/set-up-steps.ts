@@ -6,30 +6,19 @@ import {
   resolveServerName,
 } from '../config/credentials.ts'
 import { mendProfile, openSettings, refuseDebugging } from '../config/session.ts'
-import { UserError } from '../errors.ts'
 import { MatrixClient } from '../matrix/client.ts'
 import { createHttp } from '../matrix/http.ts'
 import type { Known } from './known.ts'
-import { type Finding, failed, ok, type Step } from './step.ts'
-
-/** What an error that any command would end with says as a finding. */
-export function failure(error: unknown): Finding {
-  if (error instanceof UserError) return failed(error.message, error.hint ?? 'see the message')
-  throw error
-}
+import { failed, ok, type Step } from './step.ts'
 
 export const settingsStep: Step<Known> = {
   name: 'settings',
   async run(known) {
-    try {
-      refuseDebugging(known.context.environment)
-      known.settings = await openSettings(known.context, known.flags)
-      const { homeserver, prefix, timeoutMs, adminRoomId } = known.settings
-      const room = adminRoomId === undefined ? '' : `, room ${adminRoomId}`
-      return ok(`homeserver ${homeserver.href}, prefix ${JSON.stringify(prefix)}, timeout ${timeoutMs / 1000} s${room}`)
-    } catch (error) {
-      return failure(error)
-    }
+    refuseDebugging(known.context.environment)
+    known.settings = await openSettings(known.context, known.flags)
+    const { homeserver, prefix, timeoutMs, adminRoomId } = known.settings
+    const room = adminRoomId === undefined ? '' : `, room ${adminRoomId}`
+    return ok(`homeserver ${homeserver.href}, prefix ${JSON.stringify(prefix)}, timeout ${timeoutMs / 1000} s${room}`)
   },
 }
 
@@ -44,17 +33,13 @@ export const credentialsStep: Step<Known> = {
         'neither DATA_DIR nor ADMIN_CRED_FILE is set',
         mendProfile(flags) ?? 'set DATA_DIR in an env file, or in ~/.config/matrix-users/default.env',
       )
-    try {
-      known.credentials = readCredentials(file, context.userId)
-      known.operator = requireMxid(known.credentials)
-      known.token = requireToken(known.credentials)
-      known.serverName = resolveServerName(settings, known.credentials)
-      checkTokenTransport(settings.homeserver, settings.allowPlainHttp)
-      known.http = createHttp(settings.homeserver, known.token, context.interrupt)
-      known.client = new MatrixClient(known.http)
-    } catch (error) {
-      return failure(error)
-    }
+    known.credentials = readCredentials(file, context.userId)
+    known.operator = requireMxid(known.credentials)
+    known.token = requireToken(known.credentials)
+    known.serverName = resolveServerName(settings, known.credentials)
+    checkTokenTransport(settings.homeserver, settings.allowPlainHttp)
+    known.http = createHttp(settings.homeserver, known.token, context.interrupt)
+    known.client = new MatrixClient(known.http)
     const card = known.credentials.hasModes
       ? ''
       : '; its file system has no modes: anything on this device that can read it has the token'

@@ -1,3 +1,5 @@
+import { asUserError, InterruptedError, OutputError } from '../errors.ts'
+
 /** What a step of the diagnosis found. */
 export interface Finding {
   status: 'ok' | 'failed' | 'skipped'
@@ -11,6 +13,7 @@ export interface Step<Known> {
   name: string
   /** Names of steps without whose success this one means nothing. */
   needs?: readonly string[]
+  /** An error that any command would end with is a failure of the step. */
   run(known: Known): Promise<Finding>
 }
 
@@ -31,10 +34,16 @@ export async function runSteps<Known>(
   const reports: Report[] = []
   for (const { name, needs = [], run } of steps) {
     const missing = needs.find((need) => reports.some(({ step, status }) => step === need && status !== 'ok'))
-    const finding = missing === undefined ? await run(known) : skipped(`depends on: ${missing}`)
+    const finding = missing === undefined ? await run(known).catch(failure) : skipped(`depends on: ${missing}`)
     const report = { step: name, ...finding }
     reports.push(report)
     await onReport(report)
   }
   return reports
+}
+
+function failure(error: unknown): Finding {
+  const shown = asUserError(error)
+  if (shown === undefined || shown instanceof InterruptedError || shown instanceof OutputError) throw error
+  return failed(shown.message, shown.hint ?? 'see the message')
 }

@@ -1,7 +1,7 @@
 import { type Credentials, credential } from '../config/credentials.ts'
 import { SetupError } from '../errors.ts'
 import type { Limits, Login, MatrixClient } from '../matrix/client.ts'
-import { MatrixError, refusal } from '../matrix/errors.ts'
+import { MatrixError } from '../matrix/errors.ts'
 import type { ChosenPassword } from './password.ts'
 import { register } from './register.ts'
 
@@ -23,7 +23,7 @@ export async function stillValid(client: MatrixClient, credentials: Credentials,
     return mxid !== undefined && (await client.whoami(limits)) === mxid
   } catch (error) {
     if (error instanceof MatrixError && error.errcode === 'M_UNKNOWN_TOKEN') return false
-    throw error instanceof MatrixError ? refusal(error) : error
+    throw error
   }
 }
 

@@ -2,7 +2,6 @@ import type { Context, Session } from '../config/session.ts'
 import { DiagnosableError, SetupError } from '../errors.ts'
 import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import { findAdminRoom } from '../matrix/admin-room/find.ts'
-import { MatrixError, refusal } from '../matrix/errors.ts'
 import { SynapseTokenApi } from '../matrix/synapse.ts'
 import { withLock } from '../system/lock.ts'
 import { Ledger } from './ledger.ts'
@@ -30,14 +29,10 @@ export async function withInvites<T>(
   const ledger = new Ledger(dataDir)
   ledger.prepare()
   return withLock(ledger.file, context.lockPlace, async () => {
-    try {
-      await requireOpenRegistration(session)
-      const server = await chooseServer(context, session)
-      await server.recover(ledger)
-      return await work({ ledger, server })
-    } catch (error) {
-      throw error instanceof MatrixError ? refusal(error) : error
-    }
+    await requireOpenRegistration(session)
+    const server = await chooseServer(context, session)
+    await server.recover(ledger)
+    return work({ ledger, server })
   })
 }
 

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { DiagnosableError, NoReplyError, UserError } from '../errors.ts'
 import { AdminRoom, type Outcome } from '../matrix/admin-room/admin-room.ts'
 import type { MatrixClient } from '../matrix/client.ts'
-import { MatrixError } from '../matrix/errors.ts'
 import type { Invite, Ledger, Pending } from './ledger.ts'
 import { Recogniser, tokenWords } from './recognise.ts'
 import { requestTime, type TokenServer } from './token-server.ts'
@@ -173,7 +172,7 @@ export class RoomTokens implements TokenServer {
     try {
       await this.#options.room.redact(replyId, eventId, limits())
     } catch (error) {
-      if (!(error instanceof UserError) && !(error instanceof MatrixError)) throw error
+      if (!(error instanceof UserError)) throw error
       this.#options.warn(`a token stays in the admin room: redacting the reply ${replyId} failed: ${error.message}`)
     }
   }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { MatrixError, refusal } from '../matrix/errors.ts'
 import type { SynapseTokenApi } from '../matrix/synapse.ts'
 import type { Invite, Ledger } from './ledger.ts'
 import { requestTime, type TokenServer } from './token-server.ts'
@@ -28,7 +27,7 @@ export class SynapseTokens implements TokenServer {
       // An answer may have been lost. Where that cannot be asked either, the line stays: a prune will know.
       const exists = (await this.valid([invite.token]).catch(() => undefined))?.has(invite.token)
       if (exists === false) ledger.rewrite((other) => (other.token === invite.token ? undefined : other))
-      if (exists !== true) throw error instanceof MatrixError ? refusal(error) : error
+      if (exists !== true) throw error
     }
     return [invite]
   }
@@ -39,8 +38,6 @@ export class SynapseTokens implements TokenServer {
   }
 
   revoke(token: string): Promise<void> {
-    return this.#api.delete(token, limits()).catch((error) => {
-      throw error instanceof MatrixError ? refusal(error) : error
-    })
+    return this.#api.delete(token, limits())
   }
 }

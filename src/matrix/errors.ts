@@ -6,14 +6,17 @@ export interface RequestLabel {
   path: string
 }
 
-/** The homeserver answered with a Matrix error: `errcode`, `error` and HTTP status (Client-Server API, "Standard error response"). */
-export class MatrixError extends Error {
+/**
+ * The homeserver answered with a Matrix error: `errcode` and HTTP status (Client-Server API, "Standard error response"). Its
+ * message and hint are what a user is shown; the server's own words are left out.
+ */
+export class MatrixError extends DiagnosableError {
   readonly status: number
   readonly errcode: string
 
   constructor(request: RequestLabel, status: number, errcode: string) {
-    super(`${request.method} ${request.path}: the server answered ${status} ${errcode}`)
-    this.name = 'MatrixError'
+    const { message, hint } = translate(request, status, errcode)
+    super(message, { hint })
     this.status = status
     this.errcode = errcode
   }
@@ -24,7 +27,7 @@ export class ForeignResponseError extends DiagnosableError {
   readonly status: number
 
   constructor(request: RequestLabel, status: number, what: string) {
-    super(`${request.method} ${request.path}: not a Matrix answer: ${what} (status ${status})`, {
+    super(`not a Matrix answer: ${what} (status ${status}, ${request.method} ${request.path})`, {
       hint: 'is MATRIX_HS_API the homeserver itself? another program or a broken proxy answers there',
     })
     this.status = status
@@ -38,7 +41,7 @@ export class UnreachableError extends DiagnosableError {
   readonly reached: boolean
 
   constructor(request: RequestLabel, origin: string, code: string, reached: boolean, cause: unknown) {
-    super(`${request.method} ${request.path}: cannot reach the homeserver at ${origin} (${code})`, {
+    super(`cannot reach the homeserver at ${origin} (${code}, ${request.method} ${request.path})`, {
       hint: reachHint(code, origin),
       cause,
     })
@@ -62,31 +65,38 @@ function reachHint(code: string, origin: string): string {
   return 'is the homeserver up, and is MATRIX_HS_API right?'
 }
 
-/** The sentence and hint for a Matrix error that ends a command before anything was done. */
-export function refusal(error: MatrixError): DiagnosableError {
-  const { hint, what } = translate(error)
-  return new DiagnosableError(what, { hint, cause: error })
-}
-
-function translate(error: MatrixError): { what: string; hint: string } {
-  switch (error.errcode) {
+function translate(request: RequestLabel, status: number, errcode: string): { message: string; hint: string } {
+  const reason = `${status} ${errcode}`
+  const where = `${reason}, ${request.method} ${request.path}`
+  switch (errcode) {
     case 'M_UNKNOWN_TOKEN':
     case 'M_MISSING_TOKEN':
       return {
-        what: 'the homeserver does not accept ADMIN_TOKEN (401 M_UNKNOWN_TOKEN)',
-        hint: 'the token was logged out or belongs to another server: `matrix-users create-admin` logs in for a new one',
+        message: `the homeserver does not accept ADMIN_TOKEN (${reason})`,
+        hint: 'run `matrix-users create-admin` for a new one: the token was logged out or belongs to another server',
       }
     case 'M_USER_LOCKED':
       return {
-        what: 'the account of ADMIN_TOKEN is locked (401 M_USER_LOCKED)',
-        hint: 'another server admin must post: users unlock <your MXID>',
+        message: `the account of ADMIN_TOKEN is locked (${reason})`,
+        hint: 'ask another admin to post: users unlock <your user ID>',
       }
+    case 'M_LIMIT_EXCEEDED':
+      return { message: `the homeserver limits requests (${where})`, hint: 'try again later' }
     case 'M_FORBIDDEN':
+      return /\/(rooms|join)\//.test(request.path)
+        ? {
+            message: `the operator is not in the admin room and cannot join it (${where})`,
+            hint: 'ask a member of the admin room to post: users make-user-admin <your user ID>',
+          }
+        : { message: `the homeserver forbids this to the operator (${where})`, hint: 'make sure that it is an admin' }
+    case 'M_UNRECOGNIZED':
       return {
-        what: `${error.message}: the account of ADMIN_TOKEN is not in the admin room and may not join it`,
-        hint: 'members of the admin room are the server admins: one of them must post: users make-user-admin <your MXID>',
+        message: `the homeserver does not know this request (${where})`,
+        hint: 'make sure that MATRIX_HS_API is the homeserver, and that its release is supported',
       }
     default:
-      return { what: error.message, hint: 'the homeserver refused it' }
+      return status >= 500
+        ? { message: `the homeserver failed (${where})`, hint: 'look into the log of the homeserver' }
+        : { message: `the homeserver refused the request (${where})`, hint: 'look into the log of the homeserver' }
   }
 }

@@ -5,7 +5,6 @@ import { NoReplyError } from '../errors.ts'
 import { AdminRoom, lostAfterPost, type Outcome } from '../matrix/admin-room/admin-room.ts'
 import { findAdminRoom } from '../matrix/admin-room/find.ts'
 import type { Limits } from '../matrix/client.ts'
-import { MatrixError, refusal } from '../matrix/errors.ts'
 import { judge, type Verdict } from './judge.ts'
 import type { Operation } from './table.ts'
 
@@ -57,9 +56,7 @@ export async function perform(
     : findAdminRoom(client, serverName, settings.adminRoomId, early)
   const stateBefore = state(early)
   stateBefore.catch(() => {})
-  const roomId = await finding.catch((error) => {
-    throw error instanceof MatrixError ? refusal(error) : error
-  })
+  const roomId = await finding
   const before = await stateBefore
   const membersBefore = command.operation?.grantsAdmin
     ? await isMember(session, roomId, command.mxid, early)

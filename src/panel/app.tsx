@@ -2,9 +2,10 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { deleteCookie, getCookie } from 'hono/cookie'
 import { secureHeaders } from 'hono/secure-headers'
+import { asUserError } from '../errors.ts'
+import { internalError } from '../system/internal-error.ts'
 import { actionRoutes } from './action-routes.tsx'
 import { actions } from './actions.ts'
-import { defectLine } from './defect.ts'
 import type { PanelEnv } from './env.ts'
 import { readForm } from './guard/form.ts'
 import { Gate } from './guard/gate.ts'
@@ -26,7 +27,7 @@ export function createApp(options: PanelOptions): Hono<PanelEnv> {
   const sessions = new Sessions(options.idleMs)
   const gate = new Gate(options)
   const app = new Hono<PanelEnv>()
-  const report = (error: unknown, at: string) => options.fail(defectLine(error, at))
+  const report = (error: unknown, at: string) => options.fail(asUserError(error)?.message ?? internalError(error, at))
 
   app.use(headers)
   app.use(async (c, next) => {
@@ -36,9 +37,9 @@ export function createApp(options: PanelOptions): Hono<PanelEnv> {
   app.use(sameOrigin(options, (reason) => refuse(403, reason)))
   app.use(bodyLimit({ maxSize: bodyMost, onError: () => refuse(413, 'the form is too large: nothing was done') }))
   app.onError((error, c) => {
-    // A body that ends before it is whole is no defect, and nobody reads the answer.
+    // A body that ends before it is whole is not our fault, and nobody reads the answer.
     if (!c.env.incoming.socket.destroyed) report(error, `${c.req.method} ${c.req.routePath}`)
-    return refuse(500, 'this is a defect of matrix-users; what happened is on its stderr')
+    return refuse(500, 'internal error: what happened is on the stderr of the panel')
   })
   app.notFound(() => refuse(404, 'there is no such page'))
 

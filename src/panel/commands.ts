@@ -4,10 +4,10 @@ import { inviteMint } from '../cli/commands/invite.ts'
 import { inviteTake } from '../cli/commands/invite-ledger.ts'
 import { operationCommand } from '../cli/commands/operation.ts'
 import { type CommonFlags, type Context, openIdentity } from '../config/session.ts'
-import { InterruptedError, OutputError, UserError } from '../errors.ts'
+import { asUserError, InterruptedError, OutputError } from '../errors.ts'
 import { operations } from '../operations/table.ts'
+import { internalError } from '../system/internal-error.ts'
 import type { Io } from '../system/io.ts'
-import { defectLine } from './defect.ts'
 import { takeTurns } from './turns.ts'
 
 /** Where a command's output goes: into a page that is being sent. */
@@ -56,10 +56,10 @@ export function commandsFor(context: Context, flags: CommonFlags): Commands {
         const code = await inTurn(() => command.run({ ...flags, ...args }, panelContext))
         return { code }
       } catch (error) {
-        if (error instanceof UserError)
-          return { code: error.exitCode, error: error.message, hint: forBrowser(error.hint) }
-        context.io.fail(defectLine(error, name))
-        return { code: 2, error: 'this is a defect of matrix-users; what happened is on its stderr' }
+        const shown = asUserError(error)
+        if (shown) return { code: shown.exitCode, error: shown.message, hint: forBrowser(shown.hint) }
+        context.io.fail(internalError(error, name))
+        return { code: 2, error: 'internal error: what happened is on the stderr of the panel' }
       }
     },
     async serverName() {

@@ -14,3 +14,6 @@ export interface PanelEnv {
 }
 
 export type PanelContext = Context<PanelEnv>
+
+/** Reports, on stderr, an error that nobody expected at `at`. */
+export type Report = (error: unknown, at: string) => void

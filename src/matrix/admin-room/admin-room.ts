@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { DiagnosableError, InterruptedError, NoReplyError, UserError } from '../../errors.ts'
 import type { Limits, MatrixClient, RoomEvent } from '../client.ts'
-import { ForeignResponseError, MatrixError, refusal, UnreachableError } from '../errors.ts'
+import { ForeignResponseError, MatrixError, UnreachableError } from '../errors.ts'
 import { correlate, type Outcome, type RoomRules } from './correlate.ts'
 import { findBots } from './find.ts'
 import { type BotLine, ReplyReader } from './reader.ts'
@@ -47,9 +47,7 @@ export class AdminRoom {
     } catch (error) {
       if (!(error instanceof MatrixError) || error.status !== 403) throw postFailure(error, transactionId, this.roomId)
     }
-    await this.#client.join(this.roomId, limits).catch((error) => {
-      throw error instanceof MatrixError ? refusal(error) : error
-    })
+    await this.#client.join(this.roomId, limits)
     try {
       return await this.#client.sendText(this.roomId, transactionId, line, limits)
     } catch (error) {
@@ -139,7 +137,7 @@ export class AdminRoom {
 /** The command is out: whatever fails now, it was sent, and that has to be said. */
 export function lostAfterPost(error: unknown, eventId: string): unknown {
   if (error instanceof NoReplyError || error instanceof InterruptedError) return error
-  if (!(error instanceof UserError) && !(error instanceof MatrixError)) return error
+  if (!(error instanceof UserError)) return error
   return new NoReplyError(
     `the command was sent (event ${eventId}), but its reply could not be read: ${error.message}`,
     { hint: 'look into the admin room before you repeat it', cause: error },
@@ -164,5 +162,5 @@ function postFailure(error: unknown, transactionId: string, roomId: string): unk
       hint: 'is ADMIN_ROOM_ID right? without it the room is found by its alias',
       cause: error,
     })
-  return error instanceof MatrixError ? refusal(error) : error
+  return error
 }

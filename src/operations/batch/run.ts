@@ -3,7 +3,6 @@ import type { CommonFlags, Context, Session } from '../../config/session.ts'
 import { type ExitCode, exitCodes, InterruptedError, OutputError, UserError } from '../../errors.ts'
 import { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
 import { findAdminRoom } from '../../matrix/admin-room/find.ts'
-import { MatrixError, refusal } from '../../matrix/errors.ts'
 import type { Io } from '../../system/io.ts'
 import { runAdminCommand } from '../admin-command.ts'
 import type { Operation } from '../table.ts'
@@ -24,9 +23,7 @@ export const findTime = 6000
 /** The room that all commands of a batch share, with one reader. */
 export async function openRoom({ client, serverName, settings }: Session): Promise<AdminRoom> {
   const limits = { deadline: Date.now() + findTime }
-  const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits).catch((error) => {
-    throw error instanceof MatrixError ? refusal(error) : error
-  })
+  const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits)
   return new AdminRoom(client, roomId, settings.prefix)
 }
 

@@ -1,0 +1,19 @@
+/**
+ * An error that nobody expected, in one line for stderr: what kind, at what, and where in the program. Its message is left
+ * out, since it may quote what was being read: a password in a reply, for example.
+ */
+export function internalError(error: unknown, at?: string): string {
+  const { name = 'no error object', message = '', code, stack = '' } = (error ?? {}) as NodeJS.ErrnoException
+  const frames = stack
+    .replace(message, () => '')
+    .split('\n')
+    .filter((line) => /^ +at /.test(line))
+  return [
+    `internal error, please report it: ${name}`,
+    typeof code === 'string' ? code : undefined,
+    at === undefined ? undefined : `at ${at}`,
+    ...frames.slice(0, 3).map((line) => line.trim()),
+  ]
+    .filter(Boolean)
+    .join(' ')
+}
