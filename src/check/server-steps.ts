@@ -1,4 +1,5 @@
 import { isServerAdmin } from '../first-admin/admin-state.ts'
+import { path } from '../matrix/path.ts'
 import { type Known, limits } from './known.ts'
 import { failed, ok, type Step, skipped } from './step.ts'
 
@@ -18,7 +19,7 @@ export const clockStep: Step<Known> = {
   name: 'clock',
   needs: ['server reachable'],
   async run(known) {
-    const date = await known.http.date({ method: 'GET', path: '_matrix/client/versions', ...limits() })
+    const date = await known.http.date({ method: 'GET', path: path`_matrix/client/versions`, ...limits() })
     if (date === undefined) return skipped('the server does not say its time')
     const off = Math.round((date.getTime() - Date.now()) / 1000)
     if (Math.abs(off) <= clockTolerance) return ok(`within ${clockTolerance} s of the server's`)

@@ -1,7 +1,9 @@
 import type { Session } from '../config/session.ts'
 import type { Limits } from '../matrix/client.ts'
+import { path } from '../matrix/path.ts'
+import { trimEnd } from '../system/trim.ts'
 
-const page = '_continuwuity/account/register/'
+const page = path`_continuwuity/account/register/`
 
 /**
  * The link to the server's own registration page for a token, on the server's public address; undefined where the server
@@ -17,5 +19,5 @@ export async function registrationLink(session: Session, token: string, limits: 
 /** Where the server is reached from outside, without a slash at its end. */
 export async function publicBase({ client, serverName }: Session, limits: Limits): Promise<string> {
   const base = await client.publicBaseUrl(limits)
-  return (base ?? `https://${serverName}`).replace(/\/+$/, '')
+  return trimEnd(base ?? `https://${serverName}`, '/')
 }

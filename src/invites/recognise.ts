@@ -1,3 +1,5 @@
+import { trim } from '../system/trim.ts'
+
 /** Whether a word is a token that the server would accept now. */
 export type Ask = (word: string) => Promise<boolean>
 
@@ -6,7 +8,7 @@ const longest = 64
 /** The words of a reply that could be a registration token: maximal runs of the characters of one, longest first, also without punctuation around them. */
 export function tokenWords(reply: string): string[] {
   const runs = reply.match(/[A-Za-z0-9._~-]+/g) ?? []
-  const words = runs.flatMap((run) => [run, run.replace(/^[._~-]+|[._~-]+$/g, '')])
+  const words = runs.flatMap((run) => [run, trim(run, '._~-')])
   return [...new Set(words)].filter((word) => word !== '' && word.length <= longest).sort((a, b) => b.length - a.length)
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { UserError } from '../errors.ts'
 import type { SynapseTokenApi } from '../matrix/synapse.ts'
 import type { Invite, Ledger } from './ledger.ts'
 import { requestTime, type TokenServer } from './token-server.ts'
@@ -37,7 +38,9 @@ export class SynapseTokens implements TokenServer {
     return new Set(tokens.filter((token) => all.has(token)))
   }
 
-  revoke(token: string): Promise<void> {
-    return this.#api.delete(token, limits())
+  async revoke(token: string): Promise<void> {
+    await this.#api.delete(token, limits())
+    if ((await this.valid([token])).size > 0)
+      throw new UserError('the server still accepts a token that was to be revoked')
   }
 }

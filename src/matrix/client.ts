@@ -1,4 +1,5 @@
 import { ForeignResponseError, MatrixError } from './errors.ts'
+import { path as apiPath } from './path.ts'
 import { type Limits, RegistrationEndpoints, text } from './registration-endpoints.ts'
 
 export type { Limits, Login } from './registration-endpoints.ts'
@@ -20,21 +21,17 @@ export interface MessagesPage {
   end: string | undefined
 }
 
-const v3 = '_matrix/client/v3'
-const v1 = '_matrix/client/v1'
-const segment = encodeURIComponent
-
 /** The endpoints of the Client-Server API that this program uses, one method each. Throws as `Http` does. */
 export class MatrixClient extends RegistrationEndpoints {
   /** GET /account/whoami: the MXID of the token. */
   async whoami(limits: Limits): Promise<string> {
-    const path = `${v3}/account/whoami`
+    const path = apiPath`_matrix/client/v3/account/whoami`
     return text((await this.http.json({ method: 'GET', path, ...limits })).user_id, 'GET', path)
   }
 
   /** GET /directory/room: the room id of an alias, or undefined where the server says that there is no such alias. */
   async resolveAlias(alias: string, limits: Limits): Promise<string | undefined> {
-    const path = `${v3}/directory/room/${segment(alias)}`
+    const path = apiPath`_matrix/client/v3/directory/room/${alias}`
     try {
       return text((await this.http.json({ method: 'GET', path, ...limits })).room_id, 'GET', path)
     } catch (error) {
@@ -45,14 +42,14 @@ export class MatrixClient extends RegistrationEndpoints {
 
   /** PUT /send/m.room.message: the event id. The same transaction id is one event, however often it is sent. */
   async sendText(roomId: string, transactionId: string, body: string, limits: Limits): Promise<string> {
-    const path = `${v3}/rooms/${segment(roomId)}/send/m.room.message/${segment(transactionId)}`
+    const path = apiPath`_matrix/client/v3/rooms/${roomId}/send/m.room.message/${transactionId}`
     const json = { msgtype: 'm.text', body }
     return text((await this.http.json({ method: 'PUT', path, json, ...limits })).event_id, 'PUT', path)
   }
 
   /** POST /join. */
   async join(roomId: string, limits: Limits): Promise<void> {
-    await this.http.json({ method: 'POST', path: `${v3}/join/${segment(roomId)}`, json: {}, ...limits })
+    await this.http.json({ method: 'POST', path: apiPath`_matrix/client/v3/join/${roomId}`, json: {}, ...limits })
   }
 
   /** GET /messages backwards: from the newest event, or from `from`. */
@@ -62,7 +59,7 @@ export class MatrixClient extends RegistrationEndpoints {
     from: string | undefined,
     limits: Limits,
   ): Promise<MessagesPage> {
-    const path = `${v3}/rooms/${segment(roomId)}/messages`
+    const path = apiPath`_matrix/client/v3/rooms/${roomId}/messages`
     const query = { dir: 'b', limit: String(limit), ...(from === undefined ? {} : { from }) }
     const answer = await this.http.json({ method: 'GET', path, query, ...limits })
     if (!Array.isArray(answer.chunk))
@@ -72,7 +69,7 @@ export class MatrixClient extends RegistrationEndpoints {
 
   /** GET /state/m.room.create as a whole event; undefined where the server does not give it so. */
   async createEvent(roomId: string, limits: Limits): Promise<RoomEvent | undefined> {
-    const path = `${v3}/rooms/${segment(roomId)}/state/m.room.create/`
+    const path = apiPath`_matrix/client/v3/rooms/${roomId}/state/m.room.create/`
     const event: unknown = await this.http.json({ method: 'GET', path, query: { format: 'event' }, ...limits })
     return isRoomEvent(event) ? event : undefined
   }
@@ -82,7 +79,7 @@ export class MatrixClient extends RegistrationEndpoints {
     try {
       await this.http.json({
         method: 'GET',
-        path: `${v3}/rooms/${segment(roomId)}/state/m.room.encryption/`,
+        path: apiPath`_matrix/client/v3/rooms/${roomId}/state/m.room.encryption/`,
         ...limits,
       })
       return true
@@ -94,26 +91,26 @@ export class MatrixClient extends RegistrationEndpoints {
 
   /** GET /joined_members: the MXIDs. */
   async joinedMembers(roomId: string, limits: Limits): Promise<string[]> {
-    const path = `${v3}/rooms/${segment(roomId)}/joined_members`
+    const path = apiPath`_matrix/client/v3/rooms/${roomId}/joined_members`
     const { joined } = await this.http.json({ method: 'GET', path, ...limits })
     return typeof joined === 'object' && joined !== null ? Object.keys(joined) : []
   }
 
   /** PUT /redact: removes an event's content for everybody. Whoever interrupts has seen what it held, so it is finished all the same. */
   async redact(roomId: string, eventId: string, transactionId: string, reason: string, limits: Limits): Promise<void> {
-    const path = `${v3}/rooms/${segment(roomId)}/redact/${segment(eventId)}/${segment(transactionId)}`
+    const path = apiPath`_matrix/client/v3/rooms/${roomId}/redact/${eventId}/${transactionId}`
     await this.http.json({ method: 'PUT', path, json: { reason }, despiteInterrupt: true, ...limits })
   }
 
   /** GET /media/download (authenticated media) as a stream. */
   download(serverName: string, mediaId: string, limits: Limits): Promise<AsyncIterable<Buffer>> {
-    const path = `${v1}/media/download/${segment(serverName)}/${segment(mediaId)}`
+    const path = apiPath`_matrix/client/v1/media/download/${serverName}/${mediaId}`
     return this.http.stream({ method: 'GET', path, ...limits })
   }
 
   /** GET /admin/suspend or /admin/lock (MSC4323): the raw answer. */
   accountModeration(kind: 'suspend' | 'lock', mxid: string, limits: Limits): Promise<Record<string, unknown>> {
-    return this.http.json({ method: 'GET', path: `${v1}/admin/${kind}/${segment(mxid)}`, ...limits })
+    return this.http.json({ method: 'GET', path: apiPath`_matrix/client/v1/admin/${kind}/${mxid}`, ...limits })
   }
 }
 

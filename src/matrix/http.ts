@@ -2,12 +2,12 @@ import ky, { HTTPError } from 'ky'
 import { ForeignResponseError, MatrixError, neverConnected, type RequestLabel, UnreachableError } from './errors.ts'
 import type { MiniResponse } from './http-globals.ts'
 import { nodeFetch } from './node-fetch.ts'
+import type { ApiPath } from './path.ts'
 import { parse, readBody, readFailure, readText } from './response.ts'
 
 export interface HttpRequest {
   method: 'GET' | 'PUT' | 'POST' | 'DELETE'
-  /** Below the homeserver's base, percent-encoded, without a leading slash. */
-  path: string
+  path: ApiPath
   /** Query as key and value; never part of an error message. */
   query?: Record<string, string>
   json?: unknown

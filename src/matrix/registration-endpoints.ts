@@ -1,5 +1,6 @@
 import { ForeignResponseError, MatrixError } from './errors.ts'
 import type { Http } from './http.ts'
+import { path as apiPath } from './path.ts'
 
 /** A session that the server has just opened. */
 export interface Login {
@@ -13,9 +14,6 @@ export interface Limits {
   patient?: boolean
 }
 
-const v3 = '_matrix/client/v3'
-const v1 = '_matrix/client/v1'
-
 /** The endpoints about the server, logging in and registering: what is asked before there is an account. Throws as `Http` does. */
 export class RegistrationEndpoints {
   protected readonly http: Http
@@ -26,7 +24,7 @@ export class RegistrationEndpoints {
 
   /** GET /versions, which needs no login: what the server speaks. */
   async versions(limits: Limits): Promise<string[]> {
-    const path = '_matrix/client/versions'
+    const path = apiPath`_matrix/client/versions`
     const { versions } = await this.http.json({ method: 'GET', path, ...limits })
     if (Array.isArray(versions)) return versions
     throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'no versions')
@@ -34,7 +32,7 @@ export class RegistrationEndpoints {
 
   /** POST /login with a password: the account and its new access token. */
   async login(user: string, password: string, limits: Limits): Promise<Login> {
-    const path = `${v3}/login`
+    const path = apiPath`_matrix/client/v3/login`
     const identifier = { type: 'm.id.user', user }
     const json = { type: 'm.login.password', identifier, password, initial_device_display_name: 'matrix-users' }
     return loginOf(await this.http.json({ method: 'POST', path, json, ...limits }), path)
@@ -43,7 +41,12 @@ export class RegistrationEndpoints {
   /** GET /register/available: whether a localpart can be registered. */
   async usernameAvailable(username: string, limits: Limits): Promise<boolean> {
     try {
-      await this.http.json({ method: 'GET', path: `${v3}/register/available`, query: { username }, ...limits })
+      await this.http.json({
+        method: 'GET',
+        path: apiPath`_matrix/client/v3/register/available`,
+        query: { username },
+        ...limits,
+      })
       return true
     } catch (error) {
       if (error instanceof MatrixError && error.errcode === 'M_USER_IN_USE') return false
@@ -56,7 +59,7 @@ export class RegistrationEndpoints {
     try {
       const answer = await this.http.json({
         method: 'GET',
-        path: '.well-known/matrix/client',
+        path: apiPath`.well-known/matrix/client`,
         anonymous: true,
         ...limits,
       })
@@ -83,7 +86,7 @@ export class RegistrationEndpoints {
   register(json: Record<string, unknown>, limits: Limits): Promise<Record<string, unknown>> {
     return this.http.json({
       method: 'POST',
-      path: `${v3}/register`,
+      path: apiPath`_matrix/client/v3/register`,
       json,
       alsoAnswer: 401,
       anonymous: true,
@@ -93,7 +96,7 @@ export class RegistrationEndpoints {
 
   /** GET /validity: whether a registration token could be used now; that does not use it. */
   async registrationTokenValid(token: string, limits: Limits): Promise<boolean> {
-    const path = `${v1}/register/m.login.registration_token/validity`
+    const path = apiPath`_matrix/client/v1/register/m.login.registration_token/validity`
     const { valid } = await this.http.json({ method: 'GET', path, query: { token }, anonymous: true, ...limits })
     if (typeof valid === 'boolean') return valid
     throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'a field is missing')

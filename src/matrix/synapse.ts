@@ -1,8 +1,9 @@
 import type { Limits } from './client.ts'
 import { MatrixError } from './errors.ts'
 import type { Http } from './http.ts'
+import { path } from './path.ts'
 
-const tokens = '_synapse/admin/v1/registration_tokens'
+const tokens = path`_synapse/admin/v1/registration_tokens`
 
 /** Synapse's admin API for registration tokens (Synapse documentation, "Registration Tokens"). Throws as `Http` does. */
 export class SynapseTokenApi {
@@ -27,15 +28,15 @@ export class SynapseTokenApi {
   /** A token of our choice for one registration, until `expires`. */
   async create(token: string, expires: Date, limits: Limits): Promise<void> {
     const json = { token, uses_allowed: 1, expiry_time: expires.getTime() }
-    await this.#http.json({ method: 'POST', path: `${tokens}/new`, json, ...limits })
+    await this.#http.json({ method: 'POST', path: path`_synapse/admin/v1/registration_tokens/new`, json, ...limits })
   }
 
   /** Deletes a token that may be gone already. */
   async delete(token: string, limits: Limits): Promise<void> {
     try {
-      await this.#http.json({ method: 'DELETE', path: `${tokens}/${encodeURIComponent(token)}`, ...limits })
+      await this.#http.json({ method: 'DELETE', path: path`_synapse/admin/v1/registration_tokens/${token}`, ...limits })
     } catch (error) {
-      if (!(error instanceof MatrixError) || error.status !== 404) throw error
+      if (!(error instanceof MatrixError) || error.errcode !== 'M_NOT_FOUND') throw error
     }
   }
 }

@@ -1,0 +1,36 @@
+import t from 'tap'
+import { simulatedBed } from '../contract/bed.ts'
+import type { RoomLine } from '../homeserver/fault-kinds.ts'
+
+const tokens = '/_synapse/admin/v1/registration_tokens'
+/** ms: what took quadratic time needed 50 s, and no signal ended it. */
+const longest = 20_000
+
+t.test('tokens that a URL would resolve as a dot segment are refused, and never called revoked', async (t) => {
+  for (const token of ['.', '..']) {
+    const bed = await simulatedBed(t, { kind: 'synapse' })
+    const [authorization, body] = [`Bearer ${bed.operator.token}`, JSON.stringify({ token })]
+    const { status } = await fetch(`${bed.url}${tokens}/new`, { method: 'POST', headers: { authorization }, body })
+    t.equal(status, 200)
+    const { code, stdout, stderr } = await bed.run('invite', 'revoke', token)
+    t.equal(code, 2)
+    t.equal(stdout, '')
+    t.match(stderr, /error: "\.\.?" cannot be part of a request: nothing was sent/)
+    t.ok(bed.hs.tokenValid(token), 'it lives, and nothing says otherwise')
+    t.notOk(bed.hs.requests.some(({ method }) => method === 'DELETE'))
+  }
+})
+
+t.test('100,000 dots in a reply, or slashes in an address, take no time', async (t) => {
+  const bed = await simulatedBed(t)
+  const started = Date.now()
+  const dots: RoomLine = { sender: bed.hs.bot, body: `${'.'.repeat(100_000)}+x`, replies: true }
+  bed.hs.faults.onCommand({ line: /token issue/ }, { kind: 'after', lines: [dots] })
+  t.match(await bed.run('invite'), { code: 2, stderr: /a new token was not recognised/ })
+  bed.hs.faults.clear()
+  bed.hs.tokens.clear()
+  t.equal((await bed.run('invite')).code, 0)
+  bed.hs.publicUrl = `https://home.test${'/'.repeat(100_000)}x`
+  t.match(await bed.run('invite', 'take', '--link'), { code: 0, stdout: /^https:/ })
+  t.ok(Date.now() - started < longest)
+})
