@@ -1,33 +1,35 @@
-import type { Limits, MatrixClient } from '../matrix/client.ts'
-import { MatrixError } from '../matrix/errors.ts'
-
-/** What the server says of an account. `unknown`: it has no such endpoint, or the question failed. */
-export type AccountState = 'active' | 'suspended' | 'locked' | 'deactivated' | 'missing' | 'unknown'
+import type { Limits } from '../matrix/client.ts'
+import { type AccountServer, askAccount, type Question } from './account-facts.ts'
 
 /**
- * Asks the server for an account's state (MSC4323, Matrix 1.18; server admins only).
- * `lock` answers active or locked; `suspend` answers active or suspended. Never throws but for an interruption:
- * a question that fails is `unknown`, because the command that it accompanies must not fail with it.
+ * An account's state. `admin`: an admin other than the operator, of whom the server says nothing more.
+ * `unknown`: the server cannot be asked, or the question failed.
+ */
+export type AccountState = 'active' | 'suspended' | 'locked' | 'deactivated' | 'missing' | 'admin' | 'unknown'
+
+/**
+ * Asks for the state of one account. `lock` answers active or locked; `suspend` answers active or suspended.
+ * Throws only InterruptedError.
  */
 export async function askAccountState(
-  client: MatrixClient,
-  kind: 'suspend' | 'lock',
+  server: AccountServer,
+  question: Question,
   mxid: string,
   limits: Limits,
 ): Promise<AccountState> {
-  try {
-    const answer = await client.accountModeration(kind, mxid, limits)
-    if (kind === 'lock') return booleanState(answer.locked, 'locked')
-    return booleanState(answer.suspended, 'suspended')
-  } catch (error) {
-    if (!(error instanceof MatrixError)) return 'unknown'
-    if (error.errcode === 'M_USER_DEACTIVATED') return 'deactivated'
-    if (error.errcode === 'M_NOT_FOUND') return 'missing'
-    return 'unknown'
-  }
+  const { standing, suspended, locked, admin } = await askAccount(server, [question], mxid, limits)
+  if (standing === 'unknown') return admin ? 'admin' : 'unknown'
+  if (standing !== 'present') return standing
+  if (question === 'lock') return flagState(locked, 'locked')
+  return flagState(suspended, 'suspended')
 }
 
-function booleanState(value: unknown, name: 'locked' | 'suspended'): AccountState {
-  if (typeof value !== 'boolean') return 'unknown'
+/** The state as a sentence about the account says it. */
+export function describeState(state: AccountState): string {
+  return state === 'admin' ? 'an admin' : state
+}
+
+function flagState(value: boolean | undefined, name: 'locked' | 'suspended'): AccountState {
+  if (value === undefined) return 'unknown'
   return value ? name : 'active'
 }

@@ -1,7 +1,7 @@
 import type { Limits, MatrixClient } from '../matrix/client.ts'
 import { MatrixError } from '../matrix/errors.ts'
 
-/** Whether an account, the client's own, is a server admin; undefined where the server cannot be asked (MSC4323). */
+/** Whether an account, the client's own, is a server admin; undefined where the server cannot be asked (MSC4323). Throws as `Http` does. */
 export async function isServerAdmin(client: MatrixClient, mxid: string, limits: Limits): Promise<boolean | undefined> {
   try {
     await client.accountModeration('suspend', mxid, limits)
@@ -9,6 +9,9 @@ export async function isServerAdmin(client: MatrixClient, mxid: string, limits: 
   } catch (error) {
     if (!(error instanceof MatrixError)) throw error
     if (error.errcode === 'M_FORBIDDEN') return false
-    return error.errcode === 'M_UNRECOGNIZED' ? undefined : true
+    if (error.errcode === 'M_UNRECOGNIZED') return undefined
+    // Only admins are told that an account is not there.
+    if (error.errcode === 'M_USER_DEACTIVATED' || error.errcode === 'M_NOT_FOUND') return true
+    throw error
   }
 }

@@ -41,13 +41,11 @@ export class RegistrationEndpoints {
   /** GET /register/available: whether a localpart can be registered. */
   async usernameAvailable(username: string, limits: Limits): Promise<boolean> {
     try {
-      await this.http.json({
-        method: 'GET',
-        path: apiPath`_matrix/client/v3/register/available`,
-        query: { username },
-        ...limits,
-      })
-      return true
+      const path = apiPath`_matrix/client/v3/register/available`
+      const query = { username }
+      const { available } = await this.http.json({ method: 'GET', path, query, anonymous: true, ...limits })
+      if (typeof available === 'boolean') return available
+      throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'a field is missing')
     } catch (error) {
       if (error instanceof MatrixError && error.errcode === 'M_USER_IN_USE') return false
       throw error

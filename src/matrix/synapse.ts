@@ -40,3 +40,25 @@ export class SynapseTokenApi {
     }
   }
 }
+
+/** What Synapse says about an account; a field that it does not say is missing. */
+export interface SynapseAccount {
+  deactivated?: boolean
+  suspended?: boolean
+  locked?: boolean
+  admin?: boolean
+}
+
+/** GET /_synapse/admin/v2/users/{userId} (Synapse documentation, "User Admin API"); undefined where there is no such account. Throws as `Http` does. */
+export async function askSynapseAccount(http: Http, mxid: string, limits: Limits): Promise<SynapseAccount | undefined> {
+  try {
+    const answer = await http.json({ method: 'GET', path: path`_synapse/admin/v2/users/${mxid}`, ...limits })
+    const fields = ['deactivated', 'suspended', 'locked', 'admin'] as const
+    return Object.fromEntries(
+      fields.flatMap((name) => (typeof answer[name] === 'boolean' ? [[name, answer[name]]] : [])),
+    )
+  } catch (error) {
+    if (error instanceof MatrixError && error.errcode === 'M_NOT_FOUND') return undefined
+    throw error
+  }
+}

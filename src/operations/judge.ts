@@ -1,4 +1,4 @@
-import type { AccountState } from '../accounts/account-state.ts'
+import { type AccountState, describeState } from '../accounts/account-state.ts'
 import type { Operation } from './table.ts'
 
 export interface Verdict {
@@ -24,12 +24,12 @@ export function judge(
     if (!isMember.after) return { effect: false, note: 'the account is not in the admin room' }
     return isMember.before === true ? { effect: null, note: 'the account was an admin already' } : { effect: true }
   }
-  if (after === 'unknown') return { effect: null }
+  if (after === 'unknown' || effect.hidden?.includes(after)) return { effect: null }
   if (effect.silent?.includes(after)) return { effect: null }
-  if (!effect.done.includes(after)) return { effect: false, note: `the account is ${after}` }
+  if (!effect.done.includes(after)) return { effect: false, note: `the account is ${describeState(after)}` }
   if (before === 'unknown' || !effect.done.includes(before))
     return { effect: before === 'unknown' && operation.name === 'create' ? null : true }
   return operation.name === 'create'
     ? { effect: false, note: 'the name was taken' }
-    : { effect: null, note: `the account was ${before} already` }
+    : { effect: null, note: `the account was ${describeState(before)} already` }
 }

@@ -1,5 +1,5 @@
 import type { AccountState } from '../accounts/account-state.ts'
-import { askAccountState } from '../accounts/account-state.ts'
+import { askAccountState, describeState } from '../accounts/account-state.ts'
 import type { Session } from '../config/session.ts'
 import { NoReplyError } from '../errors.ts'
 import { AdminRoom, lostAfterPost, type Outcome } from '../matrix/admin-room/admin-room.ts'
@@ -67,8 +67,10 @@ export async function perform(
   const outcome = await room.outcome(eventId, deadline, ({ body, ours }) => ours && onNotice(body))
   room.release(eventId)
   const closing = (): Limits => ({ deadline: Math.min(Date.now() + closingTime, deadline + overtime), patient: true })
+  // An interruption must not keep a reply that was shown in the room.
+  const stateAfter = () => state(closing()).catch((): AccountState => 'unknown')
   if (outcome === undefined || outcome.kind === 'redacted')
-    throw noReply(outcome, session, command, await state(closing()), before)
+    throw noReply(outcome, session, command, await stateAfter(), before)
 
   return {
     roomId,
@@ -77,7 +79,7 @@ export async function perform(
     chunks: replyBytes(session, eventId, outcome, deadline),
     async verdict() {
       if (command.operation === undefined) return { effect: null }
-      const after = await state(closing())
+      const after = await stateAfter()
       if (!command.operation.grantsAdmin) return judge(command.operation, before, after)
       const membersAfter = await isMember(session, roomId, command.mxid, closing())
       return judge(command.operation, before, after, { before: membersBefore, after: membersAfter })
@@ -125,7 +127,7 @@ async function* replyBytes(
 async function accountState(session: Session, command: AdminCommand, limits: Limits): Promise<AccountState> {
   const { operation, mxid } = command
   if (operation?.effect === undefined || mxid === undefined) return 'unknown'
-  return askAccountState(session.client, operation.effect.ask, mxid, limits)
+  return askAccountState(session, operation.effect.ask, mxid, limits)
 }
 
 async function isMember(session: Session, roomId: string, mxid: string | undefined, limits: Limits) {
@@ -149,7 +151,7 @@ function noReply(
   const state =
     after === 'unknown' || command.mxid === undefined
       ? ''
-      : `; ${command.mxid} is ${after}${after === before ? ', as before' : ' now'}`
+      : `; ${command.mxid} is ${describeState(after)}${after === before ? ', as before' : ' now'}`
   return new NoReplyError(`${what}: the command was sent${state}`, {
     hint: 'the bot is silent to a wrong MATRIX_ADMIN_PREFIX and to accounts that are no server admins, and late when it is busy; look into the admin room',
   })

@@ -11,6 +11,8 @@ export interface Effect {
   done: readonly AccountState[]
   /** States after which nothing can be said, because the operation leaves no trace in the state. */
   silent?: readonly AccountState[]
+  /** States in which the server does not say whether the operation took effect. */
+  hidden?: readonly AccountState[]
 }
 
 export interface Operation {
@@ -30,7 +32,7 @@ export interface Operation {
   effect?: Effect
 }
 
-const present: readonly AccountState[] = ['active', 'suspended', 'locked']
+const present: readonly AccountState[] = ['active', 'suspended', 'locked', 'admin']
 
 /** Every operation on users. The command line, the panel and the tests are built from this table. */
 export const operations: readonly Operation[] = [
@@ -73,7 +75,7 @@ export const operations: readonly Operation[] = [
     argument: 'mxid',
     summary: 'End the suspension of an account',
     writes: true,
-    effect: { ask: 'suspend', done: ['active'] },
+    effect: { ask: 'suspend', done: ['active'], hidden: ['admin'] },
   },
   {
     name: 'deactivate',
@@ -98,7 +100,7 @@ export const operations: readonly Operation[] = [
     argument: 'mxid',
     summary: 'Unlock an account',
     writes: true,
-    effect: { ask: 'lock', done: ['active'] },
+    effect: { ask: 'lock', done: ['active'], hidden: ['admin'] },
   },
   {
     name: 'logout',

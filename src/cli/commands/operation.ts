@@ -96,8 +96,8 @@ async function confirm(context: Context, operation: Operation, mxid: string): Pr
 
 /** The server would make a later account of that name an admin, so only one that is there now is accepted. */
 async function requireActive(session: Session, mxid: string, insist: boolean): Promise<void> {
-  const state = await askAccountState(session.client, 'suspend', mxid, { deadline: Date.now() + 6000 })
-  if (state === 'active' || (state === 'unknown' && insist)) return
+  const state = await askAccountState(session, 'suspend', mxid, { deadline: Date.now() + 6000 })
+  if (state === 'active' || state === 'admin' || (state === 'unknown' && insist)) return
   if (state === 'unknown')
     throw new SetupError(`whether ${mxid} exists cannot be asked on this server: nothing was sent`, {
       hint: 'a later account of that name would be an admin; add --yes if you are sure of it',

@@ -56,7 +56,7 @@ export async function resume(
 
 async function askWhatIsDone(
   { io }: Context,
-  { client }: Session,
+  session: Session,
   { effect }: Operation,
   targets: readonly Target[],
 ): Promise<{ rest: Target[]; there: Target[] }> {
@@ -64,7 +64,7 @@ async function askWhatIsDone(
   const stopWaiting = io.waiting(() => `asking what is done: ${rest.length + there.length} of ${targets.length} …`)
   try {
     for (const target of targets) {
-      const state = await askAccountState(client, effect?.ask ?? 'suspend', target.mxid, patiently(questionTime))
+      const state = await askAccountState(session, effect?.ask ?? 'suspend', target.mxid, patiently(questionTime))
       ;(effect?.done.includes(state) ? there : rest).push(target)
     }
   } finally {

@@ -30,8 +30,10 @@ export async function lastMessages(bed: Bed, roomId: string): Promise<Message[]>
   return (await api(bed, 'GET', path)).body.chunk as Message[]
 }
 
-/** Whether the homeserver says what state an account is in (MSC4323); without that no effect can be seen. */
+/** Whether the homeserver says what state an account is in (MSC4323, or Synapse's own API); without that no effect can be seen. */
 export async function knowsStates(bed: Bed): Promise<boolean> {
-  const path = `_matrix/client/v1/admin/suspend/${encodeURIComponent(bed.operator.mxid)}`
-  return (await api(bed, 'GET', path)).status !== 404
+  const user = encodeURIComponent(bed.operator.mxid)
+  const paths = [`_matrix/client/v1/admin/suspend/${user}`, `_synapse/admin/v2/users/${user}`]
+  for (const path of paths) if ((await api(bed, 'GET', path)).status !== 404) return true
+  return false
 }

@@ -1,0 +1,148 @@
+import { writeFileSync } from 'node:fs'
+import t from 'tap'
+import { allReleases } from '../homeserver/releases.ts'
+import { type SimulatedBed, simulatedBed } from './bed.ts'
+
+const effectOf = (stdout: string) => JSON.parse(stdout).effect
+
+/** Requests about accounts since the last call. */
+function asked({ hs }: SimulatedBed): string[] {
+  const paths = hs.requests.splice(0).map(({ method, path }) => `${method} ${path.replace(/\?.*/, '')}`)
+  return paths.filter((path) => /admin\/|available|joined_members|_synapse/.test(path))
+}
+
+for (const release of allReleases) {
+  t.test(`${release}: deactivating is done, again and again it is not`, async (t) => {
+    const bed = await simulatedBed(t, { release })
+    bed.hs.addAccount('alice')
+    const first = await bed.run('deactivate', 'alice', '--yes', '--json')
+    t.equal(first.code, 0)
+    t.equal(effectOf(first.stdout), true)
+    const second = await bed.run('deactivate', 'alice', '--yes', '--json')
+    t.equal(second.code, 0)
+    t.equal(effectOf(second.stdout), null)
+    t.match(second.stderr, /note: the account was deactivated already/)
+    const missing = await bed.run('deactivate', 'nobody', '--yes', '--json')
+    t.equal(missing.code, 1)
+    t.match(missing.stderr, /no effect: the account is missing/)
+  })
+
+  t.test(
+    `${release}: what is done to an account that was deactivated, or is missing, has no effect, and why is said`,
+    async (t) => {
+      const bed = await simulatedBed(t, { release })
+      bed.hs.addAccount('alice').deactivated = true
+      for (const [name, state] of [
+        ['alice', 'deactivated'],
+        ['nobody', 'missing'],
+      ] as const)
+        for (const operation of ['suspend', 'unsuspend', 'lock', 'unlock', 'logout', 'reset-password']) {
+          const { code, stderr } = await bed.run(operation, name)
+          t.equal(code, 1, `${operation} ${name}`)
+          t.match(stderr, new RegExp(`no effect: the account is ${state}`), `${operation} ${name}`)
+        }
+      const { code, stderr } = await bed.run('create', 'alice')
+      t.equal(code, 1)
+      t.match(stderr, /no effect: the account is deactivated/)
+    },
+  )
+
+  t.test(`${release}: an account of another server is missing on this one`, async (t) => {
+    const bed = await simulatedBed(t, { release })
+    bed.hs.addAccount('alice')
+    const { code, stderr } = await bed.run('suspend', '@alice:other.test')
+    t.equal(code, 1)
+    t.match(stderr, /no effect: the account is missing/)
+  })
+
+  t.test(`${release}: the name of another admin is taken, and the refusal stays in the room`, async (t) => {
+    const bed = await simulatedBed(t, { release })
+    bed.hs.addOperator('carol')
+    const { code, stdout, stderr } = await bed.run('create', 'carol', '--json')
+    t.equal(code, 1)
+    t.match(JSON.parse(stdout), { effect: false, redacted: false })
+    t.match(stderr, /no effect: the name was taken/)
+  })
+
+  t.test(`${release}: make-admin of who is an admin is a note, of who is not there is refused`, async (t) => {
+    const bed = await simulatedBed(t, { release })
+    bed.hs.addOperator('carol')
+    bed.hs.addAccount('alice')
+    bed.hs.addAccount('dora').deactivated = true
+    t.match(await bed.run('make-admin', 'alice', '--yes', '--json'), { code: 0, stdout: /"effect":true/ })
+    t.match(await bed.run('make-admin', 'carol', '--yes', '--json'), {
+      code: 0,
+      stdout: /"effect":null/,
+      stderr: /note: the account was an admin already/,
+    })
+    t.match(await bed.run('make-admin', 'dora'), { code: 2, stderr: /is deactivated: only an active account/ })
+    t.match(await bed.run('make-admin', 'nobody'), { code: 2, stderr: /is missing: only an active account/ })
+    // In the admin room already, before there is an account of that name.
+    bed.hs.room.setMember('@later:home.test', 'join')
+    t.match(await bed.run('make-admin', 'later'), { code: 2, stderr: /is missing: only an active account/ })
+  })
+
+  t.test(`${release}: deactivating another admin is done, and seen`, async (t) => {
+    const bed = await simulatedBed(t, { release })
+    bed.hs.addOperator('carol')
+    t.match(await bed.run('deactivate', 'carol', '--yes', '--json'), { code: 0, stdout: /"effect":true/ })
+  })
+
+  t.test(`${release}: an operator who is not an admin is not taken for an account that is one`, async (t) => {
+    const bed = await simulatedBed(t, { release })
+    bed.hs.addAccount('alice')
+    bed.hs.room.setMember(bed.operator.mxid, 'leave')
+    const { code, stderr } = await bed.run('make-admin', 'alice')
+    t.equal(code, 2)
+    t.match(stderr, /cannot be asked/)
+    const { code: checked, stdout } = await bed.run('check')
+    t.equal(checked, 2)
+    t.match(stdout, /server admin.*@admin:home.test is no/)
+  })
+
+  t.test(`${release}: --resume deactivates the rest only`, async (t) => {
+    const bed = await simulatedBed(t, { release })
+    for (const name of ['alice', 'bob', 'dora']) bed.hs.addAccount(name)
+    const file = `${bed.dataDir}/leavers`
+    writeFileSync(file, 'alice\nbob\ndora\n')
+    await bed.run('deactivate', 'bob', '--yes')
+    const before = bed.hs.executed.length
+    const { code, stderr } = await bed.run('deactivate', '--from', file, '--yes', '--resume')
+    t.equal(code, 0)
+    t.match(stderr, /3 of 3 done, 1 were done before/)
+    const lines = bed.hs.executed.slice(before).map(({ line }) => line)
+    t.strictSame(lines.filter((line) => /deactivate/.test(line)).sort(), [
+      'users deactivate @alice:home.test',
+      'users deactivate @dora:home.test',
+    ])
+  })
+
+  t.test(
+    `${release}: a state is asked for once before and once after, and nothing besides where that tells`,
+    async (t) => {
+      const bed = await simulatedBed(t, { release })
+      bed.hs.addAccount('alice')
+      bed.hs.requests.splice(0)
+      await bed.run('suspend', 'alice')
+      const state = 'GET /_matrix/client/v1/admin/suspend/%40alice%3Ahome.test'
+      t.strictSame(asked(bed), [state, state])
+      await bed.run('create', 'bob')
+      t.strictSame(asked(bed), [
+        state.replace('alice', 'bob'),
+        'GET /_matrix/client/v3/register/available',
+        state.replace('alice', 'bob'),
+      ])
+    },
+  )
+
+  t.test(`${release}: a name about which the server does not say whether it is free is unknown`, async (t) => {
+    const bed = await simulatedBed(t, { release })
+    for (const errcode of ['M_EXCLUSIVE', 'M_INVALID_USERNAME', 'M_FORBIDDEN']) {
+      const fault = { kind: 'answer', status: 400, body: { errcode, error: 'no' } } as const
+      const rule = bed.hs.faults.on({ path: /register\/available/ }, fault)
+      t.match(await bed.run('suspend', 'nobody', '--json'), { code: 0, stdout: /"effect":null/ }, errcode)
+      t.ok(rule.hits > 0, 'asked')
+      rule.remove()
+    }
+  })
+}
