@@ -43,7 +43,7 @@ export function manual(version: string): string {
       'In this order: the option; the env file named for this call (--env-file, POCKET_ENV, --profile); the environment; the default profile; the default.',
     ),
     '.Bl -tag -width Ds',
-    ...settings.flatMap(({ names, summary }) => [`.It Ev ${names.join(' , ')}`, text(summary)]),
+    ...settings.flatMap((setting) => [`.It Ev ${setting.names.join(' , ')}`, text(withDefault(setting))]),
     '.El',
     '.Sh FILES',
     '.Bl -tag -width Ds',
@@ -75,6 +75,11 @@ function entry({ usage, summary, options: names = [], examples = [] }: Command, 
   for (const [call, meaning] of examples)
     lines.push('.Pp', text(`Example, ${meaning}:`), `.Dl ${roff(call.replaceAll('$0', 'matrix-users'))}`)
   return lines
+}
+
+function withDefault({ summary, otherwise }: Setting<unknown>): string {
+  const value = otherwise?.({ userDataDir: '$XDG_DATA_HOME/matrix-users', dataDir: '$DATA_DIR' })
+  return value === undefined ? summary : `${summary} (${value})`
 }
 
 function option(name: OptionName): string[] {

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { isatty } from 'node:tty'
 import { createIo } from './cli/terminal.ts'
 import type { Context } from './config/session.ts'
@@ -21,7 +22,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       environment: process.env,
       ...signals,
       caller: { source: 'cli', ip: '', ua: '', mustRecord: false },
-      homeDir: process.env.HOME || undefined,
+      homeDir: homeDir(),
       userId: process.geteuid?.(),
       lockPlace: lockPlace(),
     }
@@ -63,6 +64,16 @@ function colour({ NO_COLOR, CLICOLOR_FORCE, TERM }: NodeJS.ProcessEnv): 'never' 
   if (NO_COLOR) return 'never'
   if (CLICOLOR_FORCE && CLICOLOR_FORCE !== '0') return 'always'
   return TERM === 'dumb' ? 'never' : 'terminal'
+}
+
+/** HOME, else the user's entry in the system's list of users, which Android and some containers lack. */
+function homeDir(): string | undefined {
+  if (process.env.HOME) return process.env.HOME
+  try {
+    return userInfo().homedir || undefined
+  } catch {
+    return undefined
+  }
 }
 
 function lockPlace() {

@@ -5,7 +5,7 @@ import {
   requireToken,
   resolveServerName,
 } from '../config/credentials.ts'
-import { mendProfile, openSettings, refuseDebugging } from '../config/session.ts'
+import { noCredentials, openSettings, refuseDebugging } from '../config/session.ts'
 import { MatrixClient } from '../matrix/client.ts'
 import { createHttp } from '../matrix/http.ts'
 import type { Known } from './known.ts'
@@ -26,13 +26,9 @@ export const credentialsStep: Step<Known> = {
   name: 'credentials file',
   needs: ['settings'],
   async run(known) {
-    const { settings, context, flags } = known
+    const { settings, context } = known
     const file = settings.credentialsFile
-    if (file === undefined)
-      return failed(
-        'neither DATA_DIR nor ADMIN_CRED_FILE is set',
-        mendProfile(flags) ?? 'set DATA_DIR in an env file, or in ~/.config/matrix-users/default.env',
-      )
+    if (file === undefined) throw noCredentials(settings)
     known.credentials = readCredentials(file, context.userId)
     known.operator = requireMxid(known.credentials)
     known.token = requireToken(known.credentials)

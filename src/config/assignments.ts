@@ -1,5 +1,8 @@
-/** A piece of a value: text, or a reference to a variable with what stands for it where it is unset or empty. */
-export type Part = string | { name: string; fallback: string }
+/** A piece of a value: text, a reference to a variable with what stands for it where it is unset or empty, or `~`. */
+export type Part = string | { name: string; fallback: string } | typeof home
+
+/** `~` at the start of a value: HOME, or the user's home directory where HOME is unset. */
+export const home = Symbol('~')
 
 /** One assignment of a shell file, or the reason why a line is none. `line` counts from 1. */
 export type Assignment = { line: number; name: string; parts: Part[] } | { line: number; name?: string; fault: string }
@@ -48,6 +51,8 @@ class Fault extends Error {}
 class Source {
   readonly #text: string
   #at = 0
+  #line = 1
+  #counted = 0
 
   constructor(text: string) {
     this.#text = text
@@ -58,8 +63,10 @@ class Source {
   get peek(): string {
     return this.#text.charAt(this.#at)
   }
+  /** Counted on from where it was last asked for, so that a file's lines together cost one look at its text. */
   get line(): number {
-    return this.#text.slice(0, this.#at).split('\n').length
+    for (; this.#counted < this.#at; this.#counted++) if (this.#text[this.#counted] === '\n') this.#line++
+    return this.#line
   }
   take(pattern: RegExp): RegExpExecArray | null {
     pattern.lastIndex = this.#at
@@ -98,16 +105,22 @@ function readValue(source: Source): Part[] {
   }
 }
 
-/** `~` at the start of a value is the home directory, `~name` somebody else's. */
+/** `~` at the start of a value is the home directory, `~name` that of another user. */
 function readHome(source: Source): Part {
-  if (source.ended || /[/:\s]/.test(source.peek)) return { name: 'HOME', fallback: '' }
+  if (source.ended || /[/:\s]/.test(source.peek)) return home
   throw new Fault('~ with a name after it needs quotes')
 }
 
 function readSingle(source: Source): string {
   const text = source.take(/([^']*)'/y)?.[1]
-  if (text === undefined) throw new Fault("a quote (') is not closed")
+  if (text === undefined) throw unclosed(source, "'")
   return text
+}
+
+/** bash reads no line after it either. */
+function unclosed(source: Source, quote: string): Fault {
+  source.take(/[\s\S]*/y)
+  return new Fault(`a quote (${quote}) is not closed`)
 }
 
 function* readDouble(source: Source): Generator<Part> {
@@ -120,7 +133,7 @@ function* readDouble(source: Source): Generator<Part> {
     else if (source.skip('\\')) yield '\\'
     else if (source.peek === '$') yield readReference(source, true)
     else if (source.peek === '`') throw new Fault(substitution)
-    else throw new Fault('a quote (") is not closed')
+    else throw unclosed(source, '"')
   }
 }
 

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, statfsSync, statSync } from 'node:fs'
+import { parse } from 'dotenv'
 import { DiagnosableError } from '../errors.ts'
 import { serverNameOf } from '../matrix/identifiers.ts'
 import { quote } from '../system/foreign-text.ts'
@@ -13,7 +14,9 @@ export interface Credentials {
   file: string
   /** Whether the file's file system can keep others from reading it. */
   hasModes: boolean
-  lines: ReadonlyMap<string, Assignment>
+  values: Readonly<Record<string, string>>
+  /** The same file as bash reads it. */
+  assignments: readonly Assignment[]
 }
 
 /** File systems that cannot hold modes or owners (statfs(2), f_type): exFAT, vfat, FUSE, sdcardfs, NTFS. */
@@ -29,15 +32,13 @@ export function readCredentials(file: string, userId: number | undefined): Crede
   const descriptor = open(file)
   try {
     const stat = fstatSync(descriptor)
-    if (!stat.isFile()) throw new DiagnosableError(`the credentials file is no regular file: ${file}`)
+    if (!stat.isFile()) throw new DiagnosableError(`the credentials file is not a regular file: ${file}`)
     if (stat.size > sizeLimit)
       throw new DiagnosableError(`the credentials file is larger than ${sizeLimit} bytes: ${file}`)
     const hasModes = userId !== undefined && !(isOpen(stat, userId) && withoutModes.has(fileSystemType(file)))
     if (hasModes) requirePrivate(file, stat, userId)
-    const lines = parseAssignments(readFileSync(descriptor, 'utf8')).flatMap((line): [string, Assignment][] =>
-      line.name === undefined ? [] : [[line.name, line]],
-    )
-    return { file, hasModes, lines: new Map(lines) }
+    const text = readFileSync(descriptor, 'utf8')
+    return { file, hasModes, values: parse(text), assignments: parseAssignments(text) }
   } finally {
     closeSync(descriptor)
   }
@@ -56,7 +57,7 @@ function open(file: string): number {
     throw new DiagnosableError(`the credentials file cannot be read: ${file} (${code})`, {
       hint:
         code === 'ENOENT'
-          ? 'run `matrix-users create-admin` to make it, or set DATA_DIR or ADMIN_CRED_FILE to where it is'
+          ? 'run `matrix-users login` (for a new server `matrix-users create-admin`), or set DATA_DIR or ADMIN_CRED_FILE to where it is'
           : 'it must be readable by the user who runs this',
       cause: error,
     })
@@ -89,15 +90,26 @@ function requirePrivate(file: string, stat: { mode: number; uid: number }, userI
     )
 }
 
-/** A value as it stands, `$` included; undefined where it is missing or empty. Throws DiagnosableError if its line is faulty. */
+/**
+ * A value, without expansion; undefined where it is missing or empty. Other programs source the file in bash: throws
+ * DiagnosableError for a value that bash would read otherwise.
+ */
 export function credential(credentials: Credentials, key: CredentialKey): string | undefined {
-  const line = credentials.lines.get(key)
-  if (line === undefined) return undefined
-  if ('fault' in line) throw new DiagnosableError(`${key} (${credentials.file}, line ${line.line}): ${line.fault}`)
-  const value = line.parts
-    .map((part) => (typeof part === 'string' ? part : part.name === 'HOME' ? '~' : `$${part.name}`))
-    .join('')
-  return value === '' ? undefined : value
+  const { file, values, assignments } = credentials
+  const value = Object.hasOwn(values, key) ? values[key] : undefined
+  const assignment = assignments.findLast(({ name }) => name === key)
+  if (value === (assignment === undefined ? undefined : literal(assignment))) return value || undefined
+  const where = assignment === undefined ? file : `${file}, line ${assignment.line}`
+  throw new DiagnosableError(`bash would read ${key} differently (${where})`, {
+    hint: `put it in single quotes: ${key}='…'`,
+  })
+}
+
+/** A value that is the same for bash and for whoever expands nothing. */
+function literal(assignment: Assignment): string | undefined {
+  if ('fault' in assignment) return undefined
+  const texts = assignment.parts.filter((part) => typeof part === 'string')
+  return texts.length === assignment.parts.length ? texts.join('') : undefined
 }
 
 /**
@@ -138,7 +150,7 @@ export function requireMxid(credentials: Credentials): string {
 
 function missing({ file }: Credentials, key: CredentialKey): DiagnosableError {
   return new DiagnosableError(`${key} is missing in the credentials file: ${file}`, {
-    hint: 'run `matrix-users create-admin`, or put it there by hand',
+    hint: 'run `matrix-users login`',
   })
 }
 

@@ -1,58 +1,73 @@
-import { parse } from 'dotenv'
-import { expand } from 'dotenv-expand'
 import { SetupError } from '../errors.ts'
-import { type Assignment, type Part, parseAssignments } from './assignments.ts'
+import { home, type Part, parseAssignments } from './assignments.ts'
+import { isSetByBash } from './bash-variables.ts'
 
 export interface FileValue {
   value: string
   line: number
 }
 
-/** dotenv and its expansion are given one neutral name at a time, so that no value of the environment stands in its way. */
-const slot = 'MATRIX_USERS_SLOT'
+export interface EnvFileContext {
+  /** For error messages. */
+  file: string
+  /** What a reference finds that the file itself did not set. */
+  environment: Readonly<Record<string, string | undefined>>
+  /** What `~` stands for without HOME. */
+  homeDir?: string | undefined
+}
+
+/** Characters that references may add to a file's own text. Values that double each other line by line end here. */
+const longestExpansion = 1024 * 1024
 
 /**
  * The variables that an env file sets, as bash would after `source FILE`: what the file itself set comes first in a
- * reference, then `environment`. Throws SetupError with the line of the first thing that is no plain assignment.
+ * reference, then the environment. Takes time in proportion to the file's size.
+ * Throws SetupError with the line of the first thing that is not a plain assignment.
  */
-export function parseEnvFile(
-  text: string,
-  file: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): Map<string, FileValue> {
+export function parseEnvFile(text: string, context: EnvFileContext): Map<string, FileValue> {
   const values = new Map<string, FileValue>()
-  const known: Record<string, string> = Object.create(null)
-  for (const [name, value] of Object.entries(environment))
-    if (value !== undefined && name !== slot) known[name] = hide(value)
+  let left = longestExpansion
   for (const assignment of parseAssignments(text)) {
-    const { name, parts } = required(assignment, file)
-    const prepared = parse(`${slot}=${parts.map(prepare).join('')}`)
-    const expanded = expand({ parsed: prepared, processEnv: { ...known } }).parsed?.[slot] ?? ''
-    known[name] = expanded
-    values.set(name, { value: reveal(expanded), line: assignment.line })
+    const { line } = assignment
+    if ('fault' in assignment) throw fault(context, line, assignment.fault)
+    const pieces = assignment.parts.map((part) => {
+      if (typeof part === 'string') return part
+      const piece = resolve(part, values, context, line)
+      left -= piece.length
+      if (left < 0)
+        throw fault(context, line, `references make the values longer than ${longestExpansion} characters together`)
+      return piece
+    })
+    values.set(assignment.name, { value: pieces.join(''), line })
   }
   return values
 }
 
-function required(assignment: Assignment, file: string) {
-  if ('parts' in assignment) return assignment
-  throw new SetupError(`${file}, line ${assignment.line}: ${assignment.fault}`, {
-    hint: 'an env file holds assignments like NAME=value or NAME="some text", and comments',
+function resolve(
+  part: Exclude<Part, string>,
+  values: ReadonlyMap<string, FileValue>,
+  context: EnvFileContext,
+  line: number,
+): string {
+  const { environment, homeDir = '' } = context
+  const known = (name: string) =>
+    values.get(name)?.value ?? (Object.hasOwn(environment, name) ? environment[name] : undefined)
+  if (part === home) return known('HOME') ?? homeDir
+  const { name, fallback } = part
+  const value = known(name)
+  // An interactive shell exports `_` as the path of the program that it starts; `source` never finds that there.
+  if ((value === undefined || (name === '_' && !values.has('_'))) && isSetByBash(name))
+    throw fault(
+      context,
+      line,
+      `bash sets $${name} itself, so its value here is unknown`,
+      `set ${name} in this file first, or write the value itself`,
+    )
+  return value || fallback
+}
+
+function fault({ file }: EnvFileContext, line: number, what: string, hint?: string): SetupError {
+  return new SetupError(`${file}, line ${line}: ${what}`, {
+    hint: hint ?? 'an env file holds assignments like NAME=value or NAME="some text", and comments',
   })
-}
-
-function prepare(part: Part): string {
-  return typeof part === 'string' ? hide(part) : `\${${part.name}:-${hide(part.fallback)}}`
-}
-
-/** A character that neither of the two libraries has a meaning for; four digits after it name the hidden one. */
-const mark = '\uE000'
-
-/** Text without anything that dotenv would take for a quote, a comment or a reference. */
-function hide(text: string): string {
-  return text.replace(/[^A-Za-z0-9]/g, (character) => mark + character.charCodeAt(0).toString(16).padStart(4, '0'))
-}
-
-function reveal(text: string): string {
-  return text.replace(/\uE000([0-9a-f]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
 }

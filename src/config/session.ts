@@ -54,12 +54,7 @@ export async function openIdentity(context: Context, flags: CommonFlags) {
   const { readCredentials, requireMxid, requireToken, resolveServerName, checkTokenTransport } = await import(
     './credentials.ts'
   )
-  if (settings.credentialsFile === undefined)
-    throw new SetupError('no credentials: neither DATA_DIR nor ADMIN_CRED_FILE is set', {
-      hint:
-        mendProfile(flags) ??
-        'set them in an env file and name it with --env-file or POCKET_ENV, or in the default profile',
-    })
+  if (settings.credentialsFile === undefined) throw noCredentials(settings)
   const credentials = readCredentials(settings.credentialsFile, context.userId)
   const serverName = resolveServerName(settings, credentials)
   const token = requireToken(credentials)
@@ -67,9 +62,14 @@ export async function openIdentity(context: Context, flags: CommonFlags) {
   return { settings, serverName, operator: requireMxid(credentials), token }
 }
 
-/** What mends a missing DATA_DIR where a profile was named. */
-export function mendProfile({ profile }: CommonFlags): string | undefined {
-  return profile === undefined ? undefined : `set DATA_DIR in the profile ${profile}, which takes it from nowhere else`
+/** Neither DATA_DIR nor ADMIN_CRED_FILE says where the credentials are. */
+export function noCredentials({ serverFile }: Settings): SetupError {
+  return new SetupError('no credentials: neither DATA_DIR nor ADMIN_CRED_FILE is set', {
+    hint:
+      serverFile === undefined
+        ? 'run `matrix-users login`, or name the env file that sets them with --env-file or POCKET_ENV'
+        : `set DATA_DIR in ${serverFile}: a file for a server of its own takes it from nowhere else`,
+  })
 }
 
 /** Everything a command needs to talk to the homeserver. Throws SetupError. */

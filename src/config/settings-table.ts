@@ -1,3 +1,5 @@
+import { isRoomId, isServerName } from '../matrix/identifiers.ts'
+
 /** One setting: its names in the environment and in env files, what it means, and how it is checked. */
 export interface Setting<T> {
   names: readonly [string, ...string[]]
@@ -6,14 +8,22 @@ export interface Setting<T> {
   allowed: string
   /** Never shown. */
   secret?: true
-  /** Says which server, and whose credentials: a profile that was named takes it from nowhere else. */
+  /** Says which server, and whose credentials: a profile or an env file of a server of its own takes it from nowhere else. */
   ofServer?: true
   /** An empty value is a value; elsewhere it means the default. */
   mayBeEmpty?: true
   /** The checked value; undefined if `text` is wrong. `from` names variable and origin. */
   parse(text: string, from: string): T | undefined
-  /** The default. */
-  otherwise(settings: { readonly dataDir?: string | undefined }): T
+  /** The default, as text of the same form; undefined where there is none. */
+  otherwise?(defaults: Defaults): string | undefined
+}
+
+/** What a default is made of. */
+export interface Defaults {
+  /** The folder of a user who set none; undefined where there is no home, or where a server of its own was named. */
+  readonly userDataDir: string | undefined
+  /** DATA_DIR as it is set. */
+  readonly dataDir: string | undefined
 }
 
 export interface NamedValue {
@@ -22,10 +32,7 @@ export interface NamedValue {
   from: string
 }
 
-const serverNameForm = /^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/
-
 const optionalText = (text: string): string | undefined => text
-const nothing = () => undefined
 
 function setting<T>(row: Setting<T>): Setting<T> {
   return row
@@ -35,7 +42,7 @@ function whole(least: number, most: number, otherwise: number) {
   return {
     allowed: `a whole number from ${least} to ${most}`,
     parse: (text: string) => (/^\d{1,6}$/.test(text) && +text >= least && +text <= most ? +text : undefined),
-    otherwise: () => otherwise,
+    otherwise: () => String(otherwise),
   }
 }
 
@@ -44,7 +51,7 @@ function yesNo(otherwise: boolean) {
     allowed: 'true or false (or 1, 0, yes, no, on, off)',
     parse: (text: string) =>
       /^(true|1|yes|on)$/i.test(text) ? true : /^(false|0|no|off)$/i.test(text) ? false : undefined,
-    otherwise: () => otherwise,
+    otherwise: () => String(otherwise),
   }
 }
 
@@ -54,8 +61,7 @@ function serverName(names: [string], summary: string): Setting<NamedValue | unde
     summary,
     ofServer: true,
     allowed: 'a server name such as home.example.org, with :port where it has one',
-    parse: (value, from) => (serverNameForm.test(value) ? { value, from } : undefined),
-    otherwise: nothing,
+    parse: (value, from) => (isServerName(value) ? { value, from } : undefined),
   }
 }
 
@@ -63,11 +69,11 @@ function serverName(names: [string], summary: string): Setting<NamedValue | unde
 export const settingsTable = {
   homeserver: setting<URL>({
     names: ['MATRIX_HS_API', 'MATRIX_LOOPBACK'],
-    summary: 'base URL of the homeserver (http://127.0.0.1:8448)',
+    summary: 'base URL of the homeserver',
     ofServer: true,
     allowed: 'an http:// or https:// URL without user, query and fragment',
     parse: parseBase,
-    otherwise: () => new URL('http://127.0.0.1:8448'),
+    otherwise: () => 'http://127.0.0.1:8448',
   }),
   dataDir: setting<string | undefined>({
     names: ['DATA_DIR'],
@@ -75,11 +81,11 @@ export const settingsTable = {
     ofServer: true,
     allowed: 'the path of a folder',
     parse: optionalText,
-    otherwise: nothing,
+    otherwise: ({ userDataDir }) => userDataDir,
   }),
   credentialsFile: setting<string | undefined>({
     names: ['ADMIN_CRED_FILE'],
-    summary: "the operator's credentials ($DATA_DIR/secrets/admin-credentials.env)",
+    summary: "the operator's credentials",
     ofServer: true,
     allowed: 'the path of a file',
     parse: optionalText,
@@ -87,7 +93,7 @@ export const settingsTable = {
   }),
   prefix: setting<string>({
     names: ['MATRIX_ADMIN_PREFIX'],
-    summary: 'what begins a command in the admin room (!admin)',
+    summary: 'what begins a command in the admin room',
     allowed: 'at most 100 printable characters without blanks at its ends; may be empty',
     mayBeEmpty: true,
     parse: (text) => (/^(?!\s)[^\p{C}]{0,100}$/u.test(text) && text.trim() === text ? text : undefined),
@@ -95,78 +101,75 @@ export const settingsTable = {
   }),
   timeoutMs: setting<number>({
     names: ['MATRIX_ADMIN_TIMEOUT'],
-    summary: 'seconds to wait for a reply (25)',
+    summary: 'seconds to wait for a reply',
     allowed: 'seconds, more than 0 and at most 3600',
     parse: (text) => (/^\d{1,4}(\.\d{1,3})?$/.test(text) && +text > 0 && +text <= 3600 ? +text * 1000 : undefined),
-    otherwise: () => 25_000,
+    otherwise: () => '25',
   }),
   adminRoomId: setting<string | undefined>({
     names: ['ADMIN_ROOM_ID'],
     summary: 'the admin room, where its alias does not lead to it',
     ofServer: true,
     allowed: 'a room id such as !abc or !abc:home.example.org',
-    parse: (text) => (/^![A-Za-z0-9_~.=+/-]+(:[A-Za-z0-9.:[\]-]+)?$/.test(text) ? text : undefined),
-    otherwise: nothing,
+    parse: (text) => (isRoomId(text) ? text : undefined),
   }),
   serverName: serverName(['MATRIX_SERVER_NAME'], "the homeserver's name, where the credentials do not say it"),
   domain: serverName(['DOMAIN'], 'the name that is taken if neither MATRIX_SERVER_NAME nor the credentials have one'),
   redact: setting<boolean>({
     names: ['MATRIX_ADMIN_REDACT'],
-    summary: 'remove replies with a password from the room once they were printed (true)',
+    summary: 'remove replies with a password from the room once they were printed',
     ...yesNo(true),
   }),
   allowPlainHttp: setting<boolean>({
     names: ['MATRIX_ADMIN_ALLOW_PLAIN_HTTP'],
-    summary: 'send the token over http to another machine too (false)',
+    summary: 'send the token over http to another machine too',
     ...yesNo(false),
   }),
   inviteTokenDays: setting<number>({
     names: ['INVITE_TOKEN_DAYS'],
-    summary: 'days after which an invite ends (7)',
+    summary: 'days after which an invite ends',
     ...whole(1, 3650, 7),
   }),
   enableUserAdmin: setting<boolean>({
     names: ['ENABLE_USER_ADMIN'],
-    summary: 'allow the panel (false)',
+    summary: 'allow the panel',
     ...yesNo(false),
   }),
   adminUser: setting<string>({
     names: ['ADMIN_MATRIX_USER'],
-    summary: 'localpart of the account that create-admin makes (admin)',
+    summary: 'localpart of the account that create-admin makes',
     allowed: '1 to 64 of a-z 0-9 . _ = -, beginning with a letter or a digit',
     parse: (text) => (/^[a-z0-9][a-z0-9._=-]{0,63}$/.test(text) ? text : undefined),
     otherwise: () => 'admin',
   }),
   adminPassword: setting<string | undefined>({
     names: ['ADMIN_MATRIX_PASS'],
-    summary: 'its password (generated)',
+    summary: 'its password; generated where it is not set',
     allowed: "at most 512 characters, neither ' nor control characters",
     secret: true,
     parse: (text) => (/^[^'\p{Cc}]{1,512}$/u.test(text) ? text : undefined),
-    otherwise: nothing,
   }),
   panelPort: setting<number>({
     names: ['MATRIX_USERS_PANEL_PORT'],
-    summary: 'port of the panel on 127.0.0.1 (9001)',
+    summary: 'port of the panel on 127.0.0.1',
     ...whole(0, 65535, 9001),
   }),
   adminHost: setting<string | undefined>({
     names: ['ADMIN_HOST'],
     summary: "the panel's name behind a reverse proxy",
     allowed: 'a host name, with :port where it has one',
-    parse: (text) => (serverNameForm.test(text) ? text : undefined),
-    otherwise: nothing,
+    parse: (text) => (isServerName(text) ? text : undefined),
   }),
   adminIdleMinutes: setting<number>({
     names: ['ADMIN_IDLE_MINUTES'],
-    summary: 'minutes without a request after which a login of the panel ends (15)',
+    summary: 'minutes without a request after which a login of the panel ends',
     allowed: 'minutes, more than 0 and at most 1440',
     parse: (text) => (/^\d{1,4}(\.\d{1,3})?$/.test(text) && +text > 0 && +text <= 1440 ? +text : undefined),
-    otherwise: () => 15,
+    otherwise: () => '15',
   }),
   secureCookie: setting<boolean>({
     names: ['ADMINWEB_SECURE_COOKIE'],
-    summary: 'the panel is reached over https only: mark its cookie Secure (false)',
+    summary: 'the panel is reached over https only: mark its cookie Secure',
     ...yesNo(false),
   }),
 }

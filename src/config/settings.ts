@@ -1,7 +1,7 @@
 import { type ErrorDetails, SetupError } from '../errors.ts'
 import { quote } from '../system/foreign-text.ts'
 import type { CommonFlags } from './session.ts'
-import { type Setting, type SettingValues, settingsTable } from './settings-table.ts'
+import { type Defaults, type Setting, type SettingValues, settingsTable } from './settings-table.ts'
 
 /** Reads a file as text; throws as node's fs does. */
 export interface SettingsFiles {
@@ -22,8 +22,10 @@ export interface Origin {
  * Throws SetupError naming the variable, where it was set and what is allowed.
  */
 export type Settings = SettingValues & {
-  /** What each setting is and where it came from; nothing is checked. */
+  /** What each setting is and where it came from, defaults included; nothing is checked. */
   describe(): { setting: Setting<unknown>; found: Origin }[]
+  /** The env file that names a server of its own, and so takes DATA_DIR and the like from nowhere else. */
+  readonly serverFile: string | undefined
 }
 
 interface Layer {
@@ -33,7 +35,8 @@ interface Layer {
 
 /**
  * The settings by their order: flag; the env file named for this call; the environment; the default profile; the default.
- * A profile that was named is a server of its own: no other source adds to it which server, or whose credentials, are meant.
+ * A profile that was named, and an env file that names a homeserver, is a server of its own: no other source adds to it
+ * which server, or whose credentials, are meant.
  * Throws SetupError for a named file that is missing and for a file that is not plain assignments.
  */
 export async function loadSettings(
@@ -41,20 +44,23 @@ export async function loadSettings(
   environment: Readonly<Record<string, string | undefined>>,
   files: SettingsFiles,
 ): Promise<Settings> {
+  const { homeDir } = files
   const layers: Layer[] = []
   if (flags.timeout !== undefined) layers.push(constant('MATRIX_ADMIN_TIMEOUT', flags.timeout, '--timeout'))
-  const named = namedFile(flags, environment, files.homeDir)
-  if (named !== undefined) layers.push(await fileLayer(named.path, read(named.path, named.by, files), environment))
-  const profiled = flags.profile !== undefined
-  const inherited = (name: string) => !profiled || !namesOfServer.has(name)
-  layers.push({
-    origin: () => 'the environment',
-    get: (name) => (inherited(name) ? environment[name] : undefined),
-  })
-  const standard = profilePath('default', environment, files.homeDir)
-  const text = standard === undefined || profiled ? undefined : readIfThere(standard, files)
-  if (standard !== undefined && text !== undefined) layers.push(await fileLayer(standard, text, environment))
-  return assemble(layers)
+  const named = namedFile(flags, environment, homeDir)
+  const namedLayer = named && (await fileLayer(named.path, read(named.path, named.by, files), environment, homeDir))
+  const ofOwnServer =
+    flags.profile !== undefined || settingsTable.homeserver.names.some((name) => namedLayer?.get(name))
+  const inherited = (layer: Layer): Layer =>
+    ofOwnServer ? { ...layer, get: (name) => (namesOfServer.has(name) ? undefined : layer.get(name)) } : layer
+  if (namedLayer !== undefined) layers.push(namedLayer)
+  layers.push(inherited({ origin: () => 'the environment', get: (name) => environment[name] }))
+  const standard = profilePath('default', environment, homeDir)
+  const text = standard === undefined || flags.profile !== undefined ? undefined : readIfThere(standard, files)
+  if (standard !== undefined && text !== undefined)
+    layers.push(inherited(await fileLayer(standard, text, environment, homeDir)))
+  const userDataDir = ofOwnServer ? undefined : standardDataDir(environment, files)
+  return assemble(layers, userDataDir, ofOwnServer ? named?.path : undefined)
 }
 
 const namesOfServer = new Set(
@@ -69,6 +75,16 @@ export function profilePath(
 ): string | undefined {
   const config = environment.XDG_CONFIG_HOME || (homeDir === undefined ? undefined : `${homeDir}/.config`)
   return config === undefined ? undefined : `${config}/matrix-users/${name}.env`
+}
+
+/** `$XDG_DATA_HOME/matrix-users`. A home that is not there, as service accounts have it, is not made. */
+function standardDataDir(
+  environment: Readonly<Record<string, string | undefined>>,
+  { homeDir, exists }: SettingsFiles,
+): string | undefined {
+  const home = homeDir !== undefined && exists(homeDir) ? `${homeDir}/.local/share` : undefined
+  const data = environment.XDG_DATA_HOME || home
+  return data === undefined ? undefined : `${data}/matrix-users`
 }
 
 function namedFile(
@@ -121,9 +137,10 @@ async function fileLayer(
   path: string,
   text: string,
   environment: Readonly<Record<string, string | undefined>>,
+  homeDir: string | undefined,
 ): Promise<Layer> {
   const { parseEnvFile } = await import('./env-file.ts')
-  const values = parseEnvFile(text, path, environment)
+  const values = parseEnvFile(text, { file: path, environment, homeDir })
   return { origin: (name) => `${path}, line ${values.get(name)?.line}`, get: (name) => values.get(name)?.value }
 }
 
@@ -131,37 +148,50 @@ function constant(name: string, value: string, origin: string): Layer {
   return { origin: () => origin, get: (asked) => (asked === name ? value : undefined) }
 }
 
-function assemble(layers: Layer[]): Settings {
+function assemble(layers: Layer[], userDataDir: string | undefined, serverFile: string | undefined): Settings {
   const rows = Object.entries(settingsTable) as [string, Setting<unknown>][]
-  const settings = { describe: () => rows.map(([, setting]) => ({ setting, found: find(setting, layers) })) }
+  const dataDir = () => find(settingsTable.dataDir, layers, { userDataDir, dataDir: undefined }).value
+  const describe = () =>
+    rows.map(([, setting]) => ({ setting, found: find(setting, layers, { userDataDir, dataDir: dataDir() }) }))
+  const settings = { describe, serverFile } as Settings
+  const checked: Defaults = {
+    userDataDir,
+    get dataDir() {
+      return settings.dataDir
+    },
+  }
   for (const [key, setting] of rows) {
     let known: { value: unknown } | undefined
     Object.defineProperty(settings, key, {
       enumerable: true,
       get() {
-        known ??= { value: evaluate(setting, find(setting, layers), settings as Settings) }
+        known ??= { value: evaluate(setting, find(setting, layers, checked)) }
         return known.value
       },
     })
   }
-  return settings as Settings
+  return settings
 }
 
 /** The first layer that sets one of the names decides, also by setting it empty, which means the default. */
-function find(setting: Setting<unknown>, layers: Layer[]): Origin {
+function find(setting: Setting<unknown>, layers: Layer[], defaults: Defaults): Origin {
   for (const layer of layers)
     for (const name of setting.names) {
       const value = layer.get(name)
       if (value === undefined) continue
       if (value === '' && !setting.mayBeEmpty)
-        return { name, value: undefined, origin: `empty in ${layer.origin(name)}` }
+        return {
+          name,
+          value: setting.otherwise?.(defaults),
+          origin: `the default, being empty in ${layer.origin(name)}`,
+        }
       return { name, value, origin: layer.origin(name) }
     }
-  return { name: setting.names[0], value: undefined, origin: 'the default' }
+  return { name: setting.names[0], value: setting.otherwise?.(defaults), origin: 'the default' }
 }
 
-function evaluate(setting: Setting<unknown>, { name, value, origin }: Origin, settings: Settings): unknown {
-  if (value === undefined) return setting.otherwise(settings)
+function evaluate(setting: Setting<unknown>, { name, value, origin }: Origin): unknown {
+  if (value === undefined) return undefined
   const shown = setting.secret ? '' : ` ${quote(value)}`
   if (isPlaceholder(value))
     throw new SetupError(`${name} (${origin}) is still a placeholder${shown}`, { hint: `set it: ${setting.allowed}` })

@@ -8,8 +8,21 @@ export interface User {
 }
 
 const localpartForm = /^[a-z0-9][a-z0-9._=-]{0,63}$/
-const mxidForm = /^@([a-z0-9._=/+-]+):([A-Za-z0-9.:-]+)$/
+const serverName = /(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?/.source
+const serverNameForm = new RegExp(`^${serverName}$`)
+const mxidForm = new RegExp(`^@([a-z0-9._=/+-]+):(${serverName})$`)
+const roomIdForm = new RegExp(`^![A-Za-z0-9_~.=+/-]+(:${serverName})?$`)
 const mxidLimit = 255
+
+/** Whether a text is a server name: a host name, IPv4 address or IPv6 address in brackets, and a port (Matrix specification, "Server name"). */
+export function isServerName(text: string): boolean {
+  return serverNameForm.test(text)
+}
+
+/** Whether a text is a room ID: `!opaque:SERVER`, or from room version 12 on `!hash` alone (Matrix specification, "Room IDs"). */
+export function isRoomId(text: string): boolean {
+  return roomIdForm.test(text)
+}
 
 /** Checks the localpart of an account (Matrix specification, "User identifiers"; our subset). Throws SetupError. */
 export function parseLocalpart(text: string): string {

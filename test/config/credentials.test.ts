@@ -28,13 +28,54 @@ t.test('values are read without expansion', async (t) => {
   t.equal(requireToken(credentials), 'abc_DEF-1')
   t.equal(requireMxid(credentials), '@admin:home.test')
   t.equal(credential(credentials, 'ADMIN_PASS'), 'a b$c')
-  t.equal(credential(readCredentials(written(t, 'ADMIN_PASS=a$b${c}~\r\n'), me), 'ADMIN_PASS'), 'a$b$c~')
+  t.equal(credential(readCredentials(written(t, 'ADMIN_PASS=a=b~\r\n'), me), 'ADMIN_PASS'), 'a=b~')
+})
+
+t.test('what bash would read otherwise is refused with its line, where it is needed', async (t) => {
+  const values = [
+    'a#b',
+    'a$b',
+    '"a$b"',
+    'a\\b',
+    '"a\\nb"',
+    '~/x',
+    '$(id)',
+    '`id`',
+    'two words',
+    "'a\\'b'",
+    'a\\',
+    '"open',
+    "it's",
+  ]
+  for (const value of values) {
+    const credentials = readCredentials(written(t, `ADMIN_TOKEN=abc\nADMIN_PASS=${value}\n`), me)
+    t.equal(requireToken(credentials), 'abc')
+    t.throws(
+      () => credential(credentials, 'ADMIN_PASS'),
+      {
+        name: 'DiagnosableError',
+        message: /^bash would read ADMIN_PASS differently \(.*, line 2\)$/,
+        hint: "put it in single quotes: ADMIN_PASS='…'",
+      },
+      value,
+    )
+  }
+  for (const line of ['ADMIN_PASS = x', 'ADMIN_PASS: x', "X='\nADMIN_PASS=x"])
+    t.throws(
+      () => credential(readCredentials(written(t, `${line}\n`), me), 'ADMIN_PASS'),
+      { message: /^bash would read ADMIN_PASS/ },
+      line,
+    )
+  t.equal(
+    credential(readCredentials(written(t, "ADMIN_PASS=x\nADMIN_PASS='a#b$c\\' # why\n"), me), 'ADMIN_PASS'),
+    'a#b$c\\',
+  )
 })
 
 t.test('only a bad value in a key that is needed is refused, by line', async (t) => {
   const credentials = readCredentials(written(t, `${good}ADMIN_PASS=two words\nnonsense here\n`), me)
   t.equal(requireToken(credentials), 'abc_DEF-1')
-  t.throws(() => credential(credentials, 'ADMIN_PASS'), { message: /ADMIN_PASS \(.*line 6\)/ })
+  t.throws(() => credential(credentials, 'ADMIN_PASS'), { message: /ADMIN_PASS.*line 6\)/ })
   t.throws(() => requireToken(readCredentials(written(t, 'ADMIN_TOKEN=\n'), me)), { message: /ADMIN_TOKEN is missing/ })
   t.throws(() => requireToken(readCredentials(written(t, "ADMIN_TOKEN='a b'\n"), me)), { message: /^(?!.*a b)/ })
 })
@@ -63,8 +104,8 @@ t.test('only a regular file is opened, a link to one included; nothing blocks', 
   symlinkSync(file, `${t.testdirName}/link`)
   t.ok(readCredentials(`${t.testdirName}/link`, me))
   execFileSync('mkfifo', ['-m', '600', `${t.testdirName}/pipe`])
-  t.throws(() => readCredentials(`${t.testdirName}/pipe`, me), { message: /no regular file/ })
-  t.throws(() => readCredentials(t.testdirName, me), { message: /no regular file|EISDIR/ })
+  t.throws(() => readCredentials(`${t.testdirName}/pipe`, me), { message: /not a regular file/ })
+  t.throws(() => readCredentials(t.testdirName, me), { message: /not a regular file|EISDIR/ })
   t.throws(() => readCredentials(`${t.testdirName}/none`, me), { name: 'DiagnosableError', hint: /create-admin/ })
 })
 

@@ -9,7 +9,7 @@ const environment = { A: "from the environment's $A", HOME: '/home/of user', EMP
 const names = ['A', 'B', 'C_1', '_d', 'EMPTY']
 
 function values(text: string): Record<string, string> {
-  const found = parseEnvFile(text, 'some.env', environment)
+  const found = parseEnvFile(text, { file: 'some.env', environment })
   return Object.fromEntries([...found].map(([name, { value }]) => [name, value]))
 }
 
@@ -60,6 +60,45 @@ t.test('what bash would do beyond assignments is refused with its line', async (
   refused.push('A="x', 'A=${B:+x}', 'A=$1', "A=$'x'", 'A=a&b', 'A=~root', 'A=x:~', 'A={1,2}', 'A[0]=1')
   for (const line of refused)
     t.throws(() => values(`# first\n${line}\n`), { name: SetupError.name, message: /^some\.env, line 2: / }, line)
+})
+
+t.test('a variable that bash sets itself is refused, unless the file or the environment sets it', async (t) => {
+  const names =
+    'UID EUID PWD OLDPWD RANDOM IFS _ SECONDS HOSTNAME BASH BASH_VERSION BASHPID LINENO PPID SHLVL OPTIND PATH'
+  for (const name of names.split(' ')) {
+    for (const line of [`A=$${name}`, `A="\${${name}:-x}"`])
+      t.throws(() => values(`B=1\n${line}\n`), {
+        name: 'SetupError',
+        message: `some.env, line 2: bash sets $${name} itself, so its value here is unknown`,
+      })
+    t.equal(values(`${name}=own\nA=$${name}`).A, 'own')
+    const inherited = () =>
+      parseEnvFile(`A=$${name}`, { file: 'some.env', environment: { [name]: 'inherited' } }).get('A')?.value
+    // Each shell gives every program it starts a `_` of its own.
+    if (name === '_') t.throws(inherited, { message: /bash sets \$_ itself/ })
+    else t.equal(inherited(), 'inherited')
+  }
+  const inBash = execFileSync('env', ['-i', 'bash', '--norc', '-c', 'compgen -v']).toString().trim().split('\n')
+  for (const name of inBash.filter((name) => name !== 'PS4'))
+    t.throws(() => parseEnvFile(`A=$${name}`, { file: 'some.env', environment: {} }), { message: /bash sets/ }, name)
+})
+
+t.test('~ without HOME is the home of the list of users, $HOME is not', async (t) => {
+  const read = (environment: Record<string, string>) =>
+    parseEnvFile('A=~/a\nB=$HOME/b', { file: 'some.env', environment, homeDir: '/home/listed' })
+  t.equal(read({}).get('A')?.value, '/home/listed/a')
+  t.equal(read({}).get('B')?.value, '/b')
+  t.equal(read({ HOME: '/h' }).get('A')?.value, '/h/a')
+})
+
+t.test('references that double are an error of their line; a chain of many is not', async (t) => {
+  const laughs = Array.from({ length: 64 }, (_, at) => `A${at + 1}=$A${at}$A${at}`)
+  t.throws(() => values(`A0=lol\n${laughs.join('\n')}`), {
+    name: 'SetupError',
+    message: /^some\.env, line 19: references make the values longer than 1048576 characters together$/,
+  })
+  const chain = Array.from({ length: 100_000 }, (_, at) => `A${at + 1}=$A${at}`)
+  t.equal(values(`A0=end\n${chain.join('\n')}`).A100000, 'end')
 })
 
 t.test('agrees with bash on 10,000 files', async (t) => {

@@ -110,12 +110,76 @@ t.test('a profile that was named takes no server, and no credentials, from elsew
   t.equal(settings.inviteTokenDays, 7, 'the default profile is another profile')
 })
 
+t.test('an env file that names a homeserver takes no server, and no credentials, from elsewhere', async (t) => {
+  const files = {
+    '/both': 'MATRIX_HS_API=https://club.test\nDATA_DIR=/club',
+    '/server': 'MATRIX_LOOPBACK=https://club.test\nINVITE_TOKEN_DAYS=2',
+    '/no-server': 'MATRIX_HS_API=\nMATRIX_ADMIN_TIMEOUT=2',
+    [profile]: 'DATA_DIR=/first\nADMIN_ROOM_ID=!first',
+  }
+  const environment = { ADMIN_CRED_FILE: '/env/credentials', DOMAIN: 'env.test', MATRIX_ADMIN_TIMEOUT: '3' }
+  const given = (path: string) => [{ flags: { envFile: path } }, { environment: { POCKET_ENV: path } }]
+  for (const by of given('/both')) {
+    const settings = await load({ files, ...by, environment: { ...environment, ...by.environment } })
+    t.equal(settings.credentialsFile, '/club/secrets/admin-credentials.env')
+    t.equal(settings.domain, undefined)
+    t.equal(settings.adminRoomId, undefined)
+    t.equal(settings.timeoutMs, 3000)
+  }
+  for (const by of given('/server')) {
+    const settings = await load({ files, ...by, environment: { ...environment, ...by.environment } })
+    t.equal(settings.homeserver.href, 'https://club.test/')
+    t.equal(settings.credentialsFile, undefined)
+    t.equal(settings.serverFile, '/server')
+  }
+  for (const by of given('/no-server')) {
+    const settings = await load({ files, ...by, environment: { ...environment, ...by.environment } })
+    t.equal(settings.credentialsFile, '/env/credentials')
+    t.equal(settings.dataDir, '/first')
+    t.equal(settings.timeoutMs, 2000)
+    t.equal(settings.serverFile, undefined)
+  }
+})
+
+t.test('DATA_DIR is in the home that is there, where nothing sets it', async (t) => {
+  const files = { [homeDir]: '', '/e': 'MATRIX_HS_API=https://club.test' }
+  t.equal((await load({ files })).credentialsFile, `${homeDir}/.local/share/matrix-users/secrets/admin-credentials.env`)
+  t.equal((await load({ environment: { XDG_DATA_HOME: '/xdg' } })).dataDir, '/xdg/matrix-users')
+  t.equal((await load({})).dataDir, undefined, 'no such home')
+  t.equal((await load({ files, flags: { envFile: '/e' } })).dataDir, undefined, 'of another server')
+  t.equal((await load({ files, environment: { DATA_DIR: '/d' } })).dataDir, '/d')
+})
+
+t.test('a server name is a host and a port, IPv6 in brackets too', async (t) => {
+  for (const name of ['home.test', 'home.test:8448', '10.0.0.1', '[::1]', '[::1]:8448', '[2001:db8::1.2.3.4]:1']) {
+    const settings = await load({
+      environment: { MATRIX_SERVER_NAME: name, ADMIN_HOST: name, ADMIN_ROOM_ID: `!a:${name}` },
+    })
+    t.equal(settings.serverName?.value, name)
+    t.equal(settings.adminHost, name)
+    t.equal(settings.adminRoomId, `!a:${name}`)
+  }
+  for (const name of ['::1', '[::1', '[::1]8448', 'home.test:', 'home.test:x', 'a:1:2', '[home.test]', 'home test']) {
+    const settings = await load({ environment: { MATRIX_SERVER_NAME: name, ADMIN_ROOM_ID: `!a:${name}` } })
+    t.throws(() => settings.serverName, { message: /MATRIX_SERVER_NAME/ }, name)
+    t.throws(() => settings.adminRoomId, { message: /ADMIN_ROOM_ID/ }, name)
+  }
+})
+
 t.test('describe gives every setting with its origin', async (t) => {
   const rows = (await load({ environment: { DATA_DIR: '/d' } })).describe()
   t.strictSame(rows.find(({ setting }) => setting.names[0] === 'DATA_DIR')?.found, {
     name: 'DATA_DIR',
     value: '/d',
     origin: 'the environment',
+  })
+  t.match(rows.find(({ setting }) => setting.names[0] === 'ADMIN_CRED_FILE')?.found, {
+    value: '/d/secrets/admin-credentials.env',
+    origin: 'the default',
+  })
+  t.match(rows.find(({ setting }) => setting.names[0] === 'MATRIX_ADMIN_TIMEOUT')?.found, {
+    value: '25',
+    origin: 'the default',
   })
   t.ok(rows.length >= 18)
 })

@@ -11,6 +11,12 @@ t.test('a localpart is completed, an MXID is taken as it is', async (t) => {
   t.strictSame(parseUser('@a/b+c:other.test', server), { localpart: undefined, mxid: '@a/b+c:other.test' })
   t.equal(localpartOf(`@alice:${server}`, server), 'alice')
   t.equal(serverNameOf('@alice:other.test'), 'other.test')
+  for (const name of ['[::1]', '[::1]:8448', '[2001:db8::1]', '10.0.0.1:8448', 'home.test:1']) {
+    t.equal(serverNameOf(`@alice:${name}`), name)
+    t.strictSame(parseUser(`@alice:${name}`, name), { localpart: 'alice', mxid: `@alice:${name}` })
+  }
+  for (const name of ['::1', '[::1', '[::1]8448', 'a:b', 'a:1:2', '[]', '[x]'])
+    t.equal(serverNameOf(`@alice:${name}`), undefined, name)
 })
 
 t.test('what is neither is refused, named and with what is allowed', async (t) => {
@@ -42,11 +48,14 @@ t.test('what is neither is refused, named and with what is allowed', async (t) =
 t.test('whatever is accepted is safe as one word of a command', async () => {
   fc.assert(
     fc.property(
-      fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^@?[a-z0-9A-Z._=/+-]{0,80}(:[a-z.A-Z0-9 :-]{0,9})?$/)),
+      fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.stringMatching(/^@?[a-z0-9A-Z._=/+-]{0,80}(:[a-z.A-Z0-9 :[\]-]{0,9})?$/),
+      ),
       (text) => {
         try {
           const { mxid } = parseUser(text, server)
-          return /^@[a-z0-9._=/+-]+:[A-Za-z0-9.:-]+$/.test(mxid) && Buffer.byteLength(mxid) <= 255
+          return /^@[a-z0-9._=/+-]+:[A-Za-z0-9.:[\]-]+$/.test(mxid) && Buffer.byteLength(mxid) <= 255
         } catch (error) {
           return (error as Error).name === 'SetupError' && (error as Error).message.length < 300
         }

@@ -1,4 +1,4 @@
-import { type CommonFlags, type Context, openSettings, refuseDebugging } from '../../config/session.ts'
+import { type CommonFlags, type Context, noCredentials, openSettings, refuseDebugging } from '../../config/session.ts'
 import type { Settings } from '../../config/settings.ts'
 import { type ExitCode, exitCodes, SetupError } from '../../errors.ts'
 import type { Opened } from '../../first-admin/account.ts'
@@ -25,8 +25,7 @@ export const createAdmin: Command<CreateAdminArgs> = {
     refuseDebugging(context.environment)
     const settings = await openSettings(context, args)
     const file = settings.credentialsFile
-    if (file === undefined)
-      throw new SetupError('neither DATA_DIR nor ADMIN_CRED_FILE is set: where should the credentials go?')
+    if (file === undefined) throw noCredentials(settings)
     const { checkTokenTransport } = await import('../../config/credentials.ts')
     checkTokenTransport(settings.homeserver, settings.allowPlainHttp)
     const { mkdirSync } = await import('node:fs')

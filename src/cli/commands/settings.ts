@@ -2,7 +2,7 @@ import { type CommonFlags, openSettings } from '../../config/session.ts'
 import { exitCodes } from '../../errors.ts'
 import type { Command } from './command.ts'
 
-/** Every setting, its value and where it came from; a secret only as set or unset. Nothing is checked, nothing sent. */
+/** Every setting, its value and where it came from, its default where nothing sets it; a secret only as set or unset. Nothing is checked, nothing sent. */
 export const settings: Command<CommonFlags> = {
   usage: 'settings',
   summary: 'Show every setting, its value, and where it came from',
@@ -11,11 +11,11 @@ export const settings: Command<CommonFlags> = {
     const rows = (await openSettings(context, flags)).describe().map(({ setting, found }) => ({
       name: setting.names.join(' or '),
       value: setting.secret && found.value !== undefined ? '(set)' : (found.value ?? null),
-      origin: found.origin,
+      origin: found.value === undefined && found.origin === 'the default' ? 'not set' : found.origin,
       summary: setting.summary,
     }))
-    const text = rows.map(
-      ({ name, value, origin, summary }) => `${name} = ${value ?? '(unset)'}\n    ${origin}; ${summary}\n`,
+    const text = rows.map(({ name, value, origin, summary }) =>
+      value === null ? `${name} = (unset)\n    ${summary}\n` : `${name} = ${value}\n    ${origin}; ${summary}\n`,
     )
     await context.io.write(flags.json ? `${JSON.stringify(rows)}\n` : text.join(''))
     return exitCodes.ok.code
