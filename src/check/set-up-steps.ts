@@ -9,7 +9,7 @@ import { noCredentials, openSettings, refuseDebugging } from '../config/session.
 import { MatrixClient } from '../matrix/client.ts'
 import { createHttp } from '../matrix/http.ts'
 import type { Known } from './known.ts'
-import { failed, ok, type Step } from './step.ts'
+import { ok, type Step } from './step.ts'
 
 export const settingsStep: Step<Known> = {
   name: 'settings',
