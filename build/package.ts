@@ -1,49 +1,37 @@
-import { execFileSync } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Arch, cacheDir, ensureBase, root } from './base.ts'
-import { bundle, launcher } from './bundle.ts'
+import { type Arch, root } from './base.ts'
+import { bundle, bundleOne, wrapped } from './bundle.ts'
+import { compileProgram } from './code.ts'
+import { packExecutable, writeBlob } from './executable.ts'
 
-const pkg = createRequire(import.meta.url).resolve('@yao-pkg/pkg/lib-es5/bin.js')
-
-/** Packs one script (CommonJS, with what it requires beside it) into a static executable. */
-export async function packageScript(script: string, output: string, arch: Arch, bytecode: boolean): Promise<void> {
-  const base = await ensureBase(arch)
-  const sourceOnly = bytecode ? [] : ['--no-bytecode', '--public', '--public-packages', '*']
-  const target = `node20-linuxstatic-${arch}`
-  // Written beside and renamed: a program that is running now cannot be overwritten.
-  execFileSync(process.execPath, [pkg, script, '--target', target, '--output', `${output}.new`, ...sourceOnly], {
-    env: { ...process.env, PKG_CACHE_PATH: cacheDir },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  endNodeOptions(`${output}.new`, base)
-  renameSync(`${output}.new`, output)
-}
-
-/**
- * Node looks for `--env-file` among all its arguments, ours too, unless a `--` comes before them. pkg can put arguments
- * before ours, which it keeps at a placeholder of the base, but not this one: it is written there by hand.
- */
-function endNodeOptions(executable: string, base: string): void {
-  const at = readFileSync(base).indexOf(`\0${'// BAKERY '.repeat(20)}`)
-  if (at < 0) throw new Error(`the base has no place for arguments: ${base}`)
-  const file = openSync(executable, 'r+')
-  writeSync(file, Buffer.from('--\0\0'), 0, 4, at)
-  closeSync(file)
-}
-
-/** V8's bytecode is made by running the base, so only where it runs. */
-export function bytecodePossible(arch: Arch): boolean {
+/** V8's code is made by running the base, so only where it runs; elsewhere the executable carries the source alone. */
+export function codePossible(arch: Arch): boolean {
   return arch === process.arch && process.platform === 'linux'
 }
 
-/** Builds the program for `arch`: with bytecode, or from source, as where that cannot be made. */
-export async function buildProgram(arch: Arch, output: string, bytecode: boolean): Promise<void> {
-  const folder = join(root, 'dist', bytecode ? arch : `${arch}-source`)
+/** Builds the program for `arch` into the file `output`, with compiled code or without. What it is made of stays in dist/. */
+export async function buildProgram(arch: Arch, output: string, withCode: boolean): Promise<void> {
+  const folder = join(root, 'dist', withCode ? arch : `${arch}-source`)
   mkdirSync(folder, { recursive: true })
-  await bundle(folder, !bytecode)
-  await packageScript(bytecode ? join(folder, 'matrix-users.cjs') : await launcher(folder), output, arch, bytecode)
+  await packExecutable(await programBlob(folder, withCode ? arch : undefined), output, arch)
+}
+
+/** Writes the blob of the program and its parts into `folder`, with compiled code for an architecture or without. Gives its path. */
+export async function programBlob(folder: string, codeFor?: Arch): Promise<string> {
+  const file = (name: string) => join(folder, name)
+  await bundle(folder)
+  for (const name of ['matrix-users', 'panel']) writeFileSync(file(`${name}.js`), wrapped(file(`${name}.cjs`)))
+  const id = createHash('sha256')
+    .update(readFileSync(file('matrix-users.js')))
+    .digest('hex')
+  await bundleOne('src/launch.ts', file('launch.cjs'), { __BUNDLE_ID__: JSON.stringify(id) })
+  if (codeFor) await compileProgram(file('matrix-users.js'), file('code'), codeFor)
+  else writeFileSync(file('code'), '')
+  const assets = { 'matrix-users.cjs': file('matrix-users.js'), 'panel.cjs': file('panel.js'), code: file('code') }
+  await writeBlob(file('launch.cjs'), assets, file('blob'))
+  return file('blob')
 }
 
 if (import.meta.filename === process.argv[1]) {
@@ -53,11 +41,7 @@ if (import.meta.filename === process.argv[1]) {
     throw new Error(`there is no static base for ${wanted}: x64 and arm64 only`)
   const suffix = what === 'phone' ? '-arm64' : what === 'source' ? '-source' : ''
   try {
-    await buildProgram(
-      wanted,
-      join(root, 'dist', `matrix-users${suffix}`),
-      what !== 'source' && bytecodePossible(wanted),
-    )
+    await buildProgram(wanted, join(root, 'dist', `matrix-users${suffix}`), what !== 'source' && codePossible(wanted))
   } catch (error) {
     process.stderr.write(`build: ${(error as Error).message}\n`)
     process.exit(1)

@@ -1,118 +1,73 @@
-import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
+import { statSync } from 'node:fs'
+import { getRawAsset } from 'node:sea'
 import { Script } from 'node:vm'
 
 /**
- * The entry of an executable that carries source instead of V8's bytecode, which only a machine of the same kind can make: a
- * phone compiles a third of every command's time. So V8's compiled code is kept in the user's cache folder. Whatever is
- * wrong with that, the program runs as if there were none.
+ * The entry of the executable: takes the program and V8's compiled code of it from the executable's own assets and starts it.
+ * An executable for another kind of machine than the one that built it carries no code, since V8's is good for one kind only.
+ * There, and should V8 refuse what is carried, the code is kept in the user's cache folder, command by command.
  */
 declare const __BUNDLE_ID__: string
-declare const require: NodeJS.Require
-declare const module: NodeJS.Module
-declare const __dirname: string
+declare const require: (name: string) => unknown
 
-const { env, execPath, version, arch, pid } = process
-const bundle = `${__dirname}/matrix-users.cjs`
-const mostBytes = 8 * 1024 * 1024
 const mostCommands = 40
 
-interface Kept {
-  /** The commands that were run: what they did not call is not compiled. */
-  commands: string[]
-  code: Buffer
+/** pkg's base puts in front of the user's words the `--` that the build has written into it, and a word of its own but in this case. */
+function ownArguments({ argv, env }: NodeJS.Process): string[] {
+  return argv.slice(env.PKG_EXECPATH === 'PKG_INVOKE_NODEJS' ? 3 : 4)
 }
 
-interface Header {
-  id: string
-  commands: string[]
-  sha256: string
+function asset(name: string): Buffer {
+  return Buffer.from(getRawAsset(name) as ArrayBuffer)
+}
+
+/** The build makes sure that the text is ASCII. */
+function compile(name: string, cachedData?: Buffer): Script {
+  return new Script(asset(name).toString('latin1'), { filename: name, ...(cachedData?.length ? { cachedData } : {}) })
+}
+
+function run(script: Script): unknown {
+  const module = { exports: {} }
+  script.runInThisContext()(module.exports, requireHere, module)
+  return module.exports
+}
+
+let panel: unknown
+function requireHere(name: string): unknown {
+  if (name !== './panel.cjs') return require(name)
+  panel ??= run(compile('panel.cjs'))
+  return panel
 }
 
 /** V8 takes the code of another build of itself, and crashes: so it is bound to this very executable. */
-function identity(): string {
-  const { size, mtimeMs } = statSync(execPath)
-  return [__BUNDLE_ID__, version, arch, size, mtimeMs].join(' ')
+function identity({ execPath, version, arch }: NodeJS.Process): string | undefined {
+  const status = statSync(execPath, { throwIfNoEntry: false })
+  return status && [__BUNDLE_ID__, version, arch, status.size, status.mtimeMs].join(' ')
 }
 
-function cacheFile(): string | undefined {
-  const folder = env.XDG_CACHE_HOME || (env.HOME ? `${env.HOME}/.cache` : undefined)
-  return folder === undefined ? undefined : `${folder}/matrix-users/code`
-}
-
-const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex')
-
-/** Only what we wrote, whole, and nobody else can write: it is executed. */
-function read(file: string, id: string): Kept | undefined {
-  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW)
-  try {
-    const { uid, mode, size } = fstatSync(descriptor)
-    if (uid !== process.geteuid?.() || (mode & 0o077) !== 0 || size > mostBytes) return undefined
-    const text = readFileSync(descriptor)
-    const end = text.indexOf('\n')
-    const header = JSON.parse(text.toString('utf8', 0, end)) as Header
-    const code = text.subarray(end + 1)
-    return header.id === id && header.sha256 === sha256(code) ? { commands: header.commands, code } : undefined
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
-function write(file: string, id: string, { commands, code }: Kept): void {
-  const part = `${file}.${pid}`
-  try {
-    for (const folder of [dirname(dirname(file)), dirname(file)]) makeFolder(folder)
-    const header: Header = { id, commands, sha256: sha256(code) }
-    writeFileSync(part, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), code]), { mode: 0o600, flag: 'wx' })
-    renameSync(part, file)
-  } catch {
-    rmSync(part, { force: true })
-  }
-}
-
-/** Not the folders above it: a home that is not there is not made. */
-function makeFolder(folder: string): void {
-  if (!existsSync(folder)) mkdirSync(folder, 0o700)
-}
-
-function attempt<T>(what: () => T): T | undefined {
-  try {
-    return what()
-  } catch {
-    return undefined
-  }
-}
-
-function launch(): void {
-  const [file, id] = [cacheFile(), attempt(identity)]
-  const kept = file !== undefined && id !== undefined ? attempt(() => read(file, id)) : undefined
-  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(bundle, 'utf8')}\n})`
-  const script = new Script(source, { filename: bundle, ...(kept ? { cachedData: kept.code } : {}) })
+async function compileWithKept(words: readonly string[]): Promise<Script> {
+  const { XDG_CACHE_HOME, HOME } = process.env
+  const folder = XDG_CACHE_HOME || (HOME && `${HOME}/.cache`)
+  const [user, id] = [process.geteuid?.(), identity(process)]
+  if (!folder || user === undefined || id === undefined) return compile('matrix-users.cjs')
+  const { keepCode, readKeptCode } = await import('./system/kept-code.ts')
+  const kept = readKeptCode(folder, id, user)
+  const script = compile('matrix-users.cjs', kept?.code)
   const commands = kept !== undefined && !script.cachedDataRejected ? kept.commands : []
-  const words = process.argv.slice(2)
   const command = words.find((word) => /^[a-z][a-z-]{0,19}$/.test(word)) ?? words[0]?.slice(0, 20) ?? ''
-  if (file !== undefined && id !== undefined && !commands.includes(command) && commands.length < mostCommands)
+  if (!commands.includes(command) && commands.length < mostCommands)
     process.once('exit', (code) => {
-      if (code !== 0) return
-      // Where it was set, V8 would refuse the code at a start without it.
-      setFlagsFromString('--no-optimize-for-size')
-      write(file, id, { commands: [...commands, command], code: script.createCachedData() })
+      if (code === 0) keepCode(folder, id, user, { commands: [...commands, command], code: script.createCachedData() })
     })
-  script.runInThisContext()(module.exports, require, module, bundle, __dirname)
+  return script
 }
 
-launch()
+async function launch(): Promise<void> {
+  const words = ownArguments(process)
+  process.argv = [process.execPath, process.execPath, ...words]
+  const carried = asset('code')
+  const script = carried.length > 0 ? compile('matrix-users.cjs', carried) : undefined
+  run(script === undefined || script.cachedDataRejected ? await compileWithKept(words) : script)
+}
+
+void launch()

@@ -2,7 +2,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildProgram, bytecodePossible, packageScript } from '../build/package.ts'
+import { ensureBase } from '../build/base.ts'
+import { buildProgram } from '../build/package.ts'
 import { batchTable } from './bench-batch.ts'
 import { invitesTable } from './bench-invites.ts'
 import { startHomeserver, writeDataDir } from './homeserver/index.ts'
@@ -42,17 +43,16 @@ async function bench(): Promise<void> {
   const synapse = await startServer(join(folder, 'synapse'), 1)
   const slow = await startServer(join(folder, 'slow'), 0, commandMs)
   try {
-    const empty = join(folder, 'empty')
+    const empty = join(folder, 'empty.js')
     const source = join(folder, 'source')
     const arch = process.arch as 'x64' | 'arm64'
-    writeFileSync(`${empty}.cjs`, '')
-    await packageScript(`${empty}.cjs`, empty, arch, bytecodePossible(arch))
-    // As the phone gets it: another machine's bytecode cannot be made, so it keeps what it has compiled.
+    writeFileSync(empty, '')
+    // As the phone gets it: another machine's code cannot be made, so it keeps what it has compiled.
     await buildProgram(arch, source, false)
     const kept = { XDG_CACHE_HOME: join(folder, 'cache') }
     const row = (name: string, argv: string[]): Row => ({ name, argv, ms: [], kilobytes: [] })
     const rows: [Row, Record<string, string>][] = [
-      [row('an empty program', [empty]), {}],
+      [row('the base, an empty script', [await ensureBase(arch), empty]), {}],
       [row('--version', [binary, '--version']), {}],
       [row('--help', [binary, '--help']), {}],
       [row('list', [binary, 'list']), small.env],

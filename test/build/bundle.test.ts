@@ -7,7 +7,7 @@ import { startHomeserver, writeDataDir } from '../homeserver/index.ts'
 
 t.test('the bundle runs on plain node, and no command loads undici', async (t) => {
   const folder = t.testdir()
-  await bundle(folder, true)
+  await bundle(folder)
   const hs = await startHomeserver()
   t.teardown(() => hs.close())
   const { env } = writeDataDir(hs, folder)

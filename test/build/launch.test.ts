@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -114,6 +116,13 @@ t.test('whatever is wrong with what was kept, the program runs, and keeps it ane
     ],
     ['others may write it', () => chmodSync(file, 0o666)],
     [
+      'a FIFO',
+      () => {
+        rmSync(file)
+        execFileSync('mkfifo', ['-m', '600', file])
+      },
+    ],
+    [
       'a link',
       () => {
         rmSync(file)
@@ -138,6 +147,35 @@ t.test('whatever is wrong with what was kept, the program runs, and keeps it ane
   const none = join(file, '../../../none')
   t.equal((await run(['list'], { HOME: none })).code, 0, 'a home that is not there')
   t.notOk(existsSync(none), 'is not made')
+})
+
+t.test('nothing is read or written in a folder that is a link or that others may write', possible, async (t) => {
+  const { run, file } = await bed(t)
+  await run(['list'])
+  const whole = readFileSync(file)
+  const folder = join(file, '..')
+  const elsewhere = join(folder, '../elsewhere')
+  const untouched = async (what: string) => {
+    t.match(await run(['list']), { code: 0, stderr: '' }, what)
+    t.match(await run(['--help']), { code: 0, stderr: '' }, what)
+    t.strictSame(readdirSync(folder), ['code'], what)
+    t.ok(readFileSync(file).equals(whole), what)
+  }
+  chmodSync(folder, 0o777)
+  await untouched('others may write it')
+  chmodSync(folder, 0o700)
+  renameSync(folder, elsewhere)
+  symlinkSync(elsewhere, folder)
+  await untouched('a link')
+  rmSync(folder)
+  symlinkSync(join(elsewhere, 'none'), folder)
+  t.equal((await run(['list'])).code, 0, 'a link to nothing')
+  t.strictSame(readdirSync(elsewhere), ['code'])
+  if (process.geteuid?.() !== 0) return
+  rmSync(folder)
+  renameSync(elsewhere, folder)
+  chownSync(folder, 65534, 65534)
+  await untouched("another user's")
 })
 
 t.test('many first runs at once', possible, async (t) => {

@@ -1,0 +1,105 @@
+import { createHash, randomUUID } from 'node:crypto'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+
+/**
+ * V8's compiled code in the user's cache folder, for an executable that carries none. It is executed, so only what this user
+ * wrote, whole, and nobody else can write is taken; whatever is wrong, the program runs as if there were none.
+ */
+export interface KeptCode {
+  /** The commands that were run: what they did not call is not compiled. */
+  commands: string[]
+  code: Buffer
+}
+
+interface Header {
+  id: string
+  commands: string[]
+  sha256: string
+}
+
+const mostBytes = 8 * 1024 * 1024
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
+
+/** What was kept in the folder `matrix-users` of `cacheFolder` for the executable `id`; undefined where that is nothing. */
+export function readKeptCode(cacheFolder: string, id: string, user: number): KeptCode | undefined {
+  return attempt(() =>
+    within(cacheFolder, user, (folder) => {
+      const content = readOwn(`${folder}/code`, user)
+      const end = content.indexOf('\n')
+      const header = JSON.parse(content.toString('utf8', 0, end)) as Header
+      const code = content.subarray(end + 1)
+      return header.id === id && header.sha256 === sha256(code) ? { commands: header.commands, code } : undefined
+    }),
+  )
+}
+
+/** Keeps it there; an older one is replaced. Of the folders that are missing only the last two are made, for this user alone. */
+export function keepCode(cacheFolder: string, id: string, user: number, { commands, code }: KeptCode): void {
+  attempt(() => {
+    for (const folder of [cacheFolder, `${cacheFolder}/matrix-users`]) if (!existsSync(folder)) mkdirSync(folder, 0o700)
+    const header: Header = { id, commands, sha256: sha256(code) }
+    within(cacheFolder, user, (folder) => {
+      const part = `${folder}/code.${randomUUID()}`
+      try {
+        const file = openSync(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+        try {
+          writeFileSync(file, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), code]))
+        } finally {
+          closeSync(file)
+        }
+        renameSync(part, `${folder}/code`)
+      } catch (error) {
+        rmSync(part, { force: true })
+        throw error
+      }
+    })
+  })
+}
+
+/** Hands over a path that stays the same folder whatever others do: one of this user's own, which nobody else may write. */
+function within<T>(cacheFolder: string, user: number, use: (folder: string) => T): T {
+  const descriptor = openSync(`${cacheFolder}/matrix-users`, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+  try {
+    const { uid, mode } = fstatSync(descriptor)
+    if (uid !== user || (mode & 0o022) !== 0) throw new Error('others may write this folder')
+    return use(`/proc/self/fd/${descriptor}`)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** A FIFO must not be waited for, so opening does not block. */
+function readOwn(file: string, user: number): Buffer {
+  const descriptor = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    const status = fstatSync(descriptor)
+    if (!status.isFile() || status.uid !== user || (status.mode & 0o077) !== 0 || status.size > mostBytes)
+      throw new Error('this file was not written here')
+    return readFileSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function sha256(data: Buffer): string {
+  return createHash('sha256').update(data).digest('hex')
+}
+
+function attempt<T>(what: () => T): T | undefined {
+  try {
+    return what()
+  } catch {
+    return undefined
+  }
+}
