@@ -13,8 +13,10 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]['code']
 
 export interface ErrorDetails {
-  /** What mends it: one sentence, lower case, without a full stop. */
+  /** What fixes it: one sentence, lower case, without a full stop. */
   hint?: string | undefined
+  /** Instead of it where only a shell has what fixes it: options and commands. */
+  shellHint?: string | undefined
   cause?: unknown
 }
 
@@ -24,6 +26,8 @@ export interface ErrorDetails {
  */
 export class UserError extends Error {
   readonly hint: string | undefined
+  /** Whether the hint is of use at a shell only. */
+  readonly hintIsForShell: boolean
   readonly exitCode: ExitCode = exitCodes.refused.code
   /** Whether `check` tells more of the cause. */
   readonly diagnosable: boolean = false
@@ -31,7 +35,8 @@ export class UserError extends Error {
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.name = new.target.name
-    this.hint = details.hint
+    this.hint = details.hint ?? details.shellHint
+    this.hintIsForShell = details.hint === undefined && details.shellHint !== undefined
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Context, Session } from '../config/session.ts'
+import type { Session } from '../config/session.ts'
 import { type ExitCode, exitCodes, SetupError, UserError } from '../errors.ts'
 import type { AuditEntry } from './write.ts'
 
@@ -14,7 +14,7 @@ export interface Outcome {
 }
 
 /** Whose log it is, and who did it. */
-export type Recorded = Pick<Session, 'operator'> & { settings: Pick<Session['settings'], 'dataDir'> }
+export type Recorded = Pick<Session, 'operator' | 'caller'> & { settings: Pick<Session['settings'], 'dataDir'> }
 
 /** How a write ended that did not end well. */
 const inWords: Readonly<Record<ExitCode, string>> = {
@@ -31,13 +31,13 @@ const inWords: Readonly<Record<ExitCode, string>> = {
  * recorded. What cannot be recorded is a warning, or throws SetupError before the write where the caller must record.
  */
 export async function withAudit<T>(
-  context: Context,
   session: Recorded,
+  warn: (text: string) => void,
   audited: Audited | undefined,
   work: () => Promise<T>,
   judge: (result: T) => Outcome,
 ): Promise<T> {
-  const record = await recorder(context, session, audited)
+  const record = await recorder(session, warn, audited)
   record('user-op-start', {})
   try {
     const result = await work()
@@ -50,11 +50,11 @@ export async function withAudit<T>(
   }
 }
 
-async function recorder(context: Context, session: Recorded, audited: Audited | undefined) {
+async function recorder(session: Recorded, warn: (text: string) => void, audited: Audited | undefined) {
   const { dataDir } = session.settings
   if (audited === undefined || dataDir === undefined) return () => {}
   const { appendAudit } = await import('./write.ts')
-  const { mustRecord, source, ...from } = context.caller
+  const { mustRecord, source, ...from } = session.caller
   let warned = false
   return (action: AuditEntry['action'], result: Partial<Outcome>) => {
     try {
@@ -63,7 +63,7 @@ async function recorder(context: Context, session: Recorded, audited: Audited | 
       const problem = (error as Error).message
       if (mustRecord && action === 'user-op-start')
         throw new SetupError(`the audit log cannot be written, so nothing was sent: ${problem}`, { cause: error })
-      if (!warned) context.io.warn(`this is not recorded in the audit log: ${problem}`)
+      if (!warned) warn(`this is not recorded in the audit log: ${problem}`)
       warned = true
     }
   }

@@ -150,7 +150,7 @@ export function requireMxid(credentials: Credentials): string {
 
 function missing({ file }: Credentials, key: CredentialKey): DiagnosableError {
   return new DiagnosableError(`${key} is missing in the credentials file: ${file}`, {
-    hint: 'run `matrix-users login`',
+    shellHint: 'run `matrix-users login`',
   })
 }
 

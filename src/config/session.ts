@@ -30,9 +30,12 @@ export interface CommonFlags {
   json?: boolean | undefined
 }
 
-/** The operator on one homeserver: checked settings, the server's name, and a client with the token. */
+/** The operator on one homeserver: checked settings, the server's name, a client with the token, and who asked for it. */
 export interface Session {
   settings: Settings
+  caller: Caller
+  /** Aborted when the program is asked to end, with the error to end with as its reason. */
+  interrupt: AbortSignal
   serverName: string
   operator: string
   http: Http
@@ -84,8 +87,9 @@ export async function connect(
 ): Promise<Session> {
   const { createHttp } = await import('../matrix/http.ts')
   const { MatrixClient } = await import('../matrix/client.ts')
-  const http = createHttp(identity.settings.homeserver, token, context.interrupt)
-  return { ...identity, http, client: new MatrixClient(http) }
+  const { caller, interrupt } = context
+  const http = createHttp(identity.settings.homeserver, token, interrupt)
+  return { ...identity, caller, interrupt, http, client: new MatrixClient(http) }
 }
 
 /** With NODE_DEBUG set, node prints the Authorization header to stderr. */

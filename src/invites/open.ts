@@ -1,9 +1,9 @@
-import type { Context, Session } from '../config/session.ts'
+import type { Session } from '../config/session.ts'
 import { DiagnosableError, SetupError } from '../errors.ts'
 import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import { findAdminRoom } from '../matrix/admin-room/find.ts'
 import { SynapseTokenApi } from '../matrix/synapse.ts'
-import { withLock } from '../system/lock.ts'
+import { type LockPlace, withLock } from '../system/lock.ts'
 import { Ledger } from './ledger.ts'
 import { RoomTokens } from './room-tokens.ts'
 import { SynapseTokens } from './synapse-tokens.ts'
@@ -15,22 +15,28 @@ export interface Invites {
   server: TokenServer
 }
 
+/** What keeps other processes away from the invites, and who hears what does not stop the work. */
+export interface Surroundings {
+  lockPlace: LockPlace
+  warn(text: string): void
+}
+
 /**
  * Runs `work` with the invites of a session, while no other process works with them, and after ending what a killed run
  * began. Throws SetupError where registration is closed: every token reads as invalid then.
  */
 export async function withInvites<T>(
-  context: Context,
   session: Session,
+  { lockPlace, warn }: Surroundings,
   work: (invites: Invites) => Promise<T>,
 ): Promise<T> {
   const { dataDir } = session.settings
   if (dataDir === undefined) throw new SetupError('DATA_DIR is not set: it holds the file of the invites')
   const ledger = new Ledger(dataDir)
   ledger.prepare()
-  return withLock(ledger.file, context.lockPlace, async () => {
+  return withLock(ledger.file, lockPlace, async () => {
     await requireOpenRegistration(session)
-    const server = await chooseServer(context, session)
+    const server = await chooseServer(session, warn)
     await server.recover(ledger)
     return work({ ledger, server })
   })
@@ -43,7 +49,7 @@ async function requireOpenRegistration(session: Session): Promise<void> {
   })
 }
 
-async function chooseServer(context: Context, session: Session): Promise<TokenServer> {
+async function chooseServer(session: Session, warn: Surroundings['warn']): Promise<TokenServer> {
   const limits = { deadline: Date.now() + requestTime }
   const api = new SynapseTokenApi(session.http)
   if ((await api.valid(limits)) !== undefined) return new SynapseTokens(api)
@@ -55,6 +61,6 @@ async function chooseServer(context: Context, session: Session): Promise<TokenSe
     room: new AdminRoom(client, roomId, prefix),
     prefix,
     timeoutMs,
-    warn: context.io.warn,
+    warn,
   })
 }

@@ -1,4 +1,4 @@
-import { DiagnosableError } from '../errors.ts'
+import { DiagnosableError, type ErrorDetails } from '../errors.ts'
 
 /** A request as error messages show it: method and path, never headers, query or body. */
 export interface RequestLabel {
@@ -15,8 +15,8 @@ export class MatrixError extends DiagnosableError {
   readonly errcode: string
 
   constructor(request: RequestLabel, status: number, errcode: string) {
-    const { message, hint } = translate(request, status, errcode)
-    super(message, { hint })
+    const { message, ...hints } = translate(request, status, errcode)
+    super(message, hints)
     this.status = status
     this.errcode = errcode
   }
@@ -65,7 +65,7 @@ function reachHint(code: string, origin: string): string {
   return 'is the homeserver up, and is MATRIX_HS_API right?'
 }
 
-function translate(request: RequestLabel, status: number, errcode: string): { message: string; hint: string } {
+function translate(request: RequestLabel, status: number, errcode: string): ErrorDetails & { message: string } {
   const reason = `${status} ${errcode}`
   const where = `${reason}, ${request.method} ${request.path}`
   switch (errcode) {
@@ -73,7 +73,8 @@ function translate(request: RequestLabel, status: number, errcode: string): { me
     case 'M_MISSING_TOKEN':
       return {
         message: `the homeserver does not accept ADMIN_TOKEN (${reason})`,
-        hint: 'run `matrix-users create-admin` for a new one: the token was logged out or belongs to another server',
+        shellHint:
+          'run `matrix-users create-admin` for a new one: the token was logged out or belongs to another server',
       }
     case 'M_USER_LOCKED':
       return {

@@ -1,35 +1,34 @@
 import { type AccountState, describeState } from '../accounts/account-state.ts'
 import type { Operation } from './table.ts'
 
+/** What was asked of an account, before a command or after it. */
+export interface Observed {
+  state: AccountState
+  /** Whether it is in the admin room; undefined where that is not asked or not known. */
+  isMember: boolean | undefined
+}
+
 export interface Verdict {
   /** true: done; false: it had no effect; null: the account's state cannot tell. */
   effect: boolean | null
-  /** What a person should be told, where the verdict alone would surprise. */
+  /** What a person should know, where the verdict alone would surprise. */
   note?: string
 }
 
-/**
- * What the account's state before and after an operation says of its effect. No reply's wording is read.
- * @param isMember whether the account is in the admin room before and after; undefined where that was not asked.
- */
-export function judge(
-  operation: Operation,
-  before: AccountState,
-  after: AccountState,
-  isMember?: { before: boolean | undefined; after: boolean | undefined },
-): Verdict {
+/** What an account's state before and after an operation says of its effect. No reply's wording is read. */
+export function judge(operation: Operation, before: Observed, after: Observed): Verdict {
   const { effect } = operation
   if (effect === undefined) return { effect: null }
-  if (isMember?.after !== undefined) {
-    if (!isMember.after) return { effect: false, note: 'the account is not in the admin room' }
-    return isMember.before === true ? { effect: null, note: 'the account was an admin already' } : { effect: true }
+  if (after.isMember !== undefined) {
+    if (!after.isMember) return { effect: false, note: 'the account is not in the admin room' }
+    return before.isMember === true ? { effect: null, note: 'the account was an admin already' } : { effect: true }
   }
-  if (after === 'unknown' || effect.hidden?.includes(after)) return { effect: null }
-  if (effect.silent?.includes(after)) return { effect: null }
-  if (!effect.done.includes(after)) return { effect: false, note: `the account is ${describeState(after)}` }
-  if (before === 'unknown' || !effect.done.includes(before))
-    return { effect: before === 'unknown' && operation.name === 'create' ? null : true }
+  if (after.state === 'unknown' || effect.hidden?.includes(after.state)) return { effect: null }
+  if (effect.silent?.includes(after.state)) return { effect: null }
+  if (!effect.done.includes(after.state)) return { effect: false, note: `the account is ${describeState(after.state)}` }
+  if (before.state === 'unknown' || !effect.done.includes(before.state))
+    return { effect: before.state === 'unknown' && operation.name === 'create' ? null : true }
   return operation.name === 'create'
     ? { effect: false, note: 'the name was taken' }
-    : { effect: null, note: `the account was ${describeState(before)} already` }
+    : { effect: null, note: `the account was ${describeState(before.state)} already` }
 }

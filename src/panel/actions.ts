@@ -7,8 +7,7 @@ export interface Action {
   summary: string
   field?: { name: 'user' | 'count'; label: string; example: string }
   irreversible: boolean
-  /** How its output is to be read: operations and `invite-take` as JSON, `invite` as text. */
-  output: 'operation' | 'invite' | 'text'
+  kind: 'operation' | 'mint' | 'take'
 }
 
 const whom = { name: 'user', label: 'Account, name or full id', example: 'alice' } as const
@@ -20,10 +19,10 @@ export const actions: readonly Action[] = [
     .map(
       ({ name, summary, irreversible }): Action => ({
         name,
-        summary: summary.replace('printed', 'shown'),
+        summary,
         field: name === 'create' ? { ...whom, label: 'Name of the new account' } : whom,
         irreversible: irreversible === true,
-        output: 'operation',
+        kind: 'operation',
       }),
     ),
   {
@@ -31,12 +30,12 @@ export const actions: readonly Action[] = [
     summary: 'Mint single-use invites, and put them on record',
     field: { name: 'count', label: 'How many, 1 to 99', example: '1' },
     irreversible: false,
-    output: 'text',
+    kind: 'mint',
   },
   {
     name: 'invite-take',
     summary: 'Hand out one invite: show it, and mark it as given',
     irreversible: false,
-    output: 'invite',
+    kind: 'take',
   },
 ]

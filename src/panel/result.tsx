@@ -1,12 +1,12 @@
+import type { Child } from 'hono/jsx'
 import { stream } from 'hono/streaming'
 import { escapeControls } from '../system/foreign-text.ts'
 import type { Action } from './actions.ts'
-import type { Commands, Ending, Page } from './commands.ts'
+import type { Commands } from './commands.ts'
+import { type Done, doAction } from './do-action.tsx'
 import type { PanelContext, Report } from './env.ts'
 import { formFor, serverNameOf, titleOf } from './forms.ts'
 import type { Visitor } from './guard/address.ts'
-import { type Output, shownAs } from './output.tsx'
-import type { FieldName } from './pages/form.tsx'
 import { cut } from './pages/layout.tsx'
 import { OutcomeView, ResultPage } from './pages/result.tsx'
 
@@ -31,40 +31,20 @@ export async function sendResult(
     c,
     async (out) => {
       await out.write(before)
-      const output: Output = { serverName, told: {}, replied: false, serverSaid: [], remarks: [] }
-      let focus: FieldName | undefined = action.field?.name
-      const page: Page = {
-        async write(text) {
-          await out.write(shownAs(action, text, output))
-          return !out.aborted
-        },
-        say(text, kind) {
-          const said = kind === 'notice' && !output.replied ? output.serverSaid : output.remarks
-          said.push(escapeControls(text))
-        },
-        retyped() {
-          focus = 'retyped'
-          return field('retyped')
-        },
+      const show = async (part: Child) => {
+        await out.write(String(part))
+        return !out.aborted
       }
-      const ending = await run(commands, action, value, page, visitor)
-      const form = ending.code === 2 && !output.replied ? { ...formFor(c, action, serverName), focus } : undefined
-      await out.write((<OutcomeView {...ending} {...output} form={form} />).toString())
+      const done = await doAction(commands, action, { value, retyped: () => field('retyped') }, visitor, show)
+      const form = isRefused(done) ? { ...formFor(c, action, serverName), focus: done.focus } : undefined
+      await show(<OutcomeView {...done} form={form} />)
       await out.write(after)
     },
     async (error) => report(error, `POST /${action.name}`),
   )
 }
 
-function run(
-  commands: Commands,
-  { name, field, output }: Action,
-  value: string,
-  page: Page,
-  visitor: Visitor,
-): Promise<Ending> {
-  if (field?.name === 'count' && !/^[1-9]\d?$/.test(value))
-    return Promise.resolve({ code: 2, error: 'that is not a number from 1 to 99: nothing was done' })
-  const args = { ...(field === undefined ? {} : { [field.name]: value }), json: output !== 'text' }
-  return commands.run(name, args, page, visitor)
+/** Whether nothing was done, so that the form may be sent again. */
+function isRefused({ failure, isShown }: Done): boolean {
+  return failure?.exitCode === 2 && !isShown
 }

@@ -1,7 +1,7 @@
 import { stream } from 'hono/streaming'
 import { escapeControls } from '../system/foreign-text.ts'
 import { actions } from './actions.ts'
-import type { Commands, Ending, Page } from './commands.ts'
+import type { Commands, Ended, OperationPage } from './commands.ts'
 import type { PanelContext, Report } from './env.ts'
 import { formFor, serverNameOf } from './forms.ts'
 import { cut } from './pages/layout.tsx'
@@ -13,7 +13,7 @@ const longest = 2 * 1024 * 1024
 
 interface Listing {
   list: string
-  ending: Ending
+  ended: Ended<unknown>
 }
 
 const underway = new WeakMap<Commands, Promise<Listing>>()
@@ -29,11 +29,11 @@ export async function sendUsers(c: PanelContext, commands: Commands, report: Rep
     c,
     async (out) => {
       await out.write(before)
-      const { list, ending } = await listOnce(commands)
+      const { list, ended } = await listOnce(commands)
       const cutAt = list.length > longest ? longest : undefined
-      if (ending.error === undefined)
+      if (ended.kind === 'done')
         await out.write((<AccountList list={escapeControls(list.slice(0, longest))} cutAt={cutAt} />).toString())
-      else await out.write((<Problem message={ending.error} hint={ending.hint} />).toString())
+      else await out.write((<Problem {...ended.failure} />).toString())
       await out.write(after)
     },
     async (error) => report(error, 'GET /'),
@@ -49,14 +49,16 @@ function listOnce(commands: Commands): Promise<Listing> {
 
 async function list(commands: Commands): Promise<Listing> {
   let text = ''
-  const page: Page = {
-    async write(part) {
-      if (text.length <= longest) text += part
+  const decoder = new TextDecoder()
+  const page: OperationPage = {
+    async replied(bytes) {
+      for await (const part of bytes) if (text.length <= longest) text += decoder.decode(part, { stream: true })
       return true
     },
-    say: () => {},
+    botSaid: () => {},
+    warned: () => {},
     retyped: () => '',
   }
-  const ending = await commands.run('list', {}, page, { ip: '', ua: '' })
-  return { list: text, ending }
+  const ended = await commands.operate('list', '', page, { ip: '', ua: '' })
+  return { list: text, ended }
 }

@@ -10,6 +10,7 @@ import {
   UserError,
 } from '../../errors.ts'
 import type { Io } from '../../system/io.ts'
+import { namedBeside, underName } from '../results/named.ts'
 import type { Command } from './command.ts'
 
 type Args<A> = A & { allProfiles?: boolean }
@@ -59,35 +60,26 @@ async function runForAll<A extends CommonFlags>(command: Command<A>, args: A, co
 /** The output of one profile, under its name: a line above it, or an object around it. What is silent stays so. */
 class ProfileOutput {
   readonly io: Io
+  readonly #terminal: Io
   readonly #name: string
   readonly #json: boolean
-  #collected = ''
-  #begun = false
+  #result = ''
 
-  constructor(io: Io, name: string, json: boolean) {
+  constructor(terminal: Io, name: string, json: boolean) {
+    this.#terminal = terminal
     this.#name = name
     this.#json = json
-    this.io = {
-      ...io,
-      write: async (data) => {
-        if (json) this.#collected += typeof data === 'string' ? data : Buffer.from(data).toString()
-        else {
-          if (!this.#begun) await io.write(`${name}:\n`)
-          this.#begun = true
-          await io.write(data)
-        }
-      },
-      notice: (text) => io.notice(`${name}: ${text}`),
-      warn: (text) => io.warn(`${name}: ${text}`),
+    const collect = async (data: string | Uint8Array) => {
+      this.#result += typeof data === 'string' ? data : Buffer.from(data).toString()
     }
-    this.#write = io.write
+    this.io = json ? { ...namedBeside(terminal, name), write: collect } : underName(terminal, name)
   }
-
-  readonly #write: Io['write']
 
   async end(error: string | undefined): Promise<void> {
     if (!this.#json) return
-    const result = this.#collected === '' ? null : JSON.parse(this.#collected)
-    await this.#write(`${JSON.stringify({ profile: this.#name, result, ...(error === undefined ? {} : { error }) })}\n`)
+    const told = error === undefined ? '' : `,"error":${JSON.stringify(error)}`
+    await this.#terminal.write(
+      `{"profile":${JSON.stringify(this.#name)},"result":${this.#result.trimEnd() || 'null'}${told}}\n`,
+    )
   }
 }

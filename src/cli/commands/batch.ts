@@ -1,19 +1,26 @@
 import { readFileSync } from 'node:fs'
-import { type Context, connect, openIdentity } from '../../config/session.ts'
+import { setFlagsFromString } from 'node:v8'
+import { type Context, connect, openIdentity, type Session } from '../../config/session.ts'
 import { type ExitCode, exitCodes, InterruptedError, PartialError, SetupError } from '../../errors.ts'
-import { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
+import type { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
 import { FailedFile } from '../../operations/batch/failed-file.ts'
 import type { Resumed } from '../../operations/batch/resume.ts'
-import { openRoom, type Result, runBatch } from '../../operations/batch/run.ts'
-import { readTargets, resolveTargets, type Target } from '../../operations/batch/users.ts'
+import { type BatchOrder, type BatchResult, runBatch } from '../../operations/batch/run.ts'
+import { readTargets, resolveTargets } from '../../operations/batch/users.ts'
+import { commandFor } from '../../operations/command.ts'
+import { refuseOwnAccount, requireConsent } from '../../operations/consent.ts'
+import { findTime, openRoom } from '../../operations/run.ts'
 import type { Operation } from '../../operations/table.ts'
+import type { Target } from '../../operations/target.ts'
 import { quote } from '../../system/foreign-text.ts'
 import type { Io } from '../../system/io.ts'
-import { showDryRun } from './dry-run.ts'
+import { presenterOf, showDryRun } from '../results/presenter.ts'
+import { retypeAt } from '../results/retype.ts'
 import { canResume, type OperationArgs } from './operation.ts'
 
 /** One operation for several accounts: those of the arguments, or of a file. Gives the exit code; throws PartialError when some failed. */
 export async function runForMany(operation: Operation, args: OperationArgs, context: Context): Promise<ExitCode> {
+  const { io } = context
   const parallel = wholeNumber(args.parallel ?? '4')
   const failedFile = FailedFile.choose(args.failed, args.from)
   const identity = await openIdentity(context, args)
@@ -21,28 +28,80 @@ export async function runForMany(operation: Operation, args: OperationArgs, cont
     args.from === undefined
       ? resolveTargets(operation, [args.user ?? []].flat(), identity.serverName)
       : readTargets(operation, await readFrom(args.from, context), identity.serverName)
-  if (operation.irreversible && !args.self && targets.some(({ mxid }) => mxid === identity.operator))
-    throw new SetupError(`${identity.operator} is the operator's own account: nothing was sent`, {
-      hint: 'add --self if you mean it',
-    })
+  const [json, yes, self] = [args.json === true, args.yes === true, args.self === true]
+  refuseOwnAccount(operation, targets, identity.operator, { self })
   if (args.dryRun) {
-    const lines = targets.map(({ word }) => AdminRoom.line(identity.settings.prefix, [...operation.words, word]))
-    return showDryRun(context.io, lines, args.json === true)
+    const lines = targets.map((target) => commandFor(operation, identity.settings.prefix, target).line)
+    return showDryRun(io, lines, json)
   }
-  if (operation.irreversible && !args.yes) await confirmCount(context, operation, targets)
+  await requireConsent(operation, targets, { yes, retype: retypeAt(io) })
   const session = await connect(context, identity)
-  const room = await openRoom(session)
+  const room = await openRoom(session, Date.now() + findTime)
+  const order = { operation, keepReply: args.keepReply, watch: ({ mxid }: Target) => presenterOf(io, json, mxid) }
   const earlier = args.resume
-    ? await (await import('../../operations/batch/resume.ts')).resume(context, args, session, room, operation, targets)
+    ? await resumeShown(io, session, room, { ...order, targets })
     : { rest: targets, done: [], neverShown: [], taken: [] }
-  const result = await runBatch(context, args, session, room, operation, earlier.rest, parallel)
-  return summarise(context.io, operation, result, earlier, failedFile)
+  const result = await runShown(context, session, room, { ...order, targets: earlier.rest, parallel })
+  return summarise(io, operation, result, earlier, failedFile)
+}
+
+/** Finds out what is done, and shows how far that is. */
+async function resumeShown(
+  io: Io,
+  session: Session,
+  room: AdminRoom,
+  order: Pick<BatchOrder, 'operation' | 'targets' | 'keepReply' | 'watch'>,
+): Promise<Resumed> {
+  const { resume } = await import('../../operations/batch/resume.ts')
+  let known = 0
+  const stopWaiting = io.waiting(() => `asking what is done: ${known} of ${order.targets.length} …`)
+  try {
+    return await resume(session, room, order, (accounts) => {
+      known = accounts
+    })
+  } finally {
+    stopWaiting()
+  }
+}
+
+/** Runs the batch, shows how far it is, and ends it when the program is asked to end. */
+async function runShown(
+  { io, onStop }: Context,
+  session: Session,
+  room: AdminRoom,
+  order: Omit<BatchOrder, 'stop' | 'onFinished'>,
+): Promise<BatchResult> {
+  const stop = new AbortController()
+  onStop(() => {
+    stop.abort(new InterruptedError('interrupted: what had been sent was awaited'))
+    io.notice('no more is sent, and what was sent is awaited (once more to leave at once)')
+  })
+  // On a phone memory counts for more than speed.
+  setFlagsFromString('--optimize-for-size')
+  let finished = 0
+  const started = Date.now()
+  const stopWaiting = io.waiting(() => progress(finished, order.targets.length, Date.now() - started))
+  const onFinished = () => {
+    finished += 1
+  }
+  try {
+    return await runBatch(session, room, { ...order, stop: stop.signal, onFinished })
+  } finally {
+    stopWaiting()
+  }
+}
+
+function progress(finished: number, total: number, ms: number): string {
+  const rate = finished / (ms / 1000)
+  const filled = Math.round((finished / total) * 20)
+  const left = finished === 0 ? '' : `, ${Math.ceil((total - finished) / rate)} s left`
+  return `[${'#'.repeat(filled)}${'.'.repeat(20 - filled)}] ${finished} of ${total}, ${rate.toFixed(1)}/s${left}`
 }
 
 async function summarise(
   io: Io,
   operation: Operation,
-  { done, failed, unsent, stoppedBy }: Result,
+  { done, failed, unsent, stoppedBy }: BatchResult,
   { done: before, neverShown, taken }: Resumed,
   failedFile: FailedFile | undefined,
 ): Promise<ExitCode> {
@@ -88,18 +147,6 @@ async function readFrom(file: string, { io }: Context): Promise<string> {
   } catch (error) {
     throw new SetupError(`the file of users cannot be read: ${quote(file)} (${(error as NodeJS.ErrnoException).code})`)
   }
-}
-
-async function confirmCount({ io }: Context, { name, summary }: Operation, targets: readonly Target[]): Promise<void> {
-  if (!io.stdinIsTerminal || !io.stderrIsTerminal)
-    throw new SetupError(`${name} cannot be undone: nothing was sent`, { hint: 'add --yes where nobody can be asked' })
-  const count = String(targets.length)
-  const shown = targets.slice(0, 5).map(({ mxid }) => mxid)
-  const accounts = `${shown.join(' ')}${targets.length > shown.length ? ' …' : ''}`
-  const answer = await io.ask(
-    `${summary}. It cannot be undone.\n${accounts}\nType ${count}, how many they are, to go on: `,
-  )
-  if (answer.trim() !== count) throw new SetupError(`that is not how many they are (${count}): nothing was sent`)
 }
 
 function wholeNumber(text: string): number {

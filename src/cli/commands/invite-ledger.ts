@@ -1,8 +1,8 @@
-import { type Audited, withAudit } from '../../audit/with-audit.ts'
+import type { Audited } from '../../audit/with-audit.ts'
 import { type CommonFlags, type Context, openSession, type Session } from '../../config/session.ts'
 import { type ExitCode, exitCodes, SetupError } from '../../errors.ts'
 import type { Invite } from '../../invites/ledger.ts'
-import type { Invites } from '../../invites/open.ts'
+import type { Invites, Surroundings } from '../../invites/open.ts'
 import { isExpired } from '../../invites/prune.ts'
 import { quote } from '../../system/foreign-text.ts'
 import type { Command } from './command.ts'
@@ -24,22 +24,14 @@ export const inviteTake: Command<TakeArgs> = {
   ],
   async run(args, context) {
     const session = await openSession(context, args)
-    return inLedger(context, session, { op: 'invite-take', target: '' }, async ({ ledger, server }) => {
-      const now = new Date()
-      const free = ledger.read().filter((invite) => invite.given === undefined && !isExpired(invite, now))
-      const valid = await server.valid(free.map(({ token }) => token))
-      const taken = free.find(({ token }) => valid.has(token))
-      if (taken === undefined)
-        throw new SetupError('no valid invite is left to hand out', { hint: 'mint some: matrix-users invite 5' })
-      const output = await present(session, taken, args)
-      ledger.rewrite((invite) => (invite.token === taken.token ? { ...invite, given: now } : invite))
-      try {
-        await context.io.write(output)
-      } catch (error) {
-        ledger.rewrite((invite) => (invite.token === taken.token ? { ...invite, given: undefined } : invite))
-        throw error
-      }
-    })
+    const { takeInvite } = await import('../../invites/recorded.ts')
+    await takeInvite(
+      session,
+      surroundings(context),
+      (taken) => present(session, taken, args),
+      (output) => context.io.write(output),
+    )
+    return exitCodes.ok.code
   },
 }
 
@@ -155,14 +147,12 @@ async function inLedger(
   audited: Audited | undefined,
   work: (invites: Invites) => Promise<void>,
 ): Promise<ExitCode> {
-  const { withInvites } = await import('../../invites/open.ts')
-  const done = { rc: exitCodes.ok.code, outcome: 'done' }
-  await withAudit(
-    context,
-    session,
-    audited,
-    () => withInvites(context, session, work),
-    () => done,
-  )
-  return done.rc
+  const { withRecordedInvites } = await import('../../invites/recorded.ts')
+  await withRecordedInvites(session, surroundings(context), audited, work)
+  return exitCodes.ok.code
+}
+
+/** What the invites need of the program around them. */
+export function surroundings({ lockPlace, io }: Context): Surroundings {
+  return { lockPlace, warn: io.warn }
 }

@@ -1,4 +1,3 @@
-import { withAudit } from '../../audit/with-audit.ts'
 import { type CommonFlags, type Context, openSession, type Session } from '../../config/session.ts'
 import { exitCodes, SetupError } from '../../errors.ts'
 import type { Invite } from '../../invites/ledger.ts'
@@ -6,7 +5,7 @@ import type { Minted } from '../../invites/mint.ts'
 import { quote } from '../../system/foreign-text.ts'
 import { forProfiles } from './all-profiles.ts'
 import type { Command, CommandGroup } from './command.ts'
-import { inviteList, invitePrune, inviteRevoke, inviteTake } from './invite-ledger.ts'
+import { inviteList, invitePrune, inviteRevoke, inviteTake, surroundings } from './invite-ledger.ts'
 
 interface MintArgs extends CommonFlags {
   count?: string
@@ -36,7 +35,7 @@ export const inviteMint: Command<MintArgs> = {
     const count = whole('count', args.count ?? '1', 1, most)
     const session = await openSession(context, args)
     const days = args.days === undefined ? session.settings.inviteTokenDays : whole('--days', args.days, 1, 3650)
-    const minted = await mintAudited(context, session, { count, ensure, days })
+    const minted = await mintShown(context, session, { count, ensure, days })
     await report(context, args, session, minted)
     if (minted.failure) throw minted.failure
     return exitCodes.ok.code
@@ -60,42 +59,19 @@ function whole(name: string, text: string, least: number, most: number): number 
   throw new SetupError(`${name}: ${quote(text)} is not a whole number from ${least} to ${most}`)
 }
 
-async function mintAudited(
+/** Mints, and shows how far it is. */
+async function mintShown(
   context: Context,
   session: Session,
-  { count, ensure, days }: { count: number; ensure: number | undefined; days: number },
+  wanted: { count: number; ensure: number | undefined; days: number },
 ): Promise<Minted> {
-  const { withInvites } = await import('../../invites/open.ts')
-  const { mint } = await import('../../invites/mint.ts')
-  const { prune } = await import('../../invites/prune.ts')
-  let done = 0
-  let wanted = count
-  const stop = context.io.waiting(() => `minting invites: ${done} of ${wanted} …`)
-  const onProgress = (now: number) => {
-    done = now
+  const { mintInvites } = await import('../../invites/recorded.ts')
+  let progress = `minting invites: 0 of ${wanted.count} …`
+  const stop = context.io.waiting(() => progress)
+  const onProgress = (done: number, of: number) => {
+    progress = `minting invites: ${done} of ${of} …`
   }
-  try {
-    return await withInvites(context, session, async (invites) => {
-      if (ensure !== undefined) {
-        const { kept } = await prune(invites, new Date())
-        wanted = ensure - kept.filter(({ given }) => given === undefined).length
-        if (wanted <= 0) return { invites: [] }
-      }
-      const audited = { op: 'invite', target: String(wanted) }
-      return withAudit(
-        context,
-        session,
-        audited,
-        () => mint(invites, { count: wanted, days, onProgress }),
-        (minted) => ({
-          rc: minted.failure?.exitCode ?? exitCodes.ok.code,
-          outcome: `${minted.invites.length} minted`,
-        }),
-      )
-    })
-  } finally {
-    stop()
-  }
+  return mintInvites(session, surroundings(context), { ...wanted, onProgress }).finally(stop)
 }
 
 /** How many and where; the tokens only when asked for. --ensure is silent, so that cron mails nothing. */

@@ -1,12 +1,12 @@
-import { askAccountState } from '../../accounts/account-state.ts'
-import { type CommonFlags, type Context, connect, openIdentity, type Session } from '../../config/session.ts'
-import { SetupError } from '../../errors.ts'
-import { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
-import { runAdminCommand } from '../../operations/admin-command.ts'
-import { resolveTarget } from '../../operations/batch/users.ts'
+import { type CommonFlags, type Context, connect, openIdentity } from '../../config/session.ts'
+import { type ExitCode, SetupError } from '../../errors.ts'
+import { commandFor } from '../../operations/command.ts'
+import { refuseOwnAccount, requireConsent } from '../../operations/consent.ts'
 import type { Operation } from '../../operations/table.ts'
+import { resolveTarget } from '../../operations/target.ts'
+import { carryOutShown, showDryRun } from '../results/presenter.ts'
+import { retypeAt } from '../results/retype.ts'
 import type { Command } from './command.ts'
-import { showDryRun } from './dry-run.ts'
 
 export interface OperationArgs extends CommonFlags {
   user?: string | string[]
@@ -43,25 +43,27 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
         return (await import('./batch.ts')).runForMany(operation, args, context)
       }
       if (argument !== 'none' && users.length === 0)
-        throw new SetupError('an argument is missing: which user?', { hint: 'or --from FILE' })
-      const identity = await openIdentity(context, args)
-      const target = argument === 'none' ? undefined : resolveTarget(operation, users[0] ?? '', identity.serverName)
-      const line = AdminRoom.line(identity.settings.prefix, [...operation.words, ...(target ? [target.word] : [])])
-      if (operation.irreversible && target !== undefined && target.mxid === identity.operator && args.self !== true)
-        throw new SetupError(`${target.mxid} is the operator's own account: nothing was sent`, {
-          hint: 'add --self if you mean it',
-        })
-      if (args.dryRun) {
-        return showDryRun(context.io, [line], args.json === true)
-      }
-      if (operation.irreversible && args.yes !== true) await confirm(context, operation, target?.mxid ?? '')
-      const session = await connect(context, identity)
-      if (operation.grantsAdmin && target) await requireActive(session, target.mxid, args.yes === true)
-      const command = { line, secret: operation.secret === true, operation, ...(target ? { mxid: target.mxid } : {}) }
-      const audited = operation.writes ? { op: operation.name, target: target?.mxid ?? '' } : undefined
-      return runAdminCommand(context, args, session, command, audited)
+        throw new SetupError('an argument is missing: which user?', { shellHint: 'or --from FILE' })
+      return runForOne(operation, args, users, context)
     },
   }
+}
+
+async function runForOne(
+  operation: Operation,
+  args: OperationArgs,
+  users: readonly string[],
+  context: Context,
+): Promise<ExitCode> {
+  const identity = await openIdentity(context, args)
+  const targets = users.map((user) => resolveTarget(operation, user, identity.serverName))
+  const command = commandFor(operation, identity.settings.prefix, targets[0])
+  const [json, yes, self] = [args.json === true, args.yes === true, args.self === true]
+  refuseOwnAccount(operation, targets, identity.operator, { self })
+  if (args.dryRun) return showDryRun(context.io, [command.line], json)
+  await requireConsent(operation, targets, { yes, retype: retypeAt(context.io) })
+  const session = await connect(context, identity)
+  return carryOutShown(context.io, json, session, command, { keepReply: args.keepReply, insist: yes })
 }
 
 function describeUser({ name }: Operation): string {
@@ -81,28 +83,6 @@ function isBatch({ from, parallel, failed, resume }: OperationArgs, users: reado
 /** Whether it may be done for several accounts at once. */
 function takesMany({ argument, grantsAdmin }: Operation): boolean {
   return argument !== 'none' && !grantsAdmin
-}
-
-async function confirm(context: Context, operation: Operation, mxid: string): Promise<void> {
-  const { io } = context
-  if (!io.stdinIsTerminal || !io.stderrIsTerminal)
-    throw new SetupError(`${operation.name} cannot be undone: nothing was sent`, {
-      hint: 'add --yes where nobody can be asked',
-    })
-  const answer = await io.ask(`${operation.summary}. It cannot be undone.\nType ${mxid} to go on: `)
-  if (answer.trim() !== mxid)
-    throw new SetupError('the id was not retyped exactly: nothing was sent', { hint: `it is ${mxid}` })
-}
-
-/** The server would make a later account of that name an admin, so only one that is there now is accepted. */
-async function requireActive(session: Session, mxid: string, insist: boolean): Promise<void> {
-  const state = await askAccountState(session, 'suspend', mxid, { deadline: Date.now() + 6000 })
-  if (state === 'active' || state === 'admin' || (state === 'unknown' && insist)) return
-  if (state === 'unknown')
-    throw new SetupError(`whether ${mxid} exists cannot be asked on this server: nothing was sent`, {
-      hint: 'a later account of that name would be an admin; add --yes if you are sure of it',
-    })
-  throw new SetupError(`${mxid} is ${state}: only an active account can be made an admin; nothing was sent`)
 }
 
 function examples(operation: Operation): [string, string][] {

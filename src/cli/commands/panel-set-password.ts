@@ -82,8 +82,8 @@ async function recorded(context: Context, args: CommonFlags, dataDir: string, wo
   )
   const audited = { op: 'set-password', target: 'panel' }
   await withAudit(
-    context,
-    { operator, settings: { dataDir } },
+    { operator, caller: context.caller, settings: { dataDir } },
+    context.io.warn,
     audited,
     async () => work(),
     () => ({ rc: exitCodes.ok.code, outcome: 'done' }),

@@ -1,10 +1,9 @@
 import { type CommonFlags, type Context, connect, openIdentity } from '../../config/session.ts'
-import { SetupError } from '../../errors.ts'
+import { SetupError, UserError } from '../../errors.ts'
 import { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
-import { runAdminCommand } from '../../operations/admin-command.ts'
 import { quote } from '../../system/foreign-text.ts'
+import { carryOutShown, showDryRun } from '../results/presenter.ts'
 import type { Command } from './command.ts'
-import { showDryRun } from './dry-run.ts'
 
 interface RunArgs extends CommonFlags {
   word?: string[]
@@ -40,7 +39,8 @@ export const run: Command<RunArgs> = {
     const session = await connect(context, identity)
     // No more than two words go into the log: what follows may be a password.
     const audited = { op: 'run', target: words.slice(0, 2).join(' ') }
-    return runAdminCommand(context, args, session, { line, secret: args.secret === true }, audited)
+    const command = { line, secret: args.secret === true, audited }
+    return carryOutShown(context.io, args.json === true, session, command, { keepReply: args.keepReply })
   },
 }
 
@@ -61,6 +61,7 @@ async function readBlock(file: string | undefined, context: Context): Promise<st
   try {
     text = file === '-' ? await context.io.readStdin() : readFileSync(file, 'utf8')
   } catch (error) {
+    if (error instanceof UserError) throw error
     throw new SetupError(`the block file cannot be read: ${quote(file)}`, { cause: error })
   }
   text = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { DiagnosableError, InterruptedError, NoReplyError, UserError } from '../../errors.ts'
+import {
+  asUserError,
+  DiagnosableError,
+  InterruptedError,
+  NoReplyError,
+  OutputError,
+  type UserError,
+} from '../../errors.ts'
+import { internalError } from '../../system/internal-error.ts'
 import type { Limits, MatrixClient, RoomEvent } from '../client.ts'
 import { ForeignResponseError, MatrixError, UnreachableError } from '../errors.ts'
 import { correlate, type Outcome, type RoomRules } from './correlate.ts'
@@ -134,14 +142,14 @@ export class AdminRoom {
   }
 }
 
-/** The command is out: whatever fails now, it was sent, and that has to be said. */
-export function lostAfterPost(error: unknown, eventId: string): unknown {
-  if (error instanceof NoReplyError || error instanceof InterruptedError) return error
-  if (!(error instanceof UserError)) return error
-  return new NoReplyError(
-    `the command was sent (event ${eventId}), but its reply could not be read: ${error.message}`,
-    { hint: 'look into the admin room before you repeat it', cause: error },
-  )
+/** The command is out: whatever fails now, of whatever kind, it was sent, and that has to be said. */
+export function lostAfterPost(error: unknown, eventId: string): UserError {
+  if (error instanceof NoReplyError || error instanceof InterruptedError || error instanceof OutputError) return error
+  const why = asUserError(error)?.message ?? internalError(error)
+  return new NoReplyError(`the command was sent (event ${eventId}), but its reply could not be read: ${why}`, {
+    hint: 'look into the admin room before you repeat it',
+    cause: error,
+  })
 }
 
 function postFailure(error: unknown, transactionId: string, roomId: string): unknown {

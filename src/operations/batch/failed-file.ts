@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { SetupError } from '../../errors.ts'
 import { quote } from '../../system/foreign-text.ts'
 import { replaceFile } from '../../system/replace-file.ts'
-import type { Target } from './users.ts'
+import type { Target } from '../target.ts'
 
 /** The file for the accounts that were not done, so that it can be fed back: `--failed`, else beside the input. */
 export class FailedFile {
@@ -28,7 +28,7 @@ export class FailedFile {
       accessSync(dirname(path), constants.W_OK)
     } catch (error) {
       throw new SetupError(`${quote(path)} cannot be written, for those that fail: nothing was sent`, {
-        hint: 'name another file with --failed',
+        shellHint: 'name another file with --failed',
         cause: error,
       })
     }

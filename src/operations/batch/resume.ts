@@ -1,12 +1,12 @@
 import { askAccountState } from '../../accounts/account-state.ts'
-import type { CommonFlags, Context, Session } from '../../config/session.ts'
+import type { Session } from '../../config/session.ts'
 import { NoReplyError } from '../../errors.ts'
 import { AdminRoom, type Earlier } from '../../matrix/admin-room/admin-room.ts'
 import { deliver } from '../deliver.ts'
 import type { Operation } from '../table.ts'
+import type { Target } from '../target.ts'
 import { type Endings, recordedEndings } from './record.ts'
-import { itemIo } from './run.ts'
-import type { Target } from './users.ts'
+import type { BatchOrder } from './run.ts'
 
 const questionTime = 10_000
 
@@ -27,15 +27,14 @@ export interface Resumed {
  * Replies with secrets that nobody has seen are relayed, and redacted. Throws NoReplyError if the bot is silent.
  */
 export async function resume(
-  context: Context,
-  flags: CommonFlags,
   session: Session,
   room: AdminRoom,
-  operation: Operation,
-  targets: readonly Target[],
+  order: Pick<BatchOrder, 'operation' | 'targets' | 'keepReply' | 'watch'>,
+  asked: (accounts: number) => void,
 ): Promise<Resumed> {
+  const { operation, targets } = order
   await awaitBarrier(session, room)
-  const { rest, there } = await askWhatIsDone(context, session, operation, targets)
+  const { rest, there } = await askWhatIsDone(session, operation, targets, asked)
   if (!operation.secret || there.length === 0) return { rest, done: there, neverShown: [], taken: [] }
 
   const lineOf = (target: Target) => AdminRoom.line(session.settings.prefix, [...operation.words, target.word])
@@ -49,26 +48,22 @@ export async function resume(
     const unseen = findUnseen(ours, endings.get(target.mxid))
     resumed[unseen === 'not ours' ? 'taken' : 'done'].push(target)
     if (unseen === 'none') resumed.neverShown.push(target)
-    else if (typeof unseen === 'object') await relay(context, flags, session, room, target, unseen)
+    else if (typeof unseen === 'object') await relay(session, room, order, target, unseen)
   }
   return resumed
 }
 
 async function askWhatIsDone(
-  { io }: Context,
   session: Session,
   { effect }: Operation,
   targets: readonly Target[],
+  asked: (accounts: number) => void,
 ): Promise<{ rest: Target[]; there: Target[] }> {
   const [rest, there]: [Target[], Target[]] = [[], []]
-  const stopWaiting = io.waiting(() => `asking what is done: ${rest.length + there.length} of ${targets.length} …`)
-  try {
-    for (const target of targets) {
-      const state = await askAccountState(session, effect?.ask ?? 'suspend', target.mxid, patiently(questionTime))
-      ;(effect?.done.includes(state) ? there : rest).push(target)
-    }
-  } finally {
-    stopWaiting()
+  for (const [at, target] of targets.entries()) {
+    asked(at)
+    const state = await askAccountState(session, effect?.ask ?? 'suspend', target.mxid, patiently(questionTime))
+    ;(effect?.done.includes(state) ? there : rest).push(target)
   }
   return { rest, there }
 }
@@ -96,26 +91,27 @@ function findUnseen(
 }
 
 async function relay(
-  context: Context,
-  { json = false, keepReply }: CommonFlags,
   { settings }: Session,
   room: AdminRoom,
-  { mxid }: Target,
+  { keepReply, watch }: Pick<BatchOrder, 'keepReply' | 'watch'>,
+  target: Target,
   { line, commandId, outcome }: Earlier,
 ): Promise<void> {
   if (outcome?.kind !== 'text') return
   const reply = {
+    line,
     roomId: room.roomId,
     eventId: commandId,
     replyId: outcome.eventId,
-    chunks: (async function* () {
+    bytes: (async function* () {
       yield Buffer.from(outcome.body)
     })(),
     verdict: async () => ({ effect: true }),
     redact: () => room.redact(outcome.eventId, commandId, patiently(questionTime)),
   }
-  const how = { json, user: mxid, redact: settings.redact && keepReply !== true, started: Date.now() }
-  await deliver(itemIo(context.io, Promise.resolve(), mxid, json), { line, secret: true, mxid }, reply, how)
+  const watcher = watch(target)
+  const redact = settings.redact && keepReply !== true
+  await watcher.ended(await deliver(reply, watcher, { redact, started: Date.now() }))
 }
 
 function patiently(ms: number) {

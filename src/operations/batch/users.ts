@@ -1,22 +1,7 @@
 import { SetupError, UserError } from '../../errors.ts'
-import { localpartOf, parseUser } from '../../matrix/identifiers.ts'
 import { quote } from '../../system/foreign-text.ts'
 import type { Operation } from '../table.ts'
-
-/** An account that an operation is about. */
-export interface Target {
-  /** As it was given, for the file of those that failed. */
-  given: string
-  mxid: string
-  /** As the admin command wants it. */
-  word: string
-}
-
-/** One account, as the admin command wants it. Throws SetupError before anything is sent. */
-export function resolveTarget(operation: Operation, given: string, serverName: string): Target {
-  const { mxid } = parseUser(given, serverName)
-  return { given, mxid, word: operation.argument === 'localpart' ? localpartOf(given, serverName) : mxid }
-}
+import { resolveTarget, type Target } from '../target.ts'
 
 /** The accounts of the arguments. Throws SetupError naming every fault. */
 export function resolveTargets(operation: Operation, given: readonly string[], serverName: string): Target[] {

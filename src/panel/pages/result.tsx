@@ -1,4 +1,6 @@
 import { renderSVG } from 'uqr'
+import type { Result } from '../../operations/result.ts'
+import type { Failure } from '../commands.ts'
 import { ActionForm, type Form } from './form.tsx'
 import { BackLink, Later, Layout } from './layout.tsx'
 import { Problem } from './problem.tsx'
@@ -41,14 +43,14 @@ export interface Invitation {
   /** The message to send on. */
   message: string
   token: string
-  link: string | null
+  link: string | undefined
 }
 
 export function InvitationView({ message, token, link }: Invitation) {
   return (
     <div>
       <Copyable id="message" label="A message to send on" name="message" text={message} />
-      {link === null ? (
+      {link === undefined ? (
         <Copyable id="token" label="Token" name="token" text={token} />
       ) : (
         <Copyable id="token" label="Link" name="link" text={link} />
@@ -56,7 +58,7 @@ export function InvitationView({ message, token, link }: Invitation) {
       <div
         class="qr"
         role="img"
-        aria-label={`The ${link === null ? 'token' : 'link'} as a QR code`}
+        aria-label={`The ${link === undefined ? 'token' : 'link'} as a QR code`}
         dangerouslySetInnerHTML={{ __html: renderSVG(link ?? token, { border: 2 }) }}
       />
     </div>
@@ -64,36 +66,37 @@ export function InvitationView({ message, token, link }: Invitation) {
 }
 
 export interface Outcome {
-  code: number
-  error?: string | undefined
-  hint?: string | undefined
-  told: {
-    /** Whether it took effect; undefined where that is not asked. */
-    effect?: boolean | null
-    redacted?: boolean
-  }
+  failure: Failure | undefined
+  /** Of an operation on an account. */
+  result: Result | undefined
   serverSaid: readonly string[]
   remarks: readonly string[]
   /** Where nothing was done: the form, to be sent again. */
   form: Form | undefined
 }
 
-export function OutcomeView({ code, error, hint, told, serverSaid, remarks, form }: Outcome) {
-  const verdict = remarks.find((remark) => ofVerdict.test(remark))
+export function OutcomeView({ failure, result, serverSaid, remarks, form }: Outcome) {
+  const redaction = result?.redaction
   return (
     <div class="outcome">
-      {error !== undefined && <Problem message={error} hint={hint} />}
-      {error === undefined && (
-        <p class={code === 0 ? 'done' : 'problem'} role="status">
-          {verdict?.replace(/^note: /, '') ?? describe(code, told.effect)}
+      {failure ? (
+        <Problem {...failure} />
+      ) : (
+        <p class={result?.effect === false ? 'problem' : 'done'} role="status">
+          {inWords(result)}
         </p>
       )}
-      {told.redacted && <p>The reply holds a password and was removed from the admin room: it is shown here once.</p>}
-      {remarks
-        .filter((remark) => remark !== verdict)
-        .map((remark) => (
-          <p class="remark">{remark}</p>
-        ))}
+      {redaction?.kind === 'done' && (
+        <p>The reply holds a password and was removed from the admin room: it is shown here once.</p>
+      )}
+      {redaction?.kind === 'failed' && (
+        <p class="remark">
+          The password stays in the admin room: redacting the reply {redaction.replyId} failed: {redaction.problem}
+        </p>
+      )}
+      {remarks.map((remark) => (
+        <p class="remark">{remark}</p>
+      ))}
       {serverSaid.length > 0 && <ServerSaid lines={serverSaid} />}
       {form && (
         <div class="card">
@@ -115,13 +118,13 @@ function ServerSaid({ lines }: { lines: readonly string[] }) {
   )
 }
 
-/** How a command ends its remarks on the effect: they say more than the effect alone. */
-const ofVerdict = /^(note: |the command had no effect)/
-
-function describe(code: number, effect: boolean | null | undefined): string {
-  if (code !== 0) return "It had no effect: the account's state shows it."
-  if (effect === true) return "Done: the account's state shows it."
-  return effect === null
-    ? 'The server answered as above; the account’s state cannot show whether it took effect.'
-    : 'Done.'
+/** What became of it. A note says more than the effect alone. */
+function inWords(result: Result | undefined): string {
+  if (result === undefined) return 'Done.'
+  const { effect, note } = result
+  if (effect === false) return note === undefined ? 'the command had no effect' : `the command had no effect: ${note}`
+  if (note !== undefined) return note
+  return effect
+    ? "Done: the account's state shows it."
+    : 'The server answered as above; the account’s state cannot show whether it took effect.'
 }

@@ -1,0 +1,43 @@
+import { OutputError } from '../../errors.ts'
+import type { Io } from '../../system/io.ts'
+import { namedBeside } from './named.ts'
+import type { Presenter } from './presenter.ts'
+import { remark } from './remarks.ts'
+
+/** One object a command: written up to the reply before a secret is removed from the room, then to its end, whatever happens. */
+export function jsonPresenter(terminal: Io, mxid?: string): Presenter {
+  const io = mxid === undefined ? terminal : namedBeside(terminal, mxid)
+  const user = mxid === undefined ? {} : { user: mxid }
+  const started = Date.now()
+  let isOpen = false
+  const close = async (rest: { effect: boolean | null; redacted: boolean; elapsed_ms: number }) => {
+    isOpen = false
+    await io.write(`,${JSON.stringify(rest).slice(1)}\n`)
+  }
+  return {
+    botSaid: io.notice,
+    warned: io.warn,
+    async replied({ line, roomId, eventId }, bytes) {
+      const head = { ...user, command: line, room_id: roomId, event_id: eventId, reply: await collect(bytes) }
+      await io.write(JSON.stringify(head).slice(0, -1))
+      isOpen = true
+    },
+    async ended(result) {
+      const { effect, redaction, elapsedMs } = result
+      await close({ effect, redacted: redaction.kind === 'done', elapsed_ms: elapsedMs })
+      remark(io, result)
+    },
+    async failed(error, stops) {
+      if (!stops) io.warn(error.message)
+      if (error instanceof OutputError) return
+      if (isOpen) await close({ effect: null, redacted: false, elapsed_ms: Date.now() - started })
+      else if (mxid !== undefined) await io.write(`${JSON.stringify({ ...user, error: error.message })}\n`)
+    },
+  }
+}
+
+async function collect(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = []
+  for await (const part of bytes) parts.push(part)
+  return Buffer.concat(parts).toString('utf8')
+}

@@ -1,0 +1,62 @@
+import type { Session } from '../../config/session.ts'
+import { type ExitCode, exitCodes, UserError } from '../../errors.ts'
+import type { ItemWatcher } from '../../operations/batch/run.ts'
+import type { AdminCommand } from '../../operations/command.ts'
+import type { Result } from '../../operations/result.ts'
+import { carryOut, exitCodeOf, type Wishes } from '../../operations/run.ts'
+import type { Io } from '../../system/io.ts'
+import { jsonPresenter } from './json.ts'
+import { textPresenter } from './text.ts'
+
+/** Shows what becomes of one command. */
+export interface Presenter extends ItemWatcher {
+  ended(result: Result): Promise<void>
+}
+
+/** `mxid`: the account, where several are shown one after another. */
+export function presenterOf(io: Io, json: boolean, mxid?: string): Presenter {
+  return json ? jsonPresenter(io, mxid) : textPresenter(io, mxid)
+}
+
+/** Carries out one command and shows what becomes of it, as text or as one JSON object. Gives the exit code. */
+export async function carryOutShown(
+  io: Io,
+  json: boolean,
+  session: Session,
+  command: AdminCommand,
+  wishes: Wishes,
+): Promise<ExitCode> {
+  const presenter = presenterOf(io, json)
+  const stopWaiting = io.waiting(() => 'waiting for the reply …')
+  try {
+    const result = await carryOut(session, command, heardFrom(presenter, stopWaiting), wishes)
+    await presenter.ended(result)
+    return exitCodeOf(result)
+  } catch (error) {
+    if (error instanceof UserError) await presenter.failed(error, true).catch(() => {})
+    throw error
+  } finally {
+    stopWaiting()
+  }
+}
+
+/** The same presenter, and a call when something is heard from the bot. */
+function heardFrom(presenter: Presenter, hear: () => void): Presenter {
+  return {
+    ...presenter,
+    botSaid(text) {
+      hear()
+      presenter.botSaid(text)
+    },
+    replied(head, bytes) {
+      hear()
+      return presenter.replied(head, bytes)
+    },
+  }
+}
+
+/** Prints the messages that would be posted: each as it is, or as one JSON object a line. Gives the exit code. */
+export async function showDryRun(io: Io, lines: readonly string[], json: boolean): Promise<ExitCode> {
+  await io.write(lines.map((line) => `${json ? JSON.stringify({ command: line }) : line}\n`).join(''))
+  return exitCodes.ok.code
+}

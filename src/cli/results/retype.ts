@@ -1,0 +1,17 @@
+import type { Consent } from '../../operations/consent.ts'
+import type { Io } from '../../system/io.ts'
+
+/** Accounts that are named in the question at most. */
+const named = 5
+
+/** Asks for consent at the terminal; undefined where there is none. */
+export function retypeAt(io: Io): Consent['retype'] {
+  if (!io.stdinIsTerminal || !io.stderrIsTerminal) return undefined
+  return ({ operation, targets, expected }) => {
+    const what = `${operation.summary}. It cannot be undone.\n`
+    if (targets.length === 1) return io.ask(`${what}Type ${expected} to go on: `)
+    const shown = targets.slice(0, named).map(({ mxid }) => mxid)
+    const accounts = `${shown.join(' ')}${targets.length > shown.length ? ' …' : ''}`
+    return io.ask(`${what}${accounts}\nType ${expected}, how many they are, to go on: `)
+  }
+}

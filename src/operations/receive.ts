@@ -1,0 +1,80 @@
+import type { Session } from '../config/session.ts'
+import { NoReplyError } from '../errors.ts'
+import type { AdminRoom, Outcome } from '../matrix/admin-room/admin-room.ts'
+import type { Limits } from '../matrix/client.ts'
+import { askAfter, stateInWords } from './before-and-after.ts'
+import type { AdminCommand } from './command.ts'
+import type { Reply } from './deliver.ts'
+import type { Observed } from './judge.ts'
+
+/** ms that the questions after the reply and the redaction may take together. */
+const closingTime = 4000
+/** ms after the deadline at which everything is over. */
+const overtime = 4500
+
+/** A command that was posted. */
+export interface Posted {
+  room: AdminRoom
+  eventId: string
+  /** Unix ms. */
+  deadline: number
+  before: Observed
+}
+
+/** Awaits the reply to a command that was posted; `botSaid` hears what the bot says of it meanwhile. Throws NoReplyError without one. */
+export async function receive(
+  session: Session,
+  command: AdminCommand,
+  { room, eventId, deadline, before }: Posted,
+  botSaid: (text: string) => void,
+): Promise<Reply> {
+  const outcome = await room.outcome(eventId, deadline, ({ body, ours }) => ours && botSaid(body))
+  room.release(eventId)
+  const closing = (): Limits => ({ deadline: Math.min(Date.now() + closingTime, deadline + overtime), patient: true })
+  if (outcome === undefined || outcome.kind === 'redacted') {
+    const state = await stateInWords(session, command, before, closing())
+    throw noReply(outcome, session.settings.timeoutMs / 1000, state)
+  }
+  return {
+    line: command.line,
+    roomId: room.roomId,
+    eventId,
+    replyId: outcome.eventId,
+    bytes: replyBytes(session, outcome, deadline),
+    verdict: () => askAfter(session, command, room, before, closing),
+    redact: () => room.redact(outcome.eventId, eventId, closing()),
+  }
+}
+
+/** Bytes of a file reply that are relayed at most; a longer file is no reply. */
+const fileLimit = 64 * 1024 * 1024
+
+async function* replyBytes(session: Session, outcome: Outcome, deadline: number): AsyncGenerator<Uint8Array> {
+  if (outcome.kind === 'text') return yield Buffer.from(outcome.body)
+  if (outcome.kind !== 'file') return
+  const [, server, mediaId] = /^mxc:\/\/([^/]+)\/([A-Za-z0-9_-]+)$/.exec(outcome.url) ?? []
+  if (server !== session.serverName || mediaId === undefined)
+    throw new NoReplyError('the reply is a file that is not on this homeserver, so it was not fetched', {
+      hint: `look at the reply in the admin room (event ${outcome.eventId})`,
+    })
+  let size = 0
+  const limits = { deadline: deadline + closingTime, patient: true }
+  for await (const chunk of await session.client.download(server, mediaId, limits)) {
+    size += chunk.length
+    if (size > fileLimit) throw new NoReplyError('the reply is a file of more than 64 MiB; the rest was not fetched')
+    yield chunk
+  }
+  // Half an answer, or another program's, can be complete as far as HTTP tells.
+  if (outcome.size !== undefined && outcome.size !== size)
+    throw new NoReplyError(`the reply is a file of ${outcome.size} bytes, and ${size} arrived`, {
+      hint: `look at the reply in the admin room (event ${outcome.eventId})`,
+    })
+}
+
+function noReply(outcome: Outcome | undefined, seconds: number, state: string): NoReplyError {
+  const what =
+    outcome === undefined ? `no reply within ${seconds}s` : 'somebody redacted the reply before it could be read'
+  return new NoReplyError(`${what}: the command was sent${state}`, {
+    hint: 'the bot is silent to a wrong MATRIX_ADMIN_PREFIX and to accounts that are no server admins, and late when it is busy; look into the admin room',
+  })
+}

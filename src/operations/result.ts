@@ -1,0 +1,33 @@
+import type { Verdict } from './judge.ts'
+
+/** Whose reply it is that was received. */
+export interface ReplyHead {
+  /** The message that was posted. */
+  line: string
+  roomId: string
+  /** Of our command. */
+  eventId: string
+  replyId: string
+}
+
+/** Whether a reply with a secret was removed from the room. `failed`: why it is still there. */
+export type Redaction = { kind: 'kept' } | { kind: 'done' } | { kind: 'failed'; replyId: string; problem: string }
+
+/** What became of a command whose reply was delivered. Plain data: it crosses from one bundle to another. */
+export interface Result extends ReplyHead, Verdict {
+  redaction: Redaction
+  elapsedMs: number
+}
+
+/** Whoever shows what becomes of a command, in words, as JSON or as a page. */
+export interface Watcher {
+  /** The bot says something that is no reply, while the command is being carried out. */
+  botSaid(text: string): void
+  /** Something went wrong that does not stop the command. */
+  warned(text: string): void
+  /**
+   * The reply's bytes, to be taken once. Resolves when all of them were accepted: only then is a secret in them removed from
+   * the room. Throws OutputError where they are not.
+   */
+  replied(reply: ReplyHead, bytes: AsyncIterable<Uint8Array>): Promise<void>
+}

@@ -1,0 +1,17 @@
+import { localpartOf, parseUser } from '../matrix/identifiers.ts'
+import type { Operation } from './table.ts'
+
+/** An account that an operation is about. */
+export interface Target {
+  /** As it was given, for the file of those that failed. */
+  given: string
+  mxid: string
+  /** As the admin command wants it. */
+  word: string
+}
+
+/** One account, as the admin command wants it. Throws SetupError before anything is sent. */
+export function resolveTarget(operation: Operation, given: string, serverName: string): Target {
+  const { mxid } = parseUser(given, serverName)
+  return { given, mxid, word: operation.argument === 'localpart' ? localpartOf(given, serverName) : mxid }
+}
