@@ -11,7 +11,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 SOURCES := $(shell find src build -type f) package.json package-lock.json tsconfig.json
 
 BIN ?=
-.PHONY: all help phone demo playground test test-synapse test-continuwuity test-phone test-node test-load lint bench screenshots npm dist install clean
+.PHONY: all help phone demo playground test test-fuzz test-synapse test-continuwuity test-phone test-node test-load lint bench screenshots npm dist install clean
 
 all: $(BINARY) $(MANUAL) $(COMPLETIONS) ## build dist/matrix-users, one static executable; its manual page, its completions
 
@@ -41,6 +41,10 @@ playground: $(BINARY) ## a simulated homeserver on 127.0.0.1:8448 to try command
 test: all $(SOURCE) ## run all tests on the built executable
 	@sh build/debian.sh gcc libc6-dev libseccomp-dev shellcheck runit exfat-fuse exfatprogs python3 chromium mandoc zsh fish strace
 	$(NODE) test/run.ts
+
+test-fuzz: $(BINARY) ## 5,000 ways in which a homeserver answers wrongly: CASES=n SEED=s, CASE=n shows one again
+	@sh build/debian.sh time
+	$(NODE) test/fuzz/run.ts
 
 test-synapse: $(BINARY) ## run the contract suite on a real Synapse (installed from PyPI)
 	sh test/synapse/install.sh

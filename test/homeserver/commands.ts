@@ -28,7 +28,8 @@ function find(world: World, words: string[]): { run: Command; length: number } |
   // Synapse's tokens are made through its own endpoint.
   const table = { ...others, ...userCommands(world.release), ...(world.kind === 'synapse' ? {} : tokenCommands) }
   for (const length of [1, 2]) {
-    const run = table[words.slice(0, length).join(' ')]
+    const name = words.slice(0, length).join(' ')
+    const run = Object.hasOwn(table, name) ? table[name] : undefined
     if (run && words.length >= length) return { run, length }
   }
   return undefined

@@ -1,3 +1,6 @@
+import type { ServerResponse } from 'node:http'
+import type { Answered } from './router.ts'
+
 /** What can go wrong with one request. */
 export type HttpFault =
   /** The request is carried out, then the connection ends without an answer. */
@@ -22,6 +25,8 @@ export type HttpFault =
   | { kind: 'half-json' }
   /** To another URL; see `startElsewhere`. */
   | { kind: 'redirect'; status: 301 | 302 | 303 | 307 | 308; to: string }
+  /** Anything else. `carryOut` does what was asked for and gives the true answer. */
+  | { kind: 'act'; act: (response: ServerResponse, carryOut: () => Answered) => void | Promise<void> }
 
 /** A line that somebody writes into the admin room: a colleague's command or chat, or the bot's own words. */
 export interface RoomLine {

@@ -33,6 +33,9 @@ export async function misbehave(fault: HttpFault, response: ServerResponse, carr
     case 'redirect':
       answer(response, { status: fault.status, body: '', headers: { location: fault.to } })
       break
+    case 'act':
+      await fault.act(response, carryOut)
+      break
     case 'truncate':
     case 'half-json':
     case 'endless':
