@@ -6,12 +6,18 @@ type Options = Parameters<typeof startHomeserver>[0]
 export async function setUp(t: { teardown: (end: () => Promise<void>) => void }, options?: Options) {
   const homeserver = await startHomeserver(options)
   t.teardown(() => homeserver.close())
-  const ask = async (method: string, path: string, body?: unknown, token = homeserver.operator.token) => {
+  const ask = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    token = homeserver.operator.token,
+    patience = 20_000,
+  ) => {
     const response = await fetch(`${homeserver.url}${path}`, {
       method,
       redirect: 'manual',
       headers: token === '' ? {} : { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(1000),
+      signal: AbortSignal.timeout(patience),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()

@@ -43,7 +43,7 @@ t.test('answers that are none', async (t) => {
   faults.on(once, { kind: 'endless' })
   await t.rejects(ask('GET', whoami))
   faults.on(once, { kind: 'hang' })
-  await t.rejects(ask('GET', whoami))
+  await t.rejects(ask('GET', whoami, undefined, undefined, 300))
   faults.on(once, { kind: 'redirect', status: 307, to: elsewhere.url })
   t.equal((await ask('GET', whoami)).headers.get('location'), elsewhere.url)
   t.strictSame(elsewhere.requests, [])
