@@ -21,10 +21,9 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       io,
       environment: process.env,
       ...signals,
-      caller: { source: 'cli', ip: '', ua: '', mustRecord: false },
+      caller: { source: 'cli', ip: '', ua: '', mustRecord: false, userId: process.geteuid?.() },
       homeDir: homeDir(),
       userId: process.geteuid?.(),
-      lockPlace: lockPlace(),
     }
     const { runCli } = await import('./cli/parse.ts')
     return await runCli(argv, __VERSION__, context)
@@ -73,20 +72,6 @@ function homeDir(): string | undefined {
     return userInfo().homedir || undefined
   } catch {
     return undefined
-  }
-}
-
-function lockPlace() {
-  const { HOME, XDG_STATE_HOME, TMPDIR } = process.env
-  const state = XDG_STATE_HOME || (HOME ? `${HOME}/.local/state` : (TMPDIR ?? '/tmp'))
-  return { platform: process.platform, stateDir: `${state}/matrix-users`, pid: process.pid, isRunning }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

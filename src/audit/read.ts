@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
+import { closeSync, fstatSync, readSync, type Stats, statSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
+import { openThere } from '../system/open-file.ts'
 
 const chunkSize = 64 * 1024
 /** ms between looks at a file. The cards of phones do not tell of changes. */
@@ -63,9 +64,9 @@ class LineReader {
     this.#descriptor = descriptor
   }
 
-  /** undefined where there is no file. Throws what the file system says. */
+  /** undefined where there is no file. Throws as `openThere` does. */
   static open(file: string): LineReader | undefined {
-    const descriptor = openIfThere(file)
+    const descriptor = openThere(file, 'read', undefined)
     return descriptor === undefined ? undefined : new LineReader(descriptor)
   }
 
@@ -119,13 +120,4 @@ function headOf(descriptor: number, length: number): Buffer {
 
 function isSame(one: Stats, other: Stats): boolean {
   return one.ino === other.ino && one.dev === other.dev
-}
-
-function openIfThere(file: string): number | undefined {
-  try {
-    return openSync(file, 'r')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
 }

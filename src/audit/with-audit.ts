@@ -54,11 +54,16 @@ async function recorder(session: Recorded, warn: (text: string) => void, audited
   const { dataDir } = session.settings
   if (audited === undefined || dataDir === undefined) return () => {}
   const { appendAudit } = await import('./write.ts')
-  const { mustRecord, source, ...from } = session.caller
+  const { mustRecord, source, userId, ...from } = session.caller
   let warned = false
   return (action: AuditEntry['action'], result: Partial<Outcome>) => {
     try {
-      appendAudit(dataDir, { user: session.operator, ...from, action, ...audited, ...result, source }, new Date())
+      appendAudit(
+        dataDir,
+        { user: session.operator, ...from, action, ...audited, ...result, source },
+        new Date(),
+        userId,
+      )
     } catch (error) {
       const problem = (error as Error).message
       if (mustRecord && action === 'user-op-start')

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, writeSync } from 'node:fs'
+import { makeFolder, openToAppend } from '../system/open-file.ts'
 import { endsTorn } from '../system/replace-file.ts'
 
 /** One line of `$DATA_DIR/logs/admin-audit.log`: the keys of the panel that writes there too, `source` and `outcome` besides. */
@@ -23,6 +24,8 @@ export interface Caller {
   ua: string
   /** Whether a write that cannot be recorded is refused. A full card must not keep anyone at a shell from suspending an abuser. */
   mustRecord: boolean
+  /** Effective user id; undefined where there is none. */
+  userId?: number | undefined
 }
 
 /** Where the log of a data directory is. */
@@ -30,10 +33,13 @@ export function auditFile(dataDir: string): string {
   return `${dataDir}/logs/admin-audit.log`
 }
 
-/** Appends one line in one write, after ending a line that a crash left torn. Throws what the file system says. */
-export function appendAudit(dataDir: string, entry: AuditEntry, now: Date): void {
-  mkdirSync(`${dataDir}/logs`, { recursive: true })
-  const descriptor = openSync(auditFile(dataDir), 'a+', 0o600)
+/**
+ * Appends one line in one write, after ending a line that a crash left torn. `userId` is who we are. Throws as
+ * `openToAppend` does.
+ */
+export function appendAudit(dataDir: string, entry: AuditEntry, now: Date, userId?: number): void {
+  makeFolder(`${dataDir}/logs`, 0o777)
+  const descriptor = openToAppend(auditFile(dataDir), userId)
   try {
     const ts = now.toISOString().replace(/\.\d+Z$/, 'Z')
     const line = Buffer.from(

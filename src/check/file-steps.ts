@@ -10,7 +10,7 @@ export const inviteFileStep: Step<Known> = {
   needs: ['settings'],
   async run({ settings, context }) {
     if (settings.dataDir === undefined) return skipped('DATA_DIR is not set')
-    const ledger = new Ledger(settings.dataDir)
+    const ledger = new Ledger(settings.dataDir, context.userId)
     if (!existsSync(ledger.file)) return skipped('no invites yet')
     const count = ledger.read().length
     if (!hasPrivateModes(ledger.file, context.userId))

@@ -62,7 +62,7 @@ export const registrationStep: Step<Known> = {
     if (await known.client.registrationOpen(limits())) return ok('open to those who have what the server asks for')
     const { Ledger } = await import('../invites/ledger.ts')
     const { dataDir } = known.settings
-    if (dataDir === undefined || new Ledger(dataDir).read().length === 0)
+    if (dataDir === undefined || new Ledger(dataDir, known.context.userId).read().length === 0)
       return skipped('closed, which is no fault unless you invite people')
     return failed(
       'closed, so that the invites on record are worth nothing',

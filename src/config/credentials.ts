@@ -1,8 +1,9 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, statfsSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
 import { parse } from 'dotenv'
 import { DiagnosableError } from '../errors.ts'
 import { serverNameOf } from '../matrix/identifiers.ts'
 import { quote } from '../system/foreign-text.ts'
+import { isOpenToOthers, keepsModes } from '../system/modes.ts'
 import { type Assignment, parseAssignments } from './assignments.ts'
 import type { Settings } from './settings.ts'
 
@@ -19,9 +20,6 @@ export interface Credentials {
   assignments: readonly Assignment[]
 }
 
-/** File systems that cannot hold modes or owners (statfs(2), f_type): exFAT, vfat, FUSE, sdcardfs, NTFS. */
-const withoutModes = new Set([0x2011bab0, 0x4d44, 0x65735546, 0x5dca2df5, 0x5346544e])
-const othersBits = 0o077
 const sizeLimit = 64 * 1024
 
 /**
@@ -35,7 +33,7 @@ export function readCredentials(file: string, userId: number | undefined): Crede
     if (!stat.isFile()) throw new DiagnosableError(`the credentials file is not a regular file: ${file}`)
     if (stat.size > sizeLimit)
       throw new DiagnosableError(`the credentials file is larger than ${sizeLimit} bytes: ${file}`)
-    const hasModes = userId !== undefined && !(isOpen(stat, userId) && withoutModes.has(fileSystemType(file)))
+    const hasModes = userId !== undefined && !(isOpenToOthers(stat, userId) && !keepsModes(file))
     if (hasModes) requirePrivate(file, stat, userId)
     const text = readFileSync(descriptor, 'utf8')
     return { file, hasModes, values: parse(text), assignments: parseAssignments(text) }
@@ -46,7 +44,7 @@ export function readCredentials(file: string, userId: number | undefined): Crede
 
 /** Whether nobody else can read a file: by its mode and owner, or because its file system has none. Throws what the file system says. */
 export function hasPrivateModes(file: string, userId: number | undefined): boolean {
-  return userId === undefined || !isOpen(statSync(file), userId) || withoutModes.has(fileSystemType(file))
+  return userId === undefined || !isOpenToOthers(statSync(file), userId) || !keepsModes(file)
 }
 
 function open(file: string): number {
@@ -64,24 +62,12 @@ function open(file: string): number {
   }
 }
 
-function isOpen(stat: { mode: number; uid: number }, userId: number): boolean {
-  return (stat.mode & othersBits) !== 0 || (stat.uid !== userId && userId !== 0)
-}
-
-function fileSystemType(file: string): number {
-  try {
-    return statfsSync(file).type
-  } catch {
-    return 0
-  }
-}
-
 function requirePrivate(file: string, stat: { mode: number; uid: number }, userId: number): void {
   if (stat.uid !== userId && userId !== 0)
     throw new DiagnosableError(`the credentials file belongs to another user (uid ${stat.uid}): ${file}`, {
       hint: `run this as that user, or: chown ${userId} ${file}`,
     })
-  if ((stat.mode & othersBits) !== 0)
+  if (isOpenToOthers(stat, userId))
     throw new DiagnosableError(
       `others can read the credentials file (mode ${(stat.mode & 0o777).toString(8)}): ${file}`,
       {

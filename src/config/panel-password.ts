@@ -1,4 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { SetupError } from '../errors.ts'
+import { isWritableByOthers } from '../system/modes.ts'
 import { readFileRecovering } from '../system/replace-file.ts'
 
 /** Where the hash of the panel's password is; another panel reads and writes the same file. */
@@ -6,9 +8,16 @@ export function passwordFile(dataDir: string): string {
   return `${dataDir}/secrets/adminweb-password.hash`
 }
 
-/** `salthex:hashhex`; undefined where nobody has set a password. Throws what the file system says. */
-export function readPasswordHash(dataDir: string): string | undefined {
-  return readFileRecovering(passwordFile(dataDir))?.trim() || undefined
+/**
+ * `salthex:hashhex`; undefined where there is no password. `userId`: who we are. Throws SetupError where another user can
+ * write the file, since that user could set a password; else as `openThere` does.
+ */
+export function readPasswordHash(dataDir: string, userId?: number): string | undefined {
+  const file = passwordFile(dataDir)
+  const hash = readFileRecovering(file, userId)?.trim() || undefined
+  if (hash !== undefined && isWritableByOthers(file))
+    throw new SetupError(`others can change the panel password: ${file}`, { hint: `chmod 600 ${file}` })
+  return hash
 }
 
 /** A new hash of a password: scrypt, N=2^14, r=8, p=1, 32 bytes, with a new salt of 16. */

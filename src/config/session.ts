@@ -3,7 +3,6 @@ import { SetupError } from '../errors.ts'
 import type { MatrixClient } from '../matrix/client.ts'
 import type { Http } from '../matrix/http.ts'
 import type { Io } from '../system/io.ts'
-import type { LockPlace } from '../system/lock.ts'
 import type { Settings } from './settings.ts'
 
 /** What main.ts hands down; below it nothing touches `process`. */
@@ -18,7 +17,6 @@ export interface Context {
   homeDir: string | undefined
   /** Effective user id; undefined where there is none (Windows). */
   userId: number | undefined
-  lockPlace: LockPlace
 }
 
 /** Options that every command takes. */

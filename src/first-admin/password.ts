@@ -14,13 +14,18 @@ export interface ChosenPassword {
   forget(): void
 }
 
-/** The credentials' own, else ADMIN_MATRIX_PASS, else one that a killed run generated, else a new one. */
-export function choosePassword(settings: Settings, credentials: Credentials | undefined, file: string): ChosenPassword {
+/** The credentials' own, else ADMIN_MATRIX_PASS, else one that a killed run generated, else a new one. `userId`: who we are. */
+export function choosePassword(
+  settings: Settings,
+  credentials: Credentials | undefined,
+  file: string,
+  userId: number | undefined,
+): ChosenPassword {
   const aside = `${file}.password`
   const forget = () => remove(aside)
   const given = (credentials && credential(credentials, 'ADMIN_PASS')) ?? settings.adminPassword
   if (given !== undefined) return { value: given, known: true, keep: () => {}, forget }
-  const kept = readFileRecovering(aside)?.trim()
+  const kept = readFileRecovering(aside, userId)?.trim()
   if (kept) return { value: kept, known: true, keep: () => {}, forget }
   const value = randomBytes(18).toString('base64url')
   return { value, known: false, keep: () => replaceFile(aside, `${value}\n`), forget }

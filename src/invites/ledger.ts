@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { appendLine, readFileRecovering, remove, replaceFile } from '../system/replace-file.ts'
+import { makeFolder } from '../system/open-file.ts'
+import { appendLine, readFileRecovering, remove, removeLeftovers, replaceFile } from '../system/replace-file.ts'
 
 /** One token on record. */
 export interface Invite {
@@ -15,18 +15,27 @@ const form = /^([A-Za-z0-9._~-]{1,64})(?:\s+#\s*(?:expires (\S+Z))?(?: ?given (\
 
 /**
  * The file of invites: a line a token, `TOKEN  # expires 2026-11-30T21:32:46Z`, with ` given …` once it was handed out.
- * Lines of any other form are somebody else's and stay as they are. Its methods throw what the file system says.
+ * Lines of any other form are somebody else's and stay as they are. Its methods throw SetupError for
+ * what is not a regular file, or another user's; else what the file system says.
  */
 export class Ledger {
   readonly file: string
+  readonly #userId: number | undefined
 
-  constructor(dataDir: string) {
+  /** `userId`: who we are. */
+  constructor(dataDir: string, userId: number | undefined) {
     this.file = `${dataDir}/secrets/invite-tokens.txt`
+    this.#userId = userId
   }
 
   /** Makes its folder, as the first run needs it. */
   prepare(): void {
-    mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(this.file))
+  }
+
+  /** Removes what killed runs left half written. Only for who holds the lock. */
+  tidy(): void {
+    for (const file of [this.file, this.#pendingFile]) removeLeftovers(file)
   }
 
   read(): Invite[] {
@@ -34,7 +43,7 @@ export class Ledger {
   }
 
   append(invite: Invite): void {
-    appendLine(this.file, formatInvite(invite))
+    appendLine(this.file, formatInvite(invite), this.#userId)
   }
 
   /** Rewrites the lines of these tokens: `change` gives the new invite, or undefined to drop its line. Touches nothing where nothing changes. */
@@ -53,7 +62,7 @@ export class Ledger {
 
   /** The commands that were about to be posted, or were, when something ended the program. */
   readPending(): Pending[] {
-    const text = readFileRecovering(this.#pendingFile) ?? ''
+    const text = readFileRecovering(this.#pendingFile, this.#userId) ?? ''
     return [...text.matchAll(/^([0-9a-f-]{36}) (\S+Z)$/gm)].map(([, transactionId = '', expires = '']) => ({
       transactionId,
       expires: new Date(expires),
@@ -75,7 +84,7 @@ export class Ledger {
   }
 
   #lines(): string[] {
-    const lines = (readFileRecovering(this.file) ?? '').split('\n')
+    const lines = (readFileRecovering(this.file, this.#userId) ?? '').split('\n')
     if (lines.at(-1) === '') lines.pop()
     return lines
   }

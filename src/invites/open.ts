@@ -3,7 +3,8 @@ import { DiagnosableError, SetupError } from '../errors.ts'
 import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import { findAdminRoom } from '../matrix/admin-room/find.ts'
 import { SynapseTokenApi } from '../matrix/synapse.ts'
-import { type LockPlace, withLock } from '../system/lock.ts'
+import { type Locker, withLock } from '../system/lock.ts'
+import { laxModes } from '../system/modes.ts'
 import { Ledger } from './ledger.ts'
 import { RoomTokens } from './room-tokens.ts'
 import { SynapseTokens } from './synapse-tokens.ts'
@@ -17,7 +18,7 @@ export interface Invites {
 
 /** What keeps other processes away from the invites, and who hears what does not stop the work. */
 export interface Surroundings {
-  lockPlace: LockPlace
+  locker: Locker
   warn(text: string): void
 }
 
@@ -27,16 +28,19 @@ export interface Surroundings {
  */
 export async function withInvites<T>(
   session: Session,
-  { lockPlace, warn }: Surroundings,
+  around: Surroundings,
   work: (invites: Invites) => Promise<T>,
 ): Promise<T> {
   const { dataDir } = session.settings
   if (dataDir === undefined) throw new SetupError('DATA_DIR is not set: it holds the file of the invites')
-  const ledger = new Ledger(dataDir)
+  const ledger = new Ledger(dataDir, around.locker.userId)
   ledger.prepare()
-  return withLock(ledger.file, lockPlace, async () => {
+  return withLock(ledger.file, around.locker, async () => {
+    ledger.tidy()
+    const lax = laxModes(ledger.file, around.locker.userId)
+    if (lax !== undefined) around.warn(`${lax.problem}; fix: ${lax.fix}`)
     await requireOpenRegistration(session)
-    const server = await chooseServer(session, warn)
+    const server = await chooseServer(session, around.warn)
     await server.recover(ledger)
     return work({ ledger, server })
   })

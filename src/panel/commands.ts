@@ -78,7 +78,7 @@ export function commandsFor(context: Context, flags: CommonFlags): Commands {
     { ip, ua }: Visitor,
     work: (session: Session) => Promise<T>,
   ): Promise<Ended<T>> => {
-    const caller: Caller = { source: 'panel', ip, ua, mustRecord: true }
+    const caller: Caller = { source: 'panel', ip, ua, mustRecord: true, userId: context.userId }
     // What is under way is not cut off when the panel is asked to end.
     const interrupt = new AbortController().signal
     try {
@@ -90,7 +90,7 @@ export function commandsFor(context: Context, flags: CommonFlags): Commands {
       return { kind: 'failed', failure: shown ? failureOf(shown) : internal }
     }
   }
-  const around = ({ warned }: Remarks) => ({ lockPlace: context.lockPlace, warn: warned })
+  const around = ({ warned }: Remarks) => ({ locker: context, warn: warned })
   return {
     operate: (name, user, page, visitor) => ended(name, visitor, (session) => operate(session, name, user, page)),
     mintInvites: (count, page, visitor) =>

@@ -1,41 +1,89 @@
 import { createHash } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, rmSync, writeSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { basename, dirname } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { setTimeout } from 'node:timers/promises'
 import { SetupError } from '../errors.ts'
+import { FolderLock, NoSocketsError } from './folder-lock.ts'
+import { keepsModes } from './modes.ts'
+import { codeOf } from './open-file.ts'
 
 const longestWait = 30_000
 const pause = 20
 
-/** What the platform decides: abstract sockets on Linux and Android, lock files in `stateDir` elsewhere. */
-export interface LockPlace {
-  platform: string
-  stateDir: string
-  pid: number
-  isRunning(pid: number): boolean
+/** Who takes a lock, and what ends its waiting (with the signal's reason). */
+export interface Locker {
+  userId: number | undefined
+  interrupt: AbortSignal
 }
 
 /**
- * Runs `work` while no other process holds the lock of `path`. On Linux the lock is an abstract Unix socket, which the
- * kernel frees when its owner dies and which needs nothing of the file system. Throws SetupError after 30 s of waiting.
+ * Runs `work` while no other process holds the lock of `path`. The lock is in the file's folder where that keeps modes, else
+ * an abstract Unix socket of this network namespace; either is free as soon as its owner is killed. Throws SetupError after
+ * 30 s of waiting.
  */
-export async function withLock<T>(path: string, place: LockPlace, work: () => Promise<T>): Promise<T> {
-  const name = lockName(path)
-  const take =
-    place.platform === 'linux' || place.platform === 'android' ? () => takeSocket(name) : () => takeFile(name, place)
-  const deadline = Date.now() + longestWait
-  for (;;) {
-    const release = await take()
-    if (release) return work().finally(release)
-    if (Date.now() > deadline)
-      throw new SetupError(
-        `another matrix-users has been busy with ${path} for ${longestWait / 1000} s: nothing was done`,
-      )
-    await new Promise((resolve) => setTimeout(resolve, pause + Math.random() * pause))
-  }
+export async function withLock<T>(path: string, locker: Locker, work: () => Promise<T>): Promise<T> {
+  const release = await take(path, locker)
+  return work().finally(release)
 }
 
 type Release = () => void
+
+async function take(path: string, locker: Locker): Promise<Release> {
+  if (!keepsModes(dirname(path))) return takeSocket(path, locker)
+  try {
+    return await takeFolder(path, locker)
+  } catch (error) {
+    // Nobody can write to a file system that is read-only, so nothing is lost by a weaker lock.
+    if (error instanceof NoSocketsError || codeOf(error) === 'EROFS') return takeSocket(path, locker)
+    throw error
+  }
+}
+
+async function takeFolder(path: string, locker: Locker): Promise<Release> {
+  let lock: FolderLock | undefined
+  try {
+    await until(path, locker, async () => {
+      lock ??= await FolderLock.prepare(path, locker.userId)
+      const result = (await lock?.take()) ?? 'lost'
+      if (result === 'lost') {
+        lock?.release()
+        lock = undefined
+      }
+      return result === 'taken'
+    })
+    await lock?.tidy()
+  } catch (error) {
+    lock?.release()
+    throw error
+  }
+  return () => lock?.release()
+}
+
+async function takeSocket(path: string, locker: Locker): Promise<Release> {
+  let release: Release | undefined
+  await until(path, locker, async () => {
+    release = await listenOn(lockName(path))
+    return release !== undefined
+  })
+  return () => release?.()
+}
+
+/** Tries until it works. By a clock that nobody sets. */
+async function until(path: string, { interrupt }: Locker, attempt: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + longestWait
+  while (!(await attempt())) {
+    if (performance.now() > deadline)
+      throw new SetupError(
+        `another matrix-users has been using ${path} for ${longestWait / 1000} s: nothing was done`,
+        { hint: 'wait until it ends, then try again' },
+      )
+    await setTimeout(pause + Math.random() * pause, undefined, { signal: interrupt }).catch(() => {
+      throw interrupt.reason
+    })
+  }
+}
 
 /** The same file has the same lock, by whatever links it was reached. */
 function lockName(path: string): string {
@@ -43,38 +91,10 @@ function lockName(path: string): string {
   return `matrix-users-${createHash('sha256').update(real).digest('hex').slice(0, 40)}`
 }
 
-function takeSocket(name: string): Promise<Release | undefined> {
+function listenOn(name: string): Promise<Release | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy())
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
-    )
+    server.once('error', (error) => (codeOf(error) === 'EADDRINUSE' ? resolve(undefined) : reject(error)))
     server.listen(`\0${name}`, () => resolve(() => void server.close()))
   })
-}
-
-function takeFile(name: string, place: LockPlace): Release | undefined {
-  const { stateDir, pid } = place
-  mkdirSync(stateDir, { recursive: true })
-  const file = `${stateDir}/${name}.lock`
-  try {
-    const descriptor = openSync(file, 'wx', 0o600)
-    writeSync(descriptor, String(pid))
-    closeSync(descriptor)
-    return () => rmSync(file, { force: true })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    if (isAbandoned(file, place)) rmSync(file, { force: true })
-    return undefined
-  }
-}
-
-function isAbandoned(file: string, place: LockPlace): boolean {
-  try {
-    const pid = Number(readFileSync(file, 'utf8'))
-    // Empty for the moment between the file's birth and its content.
-    return pid > 0 && !place.isRunning(pid)
-  } catch {
-    return false
-  }
 }

@@ -19,6 +19,8 @@ export interface RunOptions {
   /** What is written to stdin; without it stdin is /dev/null. */
   input?: string
   cwd?: string
+  /** As which user; only root can choose. */
+  uid?: number | undefined
   /** Called once it runs; `kill` of the process does nothing once it ended. */
   started?: (child: ChildProcess) => void
 }
@@ -33,6 +35,7 @@ export function runBinary(args: readonly string[], options: RunOptions = {}): Pr
     const child = spawn(program, [...first, ...args], {
       env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env },
       cwd: options.cwd,
+      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     })
     const [out, err]: [Buffer[], Buffer[]] = [[], []]

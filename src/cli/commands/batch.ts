@@ -22,7 +22,7 @@ import { canResume, type OperationArgs } from './operation.ts'
 export async function runForMany(operation: Operation, args: OperationArgs, context: Context): Promise<ExitCode> {
   const { io } = context
   const parallel = wholeNumber(args.parallel ?? '4')
-  const failedFile = FailedFile.choose(args.failed, args.from)
+  const failedFile = FailedFile.choose(args.failed, args.from, context.userId)
   const identity = await openIdentity(context, args)
   const targets =
     args.from === undefined

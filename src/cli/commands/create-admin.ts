@@ -28,15 +28,15 @@ export const createAdmin: Command<CreateAdminArgs> = {
     if (file === undefined) throw noCredentials(settings)
     const { checkTokenTransport } = await import('../../config/credentials.ts')
     checkTokenTransport(settings.homeserver, settings.allowPlainHttp)
-    const { mkdirSync } = await import('node:fs')
+    const { makeFolder } = await import('../../system/open-file.ts')
     const { dirname } = await import('node:path')
     const { withLock } = await import('../../system/lock.ts')
     try {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+      makeFolder(dirname(file))
     } catch (error) {
       throw unwritable(file, error)
     }
-    return withLock(file, context.lockPlace, () => createOrRenew(context, args, settings, file))
+    return withLock(file, context, () => createOrRenew(context, args, settings, file))
   },
 }
 
@@ -51,8 +51,10 @@ async function createOrRenew(
   const { stillValid, openAccount } = await import('../../first-admin/account.ts')
   const { choosePassword } = await import('../../first-admin/password.ts')
   const { readRegistrationToken } = await import('../../first-admin/token.ts')
-  const { restoreFile } = await import('../../system/replace-file.ts')
+  const { removeLeftovers, requireReplaceable, restoreFile } = await import('../../system/replace-file.ts')
   restoreFile(file)
+  removeLeftovers(file)
+  requireReplaceable(file, context.userId)
   const credentials = existsSync(file) ? readCredentials(file, context.userId) : undefined
   const client = await clientFor(context, settings, undefined)
   await client.versions({ deadline: Date.now() + waitForServer, patient: true })
@@ -68,7 +70,7 @@ async function createOrRenew(
     return exitCodes.ok.code
   }
   const user = (credentials && credential(credentials, 'ADMIN_USER')) ?? settings.adminUser
-  const password = choosePassword(settings, credentials, file)
+  const password = choosePassword(settings, credentials, file, context.userId)
   const request = { user, password, token: () => readRegistrationToken(context.io, args.tokenFile, settings.dataDir) }
   const opened = await openAccount(client, request, limits).catch((error) => {
     throw (error as NodeJS.ErrnoException).syscall === undefined ? error : unwritable(file, error)

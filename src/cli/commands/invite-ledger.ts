@@ -153,6 +153,6 @@ async function inLedger(
 }
 
 /** What the invites need of the program around them. */
-export function surroundings({ lockPlace, io }: Context): Surroundings {
-  return { lockPlace, warn: io.warn }
+export function surroundings(context: Context): Surroundings {
+  return { locker: context, warn: context.io.warn }
 }

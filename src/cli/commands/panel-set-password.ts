@@ -26,16 +26,19 @@ export const panelSetPassword: Command<SetPasswordArgs> = {
     const { dataDir } = await openSettings(context, args)
     if (dataDir === undefined) throw new SetupError('DATA_DIR is not set: it holds the password of the panel')
     const { hashPassword, passwordFile, readPasswordHash } = await import('../../config/panel-password.ts')
-    const { mkdirSync } = await import('node:fs')
+    const { makeFolder } = await import('../../system/open-file.ts')
     const { dirname } = await import('node:path')
+    const { laxModes } = await import('../../system/modes.ts')
     const { replaceFile } = await import('../../system/replace-file.ts')
     const file = passwordFile(dataDir)
     try {
-      if (readPasswordHash(dataDir) !== undefined && !args.yes) await confirm(context)
+      if (readPasswordHash(dataDir, context.userId) !== undefined && !args.yes) await confirm(context)
+      const lax = laxModes(file, context.userId)
+      if (lax !== undefined) context.io.warn(`${lax.problem}; fix: ${lax.fix}`)
       const password = args.generate ? await generate() : await read(context)
       const hash = await hashPassword(password)
       await recorded(context, args, dataDir, () => {
-        mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+        makeFolder(dirname(file))
         replaceFile(file, hash)
       })
       const result = args.generate ? { file, password } : { file }

@@ -20,6 +20,7 @@ const servePanel: Command<CommonFlags> = {
       throw new SetupError('DATA_DIR is not set: it holds the password of the panel and the audit log')
     await requireFolder(dataDir)
     const { adminHost, adminIdleMinutes, secureCookie } = settings
+    await requirePrivateHash(context, dataDir)
     const { commandsFor } = await import('../../panel/commands.ts')
     const { startPanel } = await import('../../panel/main.ts')
     const panel = await startPanel({
@@ -47,6 +48,15 @@ export const panel: CommandGroup = {
   name: 'panel',
   summary: 'The Users page: the same operations in a browser, on this machine only',
   commands: [servePanel, panelSetPassword],
+}
+
+/** Throws SetupError where another user can change the panel password, and warns where one can read its hash. */
+async function requirePrivateHash({ io, userId }: Context, dataDir: string): Promise<void> {
+  const { passwordFile, readPasswordHash } = await import('../../config/panel-password.ts')
+  const { laxModes } = await import('../../system/modes.ts')
+  readPasswordHash(dataDir, userId)
+  const lax = laxModes(passwordFile(dataDir), userId)
+  if (lax !== undefined) io.warn(`${lax.problem}; fix: ${lax.fix}`)
 }
 
 /** A folder that is not there is a slip in its name, or a card that is not mounted: not a panel without a password. */

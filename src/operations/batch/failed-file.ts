@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { SetupError } from '../../errors.ts'
 import { quote } from '../../system/foreign-text.ts'
-import { replaceFile } from '../../system/replace-file.ts'
+import { replaceFile, requireReplaceable } from '../../system/replace-file.ts'
 import type { Target } from '../target.ts'
 
 /** The file for the accounts that were not done, so that it can be fed back: `--failed`, else beside the input. */
@@ -16,8 +16,15 @@ export class FailedFile {
     this.#named = named
   }
 
-  /** undefined where there is none: accounts from the arguments or stdin, and no `--failed`. Throws SetupError if it could not be written. */
-  static choose(failed: string | undefined, from: string | undefined): FailedFile | undefined {
+  /**
+   * undefined where there is none: accounts from the arguments or stdin, and no `--failed`. `userId`: who we are. Throws
+   * SetupError if it could not be written.
+   */
+  static choose(
+    failed: string | undefined,
+    from: string | undefined,
+    userId: number | undefined,
+  ): FailedFile | undefined {
     const beside = from === undefined || from === '-' ? undefined : `${from}.failed`
     const path = failed ?? beside
     if (path === undefined) return undefined
@@ -26,7 +33,9 @@ export class FailedFile {
       throw new SetupError(`--failed would overwrite the file of users: ${quote(path)}; nothing was sent`)
     try {
       accessSync(dirname(path), constants.W_OK)
+      requireReplaceable(path, userId)
     } catch (error) {
+      if (error instanceof SetupError) throw error
       throw new SetupError(`${quote(path)} cannot be written, for those that fail: nothing was sent`, {
         shellHint: 'name another file with --failed',
         cause: error,

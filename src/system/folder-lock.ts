@@ -1,0 +1,222 @@
+import { randomBytes } from 'node:crypto'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+} from 'node:fs'
+import { connect, createServer, type Server } from 'node:net'
+import { basename, dirname } from 'node:path'
+import { SetupError } from '../errors.ts'
+import { codeOf } from './open-file.ts'
+
+const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0 } = constants
+const root = 0
+const ownerAndGroup = 0o770
+
+/** A file system, or a policy, that knows no sockets. */
+export class NoSocketsError extends Error {}
+
+/**
+ * The lock of a file, in the file's folder, for whoever can write there: across processes, containers and network
+ * namespaces. It is the folder `FILE.lock`, which holds its owner's listening socket under a name that was never used before.
+ *
+ * 1. Taking it is a rename of a folder that was made ready, socket inside, to `FILE.lock`. rename(2) replaces an empty folder
+ *    and refuses one that is not, in one step: so one of several wins, and only while nobody's socket is inside.
+ * 2. A socket whose owner has died refuses connections, at once and for ever; one whose owner lives, stopped or busy,
+ *    accepts them. Only a refusing one is removed, by its own name, which can never mean the next owner's.
+ * 3. Whoever was killed before taking it leaves a ready folder. The owner of the lock moves that away before it removes
+ *    anything inside, so a folder that becomes `FILE.lock` is always whole.
+ *
+ * Nothing depends on a clock, a process id or a signal.
+ */
+export class FolderLock {
+  readonly #lock: string
+  readonly #name: string
+  readonly #server: Server
+
+  private constructor(lock: string, name: string, server: Server) {
+    this.#lock = lock
+    this.#name = name
+    this.#server = server
+  }
+
+  /**
+   * Makes the folder with a socket ready; undefined where another owner took it for one of a killed process. `userId`: who we
+   * are. Throws NoSocketsError, or what the file system says.
+   */
+  static async prepare(path: string, userId: number | undefined): Promise<FolderLock | undefined> {
+    const [lock, name] = [`${path}.lock`, randomName()]
+    const ready = `${lock}.${name}`
+    mkdirSync(ready, 0o700)
+    let server: Server | undefined
+    try {
+      const descriptor = openSync(ready, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+      try {
+        if (userId !== undefined && fstatSync(descriptor).uid !== userId) return undefined
+        server = await listen(within(descriptor, ready, name))
+        share(statSync(dirname(path)), descriptor, within(descriptor, ready, name))
+      } finally {
+        closeSync(descriptor)
+      }
+      return new FolderLock(lock, name, server)
+    } catch (error) {
+      server?.close()
+      // libuv says EACCES for ENOENT.
+      if (!existsSync(ready)) return undefined
+      removeReady(ready)
+      throw error
+    }
+  }
+
+  /** Tries once: taken, held by another, or `lost`: then make another ready. Throws SetupError for what stands in the way. */
+  async take(): Promise<'taken' | 'held' | 'lost'> {
+    try {
+      renameSync(`${this.#lock}.${this.#name}`, this.#lock)
+      return 'taken'
+    } catch (error) {
+      const code = codeOf(error)
+      if (code === 'ENOENT') return 'lost'
+      if (code === 'ENOTDIR') throw inTheWay(this.#lock)
+      if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
+    }
+    for (const name of list(this.#lock))
+      if ((await probe(this.#lock, name)) === 'dead') removeFile(`${this.#lock}/${name}`)
+    return 'held'
+  }
+
+  /** Removes what killed processes made ready. Only for who holds the lock. */
+  async tidy(): Promise<void> {
+    const folder = dirname(this.#lock)
+    const ready = list(folder).filter((entry) => entry.startsWith(`${basename(this.#lock)}.`))
+    for (const entry of ready) {
+      const name = entry.slice(basename(this.#lock).length + 1)
+      if (!/^[0-9a-f]{16}$/.test(name) || (await probe(`${folder}/${entry}`, name)) === 'alive') continue
+      try {
+        const away = `${this.#lock}.${randomName()}`
+        renameSync(`${folder}/${entry}`, away)
+        removeReady(away)
+      } catch {}
+    }
+  }
+
+  /** Frees the lock, or leaves the queue. */
+  release(): void {
+    removeFile(`${this.#lock}/${this.#name}`)
+    removeReady(`${this.#lock}.${this.#name}`)
+    removeReady(this.#lock)
+    this.#server.close()
+  }
+}
+
+function randomName(): string {
+  return randomBytes(8).toString('hex')
+}
+
+/** The address of a socket in an open folder: short enough whatever the path (108 bytes, unix(7)), and in this very folder. */
+function within(descriptor: number, folder: string, name: string): string {
+  return existsSync('/proc/self/fd') ? `/proc/self/fd/${descriptor}/${name}` : `${folder}/${name}`
+}
+
+function listen(address: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy())
+    server.once('error', (error) =>
+      reject(/^(EPERM|EACCES|EOPNOTSUPP|ENOTSUP|EINVAL|ENOSYS)$/.test(codeOf(error)) ? new NoSocketsError() : error),
+    )
+    server.listen(address, () => resolve(server))
+  })
+}
+
+/** Whoever can write to the folder must be able to tell whether the owner lives, and to remove what it left. */
+function share(folder: Stats, descriptor: number, socket: string): void {
+  const mine = fstatSync(descriptor)
+  const owner = mine.uid === root ? folder.uid : mine.uid
+  const mode = folder.mode & ownerAndGroup
+  try {
+    // The socket first, while nobody else can reach it.
+    chmodSync(socket, mode)
+    lchownSync(socket, owner, folder.gid)
+    fchmodSync(descriptor, mode | 0o700)
+    fchownSync(descriptor, owner, folder.gid)
+  } catch (error) {
+    // Not our group, or a root that may not.
+    if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'EINVAL') throw error
+  }
+}
+
+/** Whether the owner of a socket lives; one that cannot be asked may. Throws SetupError for what is not a socket. */
+async function probe(folder: string, name: string): Promise<'alive' | 'dead' | 'gone'> {
+  let descriptor: number
+  try {
+    descriptor = openSync(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? 'gone' : 'alive'
+  }
+  try {
+    const address = within(descriptor, folder, name)
+    const there = lstatSync(address, { throwIfNoEntry: false })
+    if (there === undefined) return 'gone'
+    if (!there.isSocket()) throw inTheWay(`${folder}/${name}`)
+    const code = await connectTo(address)
+    return code === 'ECONNREFUSED' ? 'dead' : code === 'ENOENT' ? 'gone' : 'alive'
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** The code with which connecting failed; undefined where it did not. */
+function connectTo(address: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(address)
+    socket.once('error', (error) => resolve(codeOf(error)))
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(undefined)
+    })
+  })
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    // Free in the meantime, or another user's, who is waited for.
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'EACCES') return []
+    throw error
+  }
+}
+
+function removeFile(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    if (!/^(ENOENT|ENOTDIR|EACCES|EPERM)$/.test(codeOf(error))) throw error
+  }
+}
+
+/** Removes a folder with its socket; one that is gone, or holds another's by now, stays as it is. */
+function removeReady(folder: string): void {
+  const name = /\.lock\.([0-9a-f]{16})$/.exec(folder)?.[1]
+  if (name !== undefined) for (const socket of list(folder)) removeFile(`${folder}/${socket}`)
+  try {
+    rmdirSync(folder)
+  } catch {}
+}
+
+function inTheWay(path: string): SetupError {
+  return new SetupError(`${path} is not a lock of matrix-users`, { hint: 'move it away' })
+}

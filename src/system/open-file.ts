@@ -1,0 +1,104 @@
+import { closeSync, constants, fchownSync, fstatSync, mkdirSync, openSync, type Stats, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { SetupError } from '../errors.ts'
+import { isForeign } from './modes.ts'
+
+const { O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_APPEND } = constants
+// Windows has none of these.
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOCTTY = 0, O_DIRECTORY = 0 } = constants
+const privateMode = 0o600
+const root = 0
+
+/**
+ * Opens a file that is there, to read or to append; undefined where there is none. A symbolic link is never followed, a
+ * FIFO never waited for: throws SetupError for what is not a regular file, or may be another user's; else what the file
+ * system says. Without `userId` its owner does not matter.
+ */
+export function openThere(path: string, how: 'read' | 'append', userId: number | undefined): number | undefined {
+  let descriptor: number
+  try {
+    descriptor = openSync(path, (how === 'read' ? O_RDONLY : O_RDWR | O_APPEND) | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'ENOENT') return undefined
+    // A symbolic link, a socket, a folder.
+    if (code === 'ELOOP' || code === 'ENXIO' || code === 'EISDIR') throw inTheWay(path, error)
+    throw error
+  }
+  try {
+    requireOurs(path, fstatSync(descriptor), userId)
+    return descriptor
+  } catch (error) {
+    closeSync(descriptor)
+    throw error
+  }
+}
+
+/** Throws SetupError unless it is a regular file, and not one that another user may have put there. */
+export function requireOurs(path: string, stat: Stats, userId: number | undefined): void {
+  if (!stat.isFile()) throw inTheWay(path)
+  if (isForeign(path, stat, userId))
+    throw new SetupError(`${path} belongs to another user (uid ${stat.uid}), and others can write to its folder`, {
+      hint: `remove it, or keep others out of the folder: chmod go-w ${dirname(path)}`,
+    })
+}
+
+/** A new file (mode 0600), open to write. Throws what the file system says, EEXIST where anything has the name. */
+export function createFile(path: string): number {
+  return openSync(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, privateMode)
+}
+
+/** The same as a log: a first file of root's belongs to whom its folder belongs. */
+export function openToAppend(path: string, userId: number | undefined): number {
+  const there = openThere(path, 'append', userId)
+  if (there !== undefined) return there
+  try {
+    const descriptor = createFile(path)
+    giveToOwnerOf(dirname(path), descriptor)
+    return descriptor
+  } catch (error) {
+    // Another process was faster.
+    const descriptor = codeOf(error) === 'EEXIST' ? openThere(path, 'append', userId) : undefined
+    if (descriptor === undefined) throw error
+    return descriptor
+  }
+}
+
+/** Creates a folder, and those above it that are missing. Throws what the file system says. */
+export function makeFolder(folder: string, mode = 0o700): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  const above = dirname(folder)
+  makeFolder(above, mode)
+  try {
+    mkdirSync(folder, mode)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && statSync(folder).isDirectory()) return
+    throw error
+  }
+  const descriptor = openSync(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+  try {
+    giveToOwnerOf(above, descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** What root creates for another user, with sudo for example, that user must be able to use. */
+export function giveToOwnerOf(folder: string, descriptor: number): void {
+  const { uid, gid } = statSync(folder)
+  if (uid === root || fstatSync(descriptor).uid !== root) return
+  try {
+    fchownSync(descriptor, uid, gid)
+  } catch (error) {
+    // A root that may not, in a container for example, works for itself.
+    if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'EINVAL') throw error
+  }
+}
+
+export function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? ''
+}
+
+function inTheWay(path: string, cause?: unknown): SetupError {
+  return new SetupError(`${path} is not a regular file`, { hint: 'move it away, or name another file', cause })
+}
