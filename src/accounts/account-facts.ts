@@ -1,5 +1,4 @@
 import type { Session } from '../config/session.ts'
-import { InterruptedError } from '../errors.ts'
 import { findAdminRoom } from '../matrix/admin-room/find.ts'
 import type { Limits } from '../matrix/client.ts'
 import { MatrixError } from '../matrix/errors.ts'
@@ -32,7 +31,7 @@ const unknown: AccountFacts = { standing: 'unknown' }
  * Releases differ in what they refuse. For a deactivated account continuwuity 26.7 answers M_USER_DEACTIVATED, 26.8
  * M_NOT_FOUND, which `/register/available` tells apart from a missing one. For another admin 26.8 answers M_FORBIDDEN, as
  * both do for everything when the operator is not an admin; the members of the admin room tell these apart.
- * Throws only InterruptedError: the command that a question accompanies must not fail with it.
+ * Throws as `Http` does where there is no answer, or where the token is not accepted; what the server does not say is unknown.
  */
 export async function askAccount(
   server: AccountServer,
@@ -106,7 +105,7 @@ async function askSynapse({ http, memory }: AccountServer, mxid: string, limits:
 
 async function orUnknown(facts: Promise<AccountFacts>): Promise<AccountFacts> {
   return facts.catch((error) => {
-    if (error instanceof InterruptedError) throw error
+    if (!(error instanceof MatrixError) || error.status === 401) throw error
     return unknown
   })
 }

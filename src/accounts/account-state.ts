@@ -1,5 +1,6 @@
+import { InterruptedError } from '../errors.ts'
 import type { Limits } from '../matrix/client.ts'
-import { type AccountServer, askAccount, type Question } from './account-facts.ts'
+import { type AccountFacts, type AccountServer, askAccount, type Question } from './account-facts.ts'
 
 /**
  * An account's state. `admin`: an admin other than the operator, of whom the server says nothing more.
@@ -9,7 +10,7 @@ export type AccountState = 'active' | 'suspended' | 'locked' | 'deactivated' | '
 
 /**
  * Asks for the state of one account. `lock` answers active or locked; `suspend` answers active or suspended.
- * Throws only InterruptedError.
+ * Throws only InterruptedError: the command that the question accompanies must not fail with it.
  */
 export async function askAccountState(
   server: AccountServer,
@@ -17,7 +18,12 @@ export async function askAccountState(
   mxid: string,
   limits: Limits,
 ): Promise<AccountState> {
-  const { standing, suspended, locked, admin } = await askAccount(server, [question], mxid, limits)
+  const { standing, suspended, locked, admin } = await askAccount(server, [question], mxid, limits).catch(
+    (error): AccountFacts => {
+      if (error instanceof InterruptedError) throw error
+      return { standing: 'unknown' }
+    },
+  )
   if (standing === 'unknown') return admin ? 'admin' : 'unknown'
   if (standing !== 'present') return standing
   if (question === 'lock') return flagState(locked, 'locked')

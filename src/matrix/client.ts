@@ -102,6 +102,21 @@ export class MatrixClient extends RegistrationEndpoints {
     await this.http.json({ method: 'PUT', path, json: { reason }, despiteInterrupt: true, ...limits })
   }
 
+  /** GET /profile: the display name; undefined where there is none. */
+  async displayName(mxid: string, limits: Limits): Promise<string | undefined> {
+    try {
+      const { displayname } = await this.http.json({
+        method: 'GET',
+        path: apiPath`_matrix/client/v3/profile/${mxid}`,
+        ...limits,
+      })
+      return typeof displayname === 'string' && displayname !== '' ? displayname : undefined
+    } catch (error) {
+      if (error instanceof MatrixError && error.status !== 401) return undefined
+      throw error
+    }
+  }
+
   /** GET /media/download (authenticated media) as a stream. */
   download(serverName: string, mediaId: string, limits: Limits): Promise<AsyncIterable<Buffer>> {
     const path = apiPath`_matrix/client/v1/media/download/${serverName}/${mediaId}`

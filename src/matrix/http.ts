@@ -11,6 +11,8 @@ export interface HttpRequest {
   /** Query as key and value; never part of an error message. */
   query?: Record<string, string>
   json?: unknown
+  /** Another token than the operator's. */
+  token?: string
   /** Without the token: what needs no login, which some servers refuse to those who are logged in. */
   anonymous?: boolean
   /** A status besides 2xx that is an answer: 401 in user-interactive authentication. */
@@ -51,7 +53,7 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
         ...(request.query === undefined ? {} : { searchParams: request.query }),
         headers: {
           accept: '*/*',
-          ...(token === undefined || request.anonymous ? {} : { authorization: `Bearer ${token}` }),
+          ...authorization(request.token ?? (request.anonymous ? undefined : token)),
         },
         fetch: nodeFetch as unknown as typeof fetch,
         timeout: false,
@@ -140,6 +142,10 @@ interface Progress {
 /** ms before a request is repeated whose answer could not be read. */
 const brokenAnswerPause = 250
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+function authorization(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` }
+}
 
 function withSlash(base: URL): URL {
   return base.pathname.endsWith('/') ? base : new URL(`${base.href}/`)

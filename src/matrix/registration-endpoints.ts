@@ -8,10 +8,19 @@ export interface Login {
   token: string
 }
 
-/** How long a call may take: no retry after `deadline` (Unix ms); `patient` retries refused connections too. */
+/** The device of a new session. */
+export interface Device {
+  device_id?: string
+  initial_device_display_name: string
+}
+
+const thisProgram: Device = { initial_device_display_name: 'matrix-users' }
+
+/** How long a call may take: no retry after `deadline` (Unix ms); `patient` retries refused connections too; `despiteInterrupt` goes on when the user interrupts. */
 export interface Limits {
   deadline: number
   patient?: boolean
+  despiteInterrupt?: boolean
 }
 
 /** The endpoints about the server, logging in and registering: what is asked before there is an account. Throws as `Http` does. */
@@ -30,12 +39,17 @@ export class RegistrationEndpoints {
     throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'no versions')
   }
 
-  /** POST /login with a password: the account and its new access token. */
-  async login(user: string, password: string, limits: Limits): Promise<Login> {
+  /** POST /login with a password: the account and its new access token. A login on a device that is there replaces its session. */
+  async login(user: string, password: string, limits: Limits, device: Device = thisProgram): Promise<Login> {
     const path = apiPath`_matrix/client/v3/login`
-    const identifier = { type: 'm.id.user', user }
-    const json = { type: 'm.login.password', identifier, password, initial_device_display_name: 'matrix-users' }
-    return loginOf(await this.http.json({ method: 'POST', path, json, ...limits }), path)
+    const json = { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password, ...device }
+    return loginOf(await this.http.json({ method: 'POST', path, json, anonymous: true, ...limits }), path)
+  }
+
+  /** POST /logout: ends the session of a token, which need not be the operator's. */
+  async logout(token: string, limits: Limits): Promise<void> {
+    const path = apiPath`_matrix/client/v3/logout`
+    await this.http.json({ method: 'POST', path, json: {}, token, ...limits })
   }
 
   /** GET /register/available: whether a localpart can be registered. */

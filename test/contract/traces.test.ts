@@ -65,7 +65,9 @@ const panelPassword = 'Gu7-panel-password'
 const steps: [line: string, step?: Step][] = [
   ['create-admin --token-file token'],
   ['create-admin'],
-  ...['list', 'list --json', 'create alice'].map((line): [string] => [line]),
+  ...['list', 'list --json', 'create alice', 'list --ids', 'list --state', 'show alice'].map((line): [string] => [
+    line,
+  ]),
   ['create alice', { code: 1 }],
   ['create bob --json'],
   ['create carol dave'],

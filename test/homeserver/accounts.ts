@@ -85,8 +85,9 @@ export class Accounts {
 
   /** By localpart or MXID; undefined where there is none, or on another server. */
   find(user: string): Account | undefined {
-    const [, localpart, server] = /^@?([^:]*)(?::(.*))?$/s.exec(user.toLowerCase()) ?? []
-    return server === undefined || server === this.#serverName ? this.all.get(localpart ?? '') : undefined
+    const [, localpart = '', server] = /^@?([^:]*)(?::(.*))?$/s.exec(user) ?? []
+    if (server !== undefined && server.toLowerCase() !== this.#serverName) return undefined
+    return this.all.get(localpart) ?? this.all.get(localpart.toLowerCase())
   }
 
   /** Throws Failure where the name cannot be registered. A deactivated account keeps its name. */

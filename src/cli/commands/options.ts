@@ -29,6 +29,9 @@ export const options = {
   parallel: { ...text, describe: 'how many commands are in flight at once (4)' },
   failed: { ...text, describe: 'file for the users that were not done (FILE.failed)' },
   resume: { ...flag, describe: 'go on after an interruption: skip what the server says is done' },
+  ids: { ...flag, describe: 'print the user IDs, one per line' },
+  state: { ...flag, describe: 'print each account with its state' },
+  only: { ...text, describe: 'only accounts that are active, suspended, locked, deactivated or admin' },
   follow: { ...flag, describe: 'go on printing what is added, until Ctrl-C' },
 } satisfies Record<string, Options>
 

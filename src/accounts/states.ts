@@ -1,0 +1,80 @@
+import { InterruptedError } from '../errors.ts'
+import type { Limits } from '../matrix/client.ts'
+import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/errors.ts'
+import { inFlight } from '../system/in-flight.ts'
+import { type AccountFacts, type AccountServer, askAccount, askAdmins } from './account-facts.ts'
+
+/** An account as data; null is what the server does not say. */
+export interface Account {
+  userId: string
+  state: ShownState
+  suspended: boolean | null
+  locked: boolean | null
+  deactivated: boolean | null
+  /** Whether it is a member of the admin room or, on Synapse, a server admin. */
+  admin: boolean | null
+}
+
+export type ShownState = 'active' | 'suspended' | 'locked' | 'suspended, locked' | 'deactivated' | 'missing' | 'unknown'
+
+/** Accounts that are asked about at once. */
+const atOnce = 8
+/** ms within which one question must be answered. */
+const questionTime = 10_000
+
+/**
+ * Asks for the state of many accounts, 8 at once. Gives them in their order; `onProgress` is told how many are known.
+ * What the server does not say is null and `unknown`. Throws as `Http` does where there is no answer, or where the token is
+ * not accepted.
+ */
+export async function askAccounts(
+  server: AccountServer,
+  userIds: readonly string[],
+  onProgress: (known: number) => void = () => {},
+): Promise<Account[]> {
+  const admins = await askAdmins(server, limits()).catch(unlessNoAnswer)
+  const remembering = { ...server, memory: { admins, source: undefined } }
+  let known = 0
+  return inFlight(userIds, atOnce, async (userId) => {
+    const facts = await askAccount(remembering, ['suspend', 'lock'], userId, limits())
+    onProgress(++known)
+    return accountOf(userId, facts, admins?.has(userId))
+  })
+}
+
+/** The display names of accounts' profiles, in their order; null where there is none. Throws likewise. */
+export function askDisplayNames({ client }: AccountServer, userIds: readonly string[]): Promise<(string | null)[]> {
+  return inFlight(userIds, atOnce, async (userId) => (await client.displayName(userId, limits())) ?? null)
+}
+
+/** There may be no admin room, or one that the operator cannot see. */
+function unlessNoAnswer(error: unknown): undefined {
+  const noAnswer =
+    error instanceof InterruptedError || error instanceof UnreachableError || error instanceof ForeignResponseError
+  if (noAnswer || (error instanceof MatrixError && error.status === 401)) throw error
+}
+
+function accountOf(userId: string, facts: AccountFacts, isMember: boolean | undefined): Account {
+  const { standing, suspended = null, locked = null, admin } = facts
+  const isPresent = standing === 'present'
+  return {
+    userId,
+    state: shownState(facts),
+    suspended: isPresent ? suspended : null,
+    locked: isPresent ? locked : null,
+    deactivated: standing === 'unknown' ? null : standing === 'deactivated',
+    admin: isMember || admin ? true : (isMember ?? admin ?? null),
+  }
+}
+
+function shownState({ standing, suspended, locked }: AccountFacts): ShownState {
+  if (standing !== 'present') return standing
+  if (suspended && locked) return 'suspended, locked'
+  if (suspended) return 'suspended'
+  if (locked) return 'locked'
+  return suspended === undefined || locked === undefined ? 'unknown' : 'active'
+}
+
+function limits(): Limits {
+  return { deadline: Date.now() + questionTime }
+}

@@ -1,0 +1,30 @@
+import type { Account } from '../accounts/states.ts'
+import type { Io } from '../system/io.ts'
+import { writeRows } from './rows.ts'
+
+/** An account with what is shown about it alone. */
+export type ShownAccount = Account & { displayName?: string | null }
+
+/** One account a row, or one JSON array. Where there are display names, they are shown too. */
+export async function writeAccounts(io: Io, accounts: readonly ShownAccount[], json: boolean): Promise<void> {
+  if (json) return io.write(`${JSON.stringify(accounts.map(asJson))}\n`)
+  const named = accounts.some(({ displayName }) => displayName !== undefined)
+  const header = ['USER ID', 'STATE', 'ADMIN', ...(named ? ['DISPLAY NAME'] : [])]
+  const rows = accounts.map(({ userId, state, admin, displayName }) => [
+    userId,
+    state,
+    admin === null ? 'unknown' : admin ? 'yes' : 'no',
+    ...(named ? [displayName ?? ''] : []),
+  ])
+  await writeRows(io, header, rows)
+}
+
+/** Their user IDs, one per line, or one JSON array. */
+export async function writeIds(io: Io, accounts: readonly Account[], json: boolean): Promise<void> {
+  const ids = accounts.map(({ userId }) => userId)
+  await io.write(json ? `${JSON.stringify(ids)}\n` : ids.map((id) => `${id}\n`).join(''))
+}
+
+function asJson({ userId, displayName, ...account }: ShownAccount): Record<string, unknown> {
+  return { user_id: userId, ...account, ...(displayName === undefined ? {} : { display_name: displayName }) }
+}

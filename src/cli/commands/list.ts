@@ -1,0 +1,103 @@
+import { userIds } from '../../accounts/ids.ts'
+import type { Account } from '../../accounts/states.ts'
+import { type Context, openSession, type Session } from '../../config/session.ts'
+import { DiagnosableError, type ExitCode, exitCodes, SetupError } from '../../errors.ts'
+import { commandFor } from '../../operations/command.ts'
+import { carryOut } from '../../operations/run.ts'
+import type { Operation } from '../../operations/table.ts'
+import { quote } from '../../system/foreign-text.ts'
+import type { Command } from './command.ts'
+import { type OperationArgs, operationCommand } from './operation.ts'
+
+type ListArgs = OperationArgs & { ids?: boolean; state?: boolean; only?: string }
+
+/** Which accounts `--only` keeps. */
+const filters: Readonly<Record<string, (account: Account) => boolean>> = {
+  active: ({ state }) => state === 'active',
+  suspended: ({ suspended }) => suspended === true,
+  locked: ({ locked }) => locked === true,
+  deactivated: ({ deactivated }) => deactivated === true,
+  admin: ({ admin }) => admin === true,
+}
+
+/** The reply to `list` as it is or, where an option asks for data, the accounts of this server. */
+export function listCommand(operation: Operation): Command<ListArgs> {
+  const verbatim = operationCommand(operation)
+  return {
+    ...verbatim,
+    options: [...(verbatim.options ?? []), 'ids', 'state', 'only'],
+    examples: [
+      ...(verbatim.examples ?? []),
+      ['$0 list --state', 'every account and its state'],
+      ['$0 list --ids --only suspended | $0 unsuspend --from -', 'unsuspend everyone'],
+    ],
+    async run(args, context) {
+      const { ids, state, only } = args
+      if (!ids && !state && only === undefined) return verbatim.run(args, context)
+      if (ids && state) throw new SetupError('--ids and --state exclude each other', { hint: 'choose one of them' })
+      const filter = only !== undefined && Object.hasOwn(filters, only) ? filters[only] : undefined
+      if (only !== undefined && !filter)
+        throw new SetupError(`--only: unknown state ${quote(only)}`, {
+          hint: `use one of ${Object.keys(filters).join(', ')}`,
+        })
+      if (args.dryRun) return verbatim.run(args, context)
+      return list(operation, args, context, filter)
+    },
+  }
+}
+
+async function list(
+  operation: Operation,
+  { ids, json, ...flags }: ListArgs,
+  context: Context,
+  filter: ((account: Account) => boolean) | undefined,
+): Promise<ExitCode> {
+  const { io } = context
+  const session = await openSession(context, flags)
+  const all = await askUserIds(operation, session, context)
+  if (ids && !filter) {
+    await io.write(json ? `${JSON.stringify(all)}\n` : all.map((id) => `${id}\n`).join(''))
+    return exitCodes.ok.code
+  }
+  const accounts = await askStates(session, all, context)
+  const chosen = filter ? accounts.filter(filter) : accounts
+  const untold = filter ? accounts.filter((account) => account.state === 'unknown' && !account.admin).length : 0
+  if (untold > 0) io.warn(`the server does not say the state of ${untold} of ${all.length} accounts`)
+  const { writeAccounts, writeIds } = await import('../accounts.ts')
+  await (ids ? writeIds : writeAccounts)(io, chosen, json === true)
+  return exitCodes.ok.code
+}
+
+/** The user IDs in the reply. They are kept until the whole reply was read, so that no part of a list looks like a whole one. */
+async function askUserIds(operation: Operation, session: Session, { io }: Context): Promise<string[]> {
+  const all: string[] = []
+  const stopWaiting = io.waiting(() => 'waiting for the reply …')
+  try {
+    await carryOut(session, commandFor(operation, session.settings.prefix), {
+      botSaid: io.notice,
+      warned: io.warn,
+      async replied(_head, bytes) {
+        for await (const some of userIds(bytes, session.serverName)) for (const id of some) all.push(id)
+      },
+    })
+  } finally {
+    stopWaiting()
+  }
+  if (all.length > 0) return all
+  throw new DiagnosableError(`the reply holds no user IDs of ${session.serverName}`, {
+    hint: 'run `matrix-users list` to see the reply',
+  })
+}
+
+async function askStates(session: Session, ids: readonly string[], { io }: Context): Promise<Account[]> {
+  const { askAccounts } = await import('../../accounts/states.ts')
+  let known = 0
+  const stopWaiting = io.waiting(() => `asking for the states of accounts: ${known} of ${ids.length} …`)
+  try {
+    return await askAccounts(session, ids, (count) => {
+      known = count
+    })
+  } finally {
+    stopWaiting()
+  }
+}

@@ -1,0 +1,38 @@
+import { isUserId } from '../../accounts/ids.ts'
+import { type CommonFlags, openSession } from '../../config/session.ts'
+import { exitCodes, SetupError } from '../../errors.ts'
+import { parseUser } from '../../matrix/identifiers.ts'
+import { quote } from '../../system/foreign-text.ts'
+import type { Command } from './command.ts'
+
+/** Accounts by name: what the server's API says about them. Posts nothing. */
+export const show: Command<CommonFlags & { user?: string[] }> = {
+  usage: 'show <user..>',
+  summary: 'Show the state and display name of accounts',
+  positionals: { user: 'username or user ID (alice, @alice:example.org)' },
+  examples: [
+    ['$0 show alice', 'is it active, suspended, locked, deactivated or missing?'],
+    ['$0 show alice bob --json', 'for scripts'],
+  ],
+  async run({ user = [], json, ...flags }, context) {
+    const session = await openSession(context, flags)
+    const ids = [...new Set(user.map((one) => userIdOf(one, session.serverName)))]
+    const { askAccounts, askDisplayNames } = await import('../../accounts/states.ts')
+    const stopWaiting = context.io.waiting(() => 'asking the homeserver …')
+    const [accounts, names] = await Promise.all([askAccounts(session, ids), askDisplayNames(session, ids)]).finally(
+      stopWaiting,
+    )
+    const { writeAccounts } = await import('../accounts.ts')
+    const shown = accounts.map((account, at) => ({ ...account, displayName: names[at] ?? null }))
+    await writeAccounts(context.io, shown, json === true)
+    return accounts.some(({ state }) => state === 'missing') ? exitCodes.noEffect.code : exitCodes.ok.code
+  },
+}
+
+/** A user ID of this server, also one of the historical grammar, which names no account that a command could be for. */
+function userIdOf(text: string, serverName: string): string {
+  if (isUserId(text, serverName)) return text
+  const { mxid, localpart } = parseUser(text, serverName)
+  if (localpart !== undefined) return mxid
+  throw new SetupError(`${quote(text)} is an account of another server`, { hint: `use an account of ${serverName}` })
+}

@@ -1,0 +1,24 @@
+import { escapeControls } from '../system/foreign-text.ts'
+import type { Io } from '../system/io.ts'
+
+/** Rows of text: in columns under a header on a terminal, elsewhere separated by tabs and without a header. */
+export async function writeRows(
+  io: Io,
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): Promise<void> {
+  const cells = rows.map((row) => row.map(cellOf))
+  await io.write(io.stdoutIsTerminal ? columns([header, ...cells]) : cells.map((row) => `${row.join('\t')}\n`).join(''))
+}
+
+function columns(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = []
+  for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length)
+  const line = (row: readonly string[]) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')
+  return rows.map((row) => `${line(row).trimEnd()}\n`).join('')
+}
+
+/** A text that cannot begin a line, a column or anything else of its own. */
+function cellOf(text: string): string {
+  return escapeControls(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t')
+}

@@ -1,0 +1,218 @@
+import t from 'tap'
+import { allReleases } from '../homeserver/releases.ts'
+import { type SimulatedBed, simulatedBed } from './bed.ts'
+import { command } from './binary.ts'
+import { atTerminal } from './terminal.ts'
+
+const lines = (stdout: string) => stdout.replace(/\n$/, '').split('\n')
+const sorted = (stdout: string) => lines(stdout).sort()
+
+/** An account in each state. */
+function everyState({ hs }: SimulatedBed): void {
+  hs.addAccount('alice')
+  hs.addAccount('sam').suspended = true
+  hs.addAccount('lou').locked = true
+  Object.assign(hs.addAccount('both'), { suspended: true, locked: true })
+  hs.addAccount('dora').deactivated = true
+  hs.addOperator('carol')
+}
+
+for (const release of allReleases) {
+  // What this release says about another admin, and about the bot.
+  const [carol, bot] = release === '26.7' ? ['active', 'deactivated'] : ['unknown', 'unknown']
+
+  t.test(`${release}: list --state says what state each account is in, and who is an admin`, async (t) => {
+    const bed = await simulatedBed(t, { release })
+    everyState(bed)
+    const { code, stdout, stderr } = await bed.run('list', '--state')
+    t.equal(code, 0)
+    t.equal(stderr, '')
+    t.strictSame(sorted(stdout), [
+      '@admin:home.test\tactive\tyes',
+      '@alice:home.test\tactive\tno',
+      '@both:home.test\tsuspended, locked\tno',
+      `@carol:home.test\t${carol}\tyes`,
+      `@conduit:home.test\t${bot}\tyes`,
+      '@dora:home.test\tdeactivated\tno',
+      '@lou:home.test\tlocked\tno',
+      '@sam:home.test\tsuspended\tno',
+    ])
+    t.strictSame(bed.audit(), [], 'nothing is recorded')
+  })
+
+  t.test(`${release}: list --state --json is an array, null where the server does not say it`, async (t) => {
+    const bed = await simulatedBed(t, { release })
+    everyState(bed)
+    const { stdout } = await bed.run('list', '--state', '--json')
+    const byId = new Map(JSON.parse(stdout).map((one: { user_id: string }) => [one.user_id, one]))
+    const account = (name: string) => byId.get(`@${name}:home.test`)
+    t.strictSame(Object.keys(account('alice') as object), [
+      'user_id',
+      'state',
+      'suspended',
+      'locked',
+      'deactivated',
+      'admin',
+    ])
+    t.match(account('alice'), { state: 'active', suspended: false, locked: false, deactivated: false, admin: false })
+    t.match(account('both'), { suspended: true, locked: true, deactivated: false })
+    t.match(account('dora'), { state: 'deactivated', suspended: null, locked: null, deactivated: true, admin: false })
+    if (release === '26.8')
+      t.match(account('carol'), { state: 'unknown', suspended: null, locked: null, deactivated: null, admin: true })
+  })
+
+  t.test(`${release}: --only chooses, with --state, --ids and --json`, async (t) => {
+    const bed = await simulatedBed(t, { release })
+    everyState(bed)
+    const ids = async (only: string) => sorted((await bed.run('list', '--ids', '--only', only)).stdout)
+    t.strictSame(await ids('suspended'), ['@both:home.test', '@sam:home.test'])
+    t.strictSame(await ids('locked'), ['@both:home.test', '@lou:home.test'])
+    t.strictSame(await ids('admin'), ['@admin:home.test', '@carol:home.test', '@conduit:home.test'])
+    t.ok((await ids('active')).includes('@alice:home.test'))
+    t.ok((await ids('deactivated')).includes('@dora:home.test'))
+    t.equal((await bed.run('list', '--only', 'locked')).stdout.includes('@lou:home.test\tlocked\tno\n'), true)
+    t.match(JSON.parse((await bed.run('list', '--only', 'suspended', '--json')).stdout), { length: 2 })
+    t.strictSame(JSON.parse((await bed.run('list', '--ids', '--only', 'suspended', '--json')).stdout).sort(), [
+      '@both:home.test',
+      '@sam:home.test',
+    ])
+    const { stdout } = await bed.run('list', '--ids', '--only', 'suspended')
+    t.match(await bed.runWith({ input: stdout }, 'unsuspend', '--from', '-'), { code: 0, stderr: /2 of 2 done/ })
+  })
+
+  t.test(`${release}: show says what the API says, and posts nothing`, async (t) => {
+    const bed = await simulatedBed(t, { release })
+    everyState(bed)
+    Object.assign(bed.hs.accounts.get('sam') ?? {}, { displayName: 'Sam\n@evil:home.test\tactive\u001B[31m\u202E' })
+    const before = bed.hs.room.events.length
+    const alice = bed.hs.accounts.get('alice')?.displayName
+    const { code, stdout } = await bed.run('show', 'alice', '@sam:home.test', 'dora', 'alice')
+    t.equal(code, 0)
+    t.strictSame(lines(stdout), [
+      `@alice:home.test\tactive\tno\t${alice}`,
+      '@sam:home.test\tsuspended\tno\tSam\\n@evil:home.test\\tactive\\x1b[31m\\u202e',
+      '@dora:home.test\tdeactivated\tno\t',
+    ])
+    const missing = await bed.run('show', 'alice', 'nobody', '--json')
+    t.equal(missing.code, 1)
+    t.match(JSON.parse(missing.stdout), [
+      { user_id: '@alice:home.test', state: 'active', display_name: alice },
+      { user_id: '@nobody:home.test', state: 'missing', deactivated: false, admin: false, display_name: null },
+    ])
+    t.equal(bed.hs.room.events.length, before, 'nothing was posted')
+    t.strictSame(bed.audit(), [], 'nothing is recorded')
+  })
+
+  t.test(`${release}: historical user IDs are listed and shown`, async (t) => {
+    const bed = await simulatedBed(t, { release })
+    const names = ['Alice', 'a/b=c', '!#$%&()*,;<>?[]^{|}~', '=F', '.']
+    for (const name of names) bed.hs.addAccount(name)
+    const all = sorted((await bed.run('list', '--ids')).stdout)
+    for (const name of names) t.ok(all.includes(`@${name}:home.test`), name)
+    const { code, stdout } = await bed.run('show', '@Alice:home.test', '--', '@!#$%&()*,;<>?[]^{|}~:home.test')
+    t.equal(code, 0)
+    t.match(
+      lines(stdout).map((line) => line.split('\t').slice(0, 2)),
+      [
+        ['@Alice:home.test', 'active'],
+        ['@!#$%&()*,;<>?[]^{|}~:home.test', 'active'],
+      ],
+    )
+    bed.hs.addAccount('Dora').deactivated = true
+    // 26.8 says missing, and whether the name is free can be asked for small letters only.
+    const dora = await bed.run('show', '@Dora:home.test', '--json')
+    t.match(JSON.parse(dora.stdout), [{ state: release === '26.7' ? 'deactivated' : 'unknown' }])
+  })
+}
+
+t.test('list --ids takes words that are user IDs of this server, and nothing else of the reply', async (t) => {
+  const bed = await simulatedBed(t)
+  const reply = [
+    'vado @one:home.test, (@two:home.test) `@three:home.test` @four:home.test:',
+    '@plain:home.test @other:other.test @plain:home.test\t@tab:home.test',
+    '@a:home.test.evil @:home.test home.test @b:c:home.test x@d:home.test @é:home.test',
+    `@${'x'.repeat(300)}:home.test`,
+    '```',
+    '@last:home.test',
+  ].join('\n')
+  bed.hs.faults.onCommand({ line: /list-users/ }, { kind: 'silent' })
+  const answer = async (...args: string[]) => {
+    bed.hs.room.events.splice(0)
+    const running = bed.run('list', ...args)
+    for (;;) {
+      const asked = bed.hs.room.events.find(({ content }) => /list-users/.test(String(content.body)))
+      if (asked) {
+        bed.hs.botSays(reply, asked.event_id)
+        return running
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+  const expected = ['@plain:home.test', '@tab:home.test', '@last:home.test']
+  t.strictSame(lines((await answer('--ids')).stdout), expected)
+  t.strictSame(JSON.parse((await answer('--ids', '--json')).stdout), expected)
+})
+
+t.test('a list that comes as a file, with ids on the borders of its pieces', async (t) => {
+  const bed = await simulatedBed(t, { accounts: 20_000 })
+  const { code, stdout } = await bed.run('list', '--ids')
+  t.equal(code, 0)
+  t.strictSame(sorted(stdout), [...bed.hs.accounts.values()].map(({ mxid }) => mxid).sort())
+})
+
+t.test('a reply without user IDs is an error and prints nothing', async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.faults.onCommand({ line: /list-users/ }, { kind: 'reply-unbuildable' })
+  const { code, stdout } = await bed.run('list', '--ids', '--timeout', '1')
+  t.equal(code, 4)
+  t.equal(stdout, '')
+})
+
+t.test('a list whose file breaks off is not half a list', async (t) => {
+  const bed = await simulatedBed(t, { accounts: 3000 })
+  bed.hs.faults.on({ path: /media\/download/ }, { kind: 'truncate' })
+  const { code, stdout } = await bed.run('list', '--ids', '--timeout', '3')
+  t.equal(code, 4)
+  t.equal(stdout, '')
+})
+
+t.test('on a terminal: columns under a header', async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.addAccount('a-long-name').suspended = true
+  const { text } = await atTerminal([...command, 'list', '--state'], bed.env, [])
+  t.match(text, /^USER ID +STATE +ADMIN\r?$/m)
+  const rows = text.split(/\r?\n/).filter((line) => /^(USER ID|@)/.test(line))
+  t.equal(new Set(rows.map((row) => row.search(/STATE|active|suspended|deactivated/))).size, 1, 'aligned')
+})
+
+t.test('what cannot be meant is refused before anything is sent', async (t) => {
+  const bed = await simulatedBed(t)
+  const before = bed.hs.requests.length
+  t.match(await bed.run('list', '--only', 'missing'), { code: 2, stderr: /hint: use one of active, suspended/ })
+  t.match(await bed.run('list', '--only', 'constructor'), { code: 2 })
+  t.match(await bed.run('list', '--ids', '--state'), { code: 2, stderr: /exclude each other/ })
+  t.match(await bed.run('show', '@alice:other.test'), { code: 2, stderr: /another server/ })
+  t.match(await bed.run('show', 'Alice!'), { code: 2 })
+  t.match(await bed.run('show'), { code: 2 })
+  t.equal(bed.hs.requests.length, before)
+})
+
+t.test('a server that cannot be reached is an error, and not a table of unknown states', async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.addAccount('alice')
+  await bed.hs.stop()
+  const { code, stdout } = await bed.run('show', 'alice')
+  t.ok(code === 2 || code === 3)
+  t.equal(stdout, '')
+})
+
+t.test('where no endpoint tells states they are unknown, asked for once', async (t) => {
+  const bed = await simulatedBed(t, { accounts: 30 })
+  bed.hs.faults.stateEndpoint = false
+  bed.hs.requests.splice(0)
+  const { code, stdout } = await bed.run('list', '--state')
+  t.equal(code, 0)
+  t.equal(lines(stdout).filter((line) => line.endsWith('\tunknown\tno')).length, 30)
+  t.ok(bed.hs.requests.filter(({ path }) => /admin\//.test(path)).length < 30)
+  t.match(await bed.run('list', '--only', 'active'), { code: 0, stdout: '', stderr: /does not say the state of 30 of/ })
+})
