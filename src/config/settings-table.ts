@@ -160,6 +160,13 @@ export const settingsTable = {
     allowed: 'a host name, with :port where it has one',
     parse: (text) => (isServerName(text) ? text : undefined),
   }),
+  proxySecret: setting<string | undefined>({
+    names: ['ADMIN_PROXY_SECRET'],
+    summary: 'what that proxy sends as X-Admin-Proxy-Secret, so that its X-Forwarded-For counts',
+    allowed: '16 to 256 printable ASCII characters without blanks',
+    secret: true,
+    parse: (text) => (/^[!-~]{16,256}$/.test(text) ? text : undefined),
+  }),
   adminIdleMinutes: setting<number>({
     names: ['ADMIN_IDLE_MINUTES'],
     summary: 'minutes without a request after which a login of the panel ends',

@@ -1,17 +1,18 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { deleteCookie, getCookie } from 'hono/cookie'
 import { secureHeaders } from 'hono/secure-headers'
 import { asUserError } from '../errors.ts'
 import { internalError } from '../system/internal-error.ts'
 import { actionRoutes } from './action-routes.tsx'
 import { actions } from './actions.ts'
 import type { PanelEnv } from './env.ts'
+import { Cookies } from './guard/cookies.ts'
 import { readForm } from './guard/form.ts'
 import { Gate } from './guard/gate.ts'
 import { sameOrigin } from './guard/hosts.ts'
-import { Sessions, sameText } from './guard/sessions.ts'
-import { cookieName, loginRoutes } from './login-routes.tsx'
+import { sameText } from './guard/same-text.ts'
+import { Sessions } from './guard/sessions.ts'
+import { loginRoutes } from './login-routes.tsx'
 import type { PanelOptions } from './main.ts'
 import { refuse } from './refuse.tsx'
 import { sendUsers } from './users.tsx'
@@ -22,10 +23,12 @@ declare const __PANEL_SCRIPT__: string
 /** Bytes. The longest form is far below it. */
 const bodyMost = 16 * 1024
 
-/** Every route of the panel, behind its guard. */
-export function createApp(options: PanelOptions): Hono<PanelEnv> {
-  const sessions = new Sessions(options.idleMs)
-  const gate = new Gate(options)
+/** Every route of the panel, behind its guard. `port`: the one it listens on. */
+export function createApp(options: PanelOptions, port: number): Hono<PanelEnv> {
+  const now = () => Date.now()
+  const sessions = new Sessions(options.idleMs, now)
+  const cookies = new Cookies(port, options.secureCookie)
+  const gate = new Gate({ ...options, now }, cookies)
   const app = new Hono<PanelEnv>()
   const report = (error: unknown, at: string) => options.fail(asUserError(error)?.message ?? internalError(error, at))
 
@@ -45,10 +48,10 @@ export function createApp(options: PanelOptions): Hono<PanelEnv> {
 
   app.get('/style.css', (c) => c.body(__PANEL_STYLE__, 200, { 'content-type': 'text/css; charset=utf-8' }))
   app.get('/page.js', (c) => c.body(__PANEL_SCRIPT__, 200, { 'content-type': 'text/javascript; charset=utf-8' }))
-  app.route('/', loginRoutes(gate, sessions, options.secureCookie))
+  app.route('/', loginRoutes(gate, sessions, cookies, now))
 
   app.use(async (c, next) => {
-    const session = sessions.find(getCookie(c, cookieName), gate.passwordHash)
+    const session = sessions.find(cookies.login(c), gate.passwordHash)
     if (session === undefined)
       return c.req.method === 'GET' ? c.redirect('login', 303) : refuse(403, 'the login has ended: nothing was done')
     c.set('session', session)
@@ -61,8 +64,8 @@ export function createApp(options: PanelOptions): Hono<PanelEnv> {
     return next()
   })
   app.post('/leave', (c) => {
-    sessions.close(getCookie(c, cookieName))
-    deleteCookie(c, cookieName, { path: '/' })
+    sessions.close(cookies.login(c))
+    cookies.endLogin(c)
     return c.redirect('login', 303)
   })
   app.route('/', actionRoutes(gate, options.commands, report))

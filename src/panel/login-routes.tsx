@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
-import { setCookie } from 'hono/cookie'
 import type { PanelEnv } from './env.ts'
+import type { Cookies } from './guard/cookies.ts'
+import { deviceCookie } from './guard/device-cookie.ts'
 import { readForm } from './guard/form.ts'
 import { type Gate, refusalOf } from './guard/gate.ts'
 import type { Sessions } from './guard/sessions.ts'
@@ -8,21 +9,15 @@ import { htmlOf } from './pages/layout.tsx'
 import { LoginPage } from './pages/login.tsx'
 import { refuse } from './refuse.tsx'
 
-export const cookieName = 'matrix_users_session'
-
 /** Logging in. */
-export function loginRoutes(gate: Gate, sessions: Sessions, secure: boolean): Hono<PanelEnv> {
+export function loginRoutes(gate: Gate, sessions: Sessions, cookies: Cookies, now: () => number): Hono<PanelEnv> {
   const app = new Hono<PanelEnv>()
   app.get('/login', (c) => c.html(htmlOf(<LoginPage closed={gate.passwordHash === undefined} />)))
   app.post('/login', readForm(refuse), async (c) => {
     const answer = await gate.logIn(c)
     if (answer.kind === 'right') {
-      setCookie(c, cookieName, sessions.open(answer.passwordHash), {
-        httpOnly: true,
-        sameSite: 'Lax',
-        secure,
-        path: '/',
-      })
+      const { passwordHash } = answer
+      cookies.set(c, sessions.open(passwordHash), deviceCookie(passwordHash, now()))
       return c.redirect('./', 303)
     }
     const { status, reason, headers } = refusalOf(answer)

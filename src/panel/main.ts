@@ -1,10 +1,11 @@
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
-import { createAdaptorServer } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import { readPasswordHash } from '../config/panel-password.ts'
 import { createApp } from './app.tsx'
 import type { Commands } from './commands.ts'
+import { Connections } from './connections.ts'
+import { listenOnLoopback } from './listen.ts'
+import { stop } from './stop.ts'
 
 export interface PanelOptions {
   commands: Commands
@@ -13,6 +14,8 @@ export interface PanelOptions {
   port: number
   /** The name under which a reverse proxy offers the panel. */
   adminHost: string | undefined
+  /** What that proxy sends with each request, so that the addresses it tells are believed. */
+  proxySecret: string | undefined
   /** ms without a request after which a login ends. */
   idleMs: number
   /** Whether browsers reach it over https only. */
@@ -25,29 +28,30 @@ export interface PanelOptions {
 export interface Panel {
   url: string
   hasPassword: boolean
-  /** Takes no new requests, and resolves when those under way are answered. */
+  /** Takes no new requests, and resolves when those under way are answered, at the latest after 40 s. */
   stop(): Promise<void>
 }
 
-/** There is no setting for this: who wants to reach the panel from elsewhere goes through a tunnel or a proxy. */
-const address = '127.0.0.1'
-/** ms that a request's headers and body may take to arrive. */
-const arrival = 20_000
-
-/** Serves the Users page on 127.0.0.1. Throws node's error if the port cannot be had. */
+/** Serves the panel on loopback. Throws node's error of `listen` if the port cannot be had. */
 export async function startPanel(options: PanelOptions): Promise<Panel> {
   // On a phone memory counts for more than speed: 95 MB at 200 requests at once instead of 122.
   setFlagsFromString('--optimize-for-size')
-  const server = createAdaptorServer({ fetch: createApp(options).fetch }) as Server
-  server.headersTimeout = arrival
-  server.requestTimeout = arrival
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port, address, resolve)
-  })
+  const hasPassword = readPasswordHash(options.dataDir) !== undefined
+  const works = new Set<Promise<unknown>>()
+  const { servers, port } = await listenOnLoopback(options.port)
+  const app = createApp({ ...options, commands: counted(options.commands, works) }, port)
+  const connections = new Connections(servers, getRequestListener(app.fetch))
+  return { url: `http://127.0.0.1:${port}/`, hasPassword, stop: () => stop(connections, works) }
+}
+
+/** The same commands; `works` holds those that are under way. */
+function counted(commands: Commands, works: Set<Promise<unknown>>): Commands {
   return {
-    url: `http://${address}:${(server.address() as AddressInfo).port}/`,
-    hasPassword: readPasswordHash(options.dataDir) !== undefined,
-    stop: () => new Promise((resolve) => server.close(() => resolve())),
+    ...commands,
+    run(...args) {
+      const work = commands.run(...args).finally(() => works.delete(work))
+      works.add(work)
+      return work
+    },
   }
 }

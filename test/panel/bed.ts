@@ -60,17 +60,35 @@ export interface Answer {
   body: string
 }
 
+/** What a reverse proxy shows, where the bed's `env` is told it. */
+export const proxy = { host: 'admin.home.test', secret: 'the-proxy-says-so' }
+export const proxyEnv = { ADMIN_HOST: proxy.host, ADMIN_PROXY_SECRET: proxy.secret }
+
+/** The headers of a request that comes through the proxy from that address. */
+export function proxied(from: string): Record<string, string> {
+  return { host: proxy.host, 'x-admin-proxy-secret': proxy.secret, 'x-forwarded-for': from }
+}
+
+export interface AskOptions {
+  headers?: Record<string, string>
+  form?: Record<string, string> | string
+  /** The address of this machine that it comes from. */
+  from?: string
+}
+
 /** One request, with exactly these headers; a form makes it a POST. */
-export function ask(
-  url: string,
-  { headers = {}, form }: { headers?: Record<string, string>; form?: Record<string, string> | string } = {},
-): Promise<Answer> {
+export function ask(url: string, { headers = {}, form, from }: AskOptions = {}): Promise<Answer> {
   const body = typeof form === 'object' ? new URLSearchParams(form).toString() : form
   const type = body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
   return new Promise((resolve, reject) => {
     const outgoing = request(
       url,
-      { method: body === undefined ? 'GET' : 'POST', headers: { ...type, ...headers }, agent: false },
+      {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { ...type, ...headers },
+        agent: false,
+        localAddress: from,
+      },
       (response) => {
         let text = ''
         response.setEncoding('utf8').on('data', (chunk) => {
@@ -87,6 +105,8 @@ export function ask(
 
 export interface Login {
   cookie: string
+  /** The cookie of the browser, which outlives the login. */
+  device: string
   csrf: string
   /** A fresh id of a form of that action. */
   formId(action: string): Promise<string>
@@ -97,7 +117,7 @@ export interface Login {
 /** Logs in, and reads the forms' tokens from their pages. */
 export async function logIn(url: string): Promise<Login> {
   const { headers } = await ask(`${url}login`, { form: { password } })
-  const cookie = String(headers['set-cookie']).split(';')[0] ?? ''
+  const [cookie = '', device = ''] = cookiesOf(headers)
   const hidden = async (action: string, name: string) => {
     const { body } = await ask(`${url}${action}`, { headers: { cookie } })
     return new RegExp(`name="${name}" value="([^"]+)"`).exec(body)?.[1] ?? ''
@@ -105,6 +125,7 @@ export async function logIn(url: string): Promise<Login> {
   const csrf = await hidden('create', 'csrf')
   return {
     cookie,
+    device,
     csrf,
     formId: (action) => hidden(action, 'form'),
     async send(action, fields = {}, more = {}) {
@@ -112,4 +133,9 @@ export async function logIn(url: string): Promise<Login> {
       return ask(`${url}${action}`, { headers: { cookie, ...more }, form })
     },
   }
+}
+
+/** The cookies that an answer sets, as a browser sends them back. */
+export function cookiesOf(headers: Answer['headers']): string[] {
+  return [headers['set-cookie'] ?? []].flat().map((line) => line.split(';')[0] ?? '')
 }

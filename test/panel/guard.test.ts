@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ask, logIn, panelBed, password, startPanel } from './bed.ts'
+import { ask, cookiesOf, logIn, panelBed, password, startPanel } from './bed.ts'
 
 t.test('what does not come from its own page is refused, and asks the homeserver nothing', async (t) => {
   const bed = await panelBed(t, { env: { ADMIN_HOST: 'admin.home.test' } })
@@ -36,9 +36,8 @@ t.test('what does not come from its own page is refused, and asks the homeserver
 t.test('its headers', async (t) => {
   const bed = await panelBed(t, { env: { ADMINWEB_SECURE_COOKIE: 'true' } })
   const { headers } = await ask(`${bed.url}login`, { form: { password } })
-  t.match(String(headers['set-cookie']), /HttpOnly/)
-  t.match(String(headers['set-cookie']), /SameSite=Lax/)
-  t.match(String(headers['set-cookie']), /Secure/)
+  for (const cookie of [headers['set-cookie'] ?? []].flat())
+    for (const attribute of [/HttpOnly/, /SameSite=Strict/, /Secure/, /Path=\//]) t.match(cookie, attribute)
   for (const path of ['login', 'style.css', 'page.js', 'nothing']) {
     const page = await ask(bed.url + path)
     t.equal(page.headers['cache-control'], 'no-store', path)
@@ -47,6 +46,16 @@ t.test('its headers', async (t) => {
     t.equal(page.headers['referrer-policy'], 'same-origin', path)
     t.equal(page.headers['x-content-type-options'], 'nosniff', path)
   }
+})
+
+t.test('two panels on one host do not log each other out', async (t) => {
+  const bed = await panelBed(t)
+  const other = await startPanel(t, bed.env)
+  const both = [...cookiesOf((await ask(`${bed.url}login`, { form: { password } })).headers)]
+  both.push(...cookiesOf((await ask(`${other.url}login`, { form: { password } })).headers))
+  t.equal(new Set(both.map((cookie) => cookie.split('=')[0])).size, 4)
+  for (const { url } of [bed, other])
+    t.equal((await ask(url, { headers: { cookie: both.join('; ') } })).status, 200, url)
 })
 
 t.test('the name behind the proxy', async (t) => {

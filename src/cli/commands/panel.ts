@@ -19,15 +19,20 @@ const servePanel: Command<CommonFlags> = {
     if (dataDir === undefined)
       throw new SetupError('DATA_DIR is not set: it holds the password of the panel and the audit log')
     await requireFolder(dataDir)
-    const { adminHost, adminIdleMinutes, secureCookie } = settings
+    const { adminHost, proxySecret, adminIdleMinutes, secureCookie } = settings
     await requirePrivateHash(context, dataDir)
     const { commandsFor } = await import('../../panel/commands.ts')
     const { startPanel } = await import('../../panel/main.ts')
+    if (adminHost !== undefined && proxySecret === undefined)
+      context.io.warn(
+        'ADMIN_HOST is set without ADMIN_PROXY_SECRET: all who come through the proxy count as one address',
+      )
     const panel = await startPanel({
       commands: commandsFor(context, flags),
       dataDir,
       port: settings.panelPort,
       adminHost,
+      proxySecret,
       idleMs: adminIdleMinutes * 60_000,
       secureCookie,
       warn: context.io.warn,
@@ -76,11 +81,15 @@ function ended(context: Context): Promise<void> {
   })
 }
 
+/** Another user who had the port on one of the addresses could ask for the password in our place. */
 function notStarted(error: unknown, port: number): unknown {
-  const { code } = error as NodeJS.ErrnoException
-  if (code === undefined) return error
-  return new UserError(`the panel cannot listen on 127.0.0.1:${port} (${code})`, {
-    hint: 'another program has that port, or may not be asked for it: set MATRIX_USERS_PANEL_PORT',
+  const { code, syscall, address } = error as NodeJS.ErrnoException & { address?: string }
+  if (syscall !== 'listen') return error
+  return new UserError(`the panel cannot listen on ${address === '::1' ? '[::1]' : address}:${port} (${code})`, {
+    hint:
+      code === 'EADDRINUSE'
+        ? 'end the program that has this port, or set MATRIX_USERS_PANEL_PORT to another'
+        : 'set MATRIX_USERS_PANEL_PORT to another port, above 1023',
     cause: error,
   })
 }

@@ -1,7 +1,11 @@
 import type { PanelContext } from '../env.ts'
-import { isProxied, networkOf, type Visitor, visitorOf } from './address.ts'
-import { type Answer, Doorkeeper } from './doorkeeper.ts'
+import { type Visitor, visitorOf } from './address.ts'
+import type { Cookies } from './cookies.ts'
+import { deviceOf } from './device-cookie.ts'
+import type { Asker } from './guesses.ts'
 import { Logbook } from './logbook.ts'
+import { networkOf } from './network.ts'
+import { type Answer, PasswordCheck } from './password-check.ts'
 
 /** How a password that was not taken is told: the status of the page, what it says, and when to come back. */
 export interface Refusal {
@@ -15,48 +19,64 @@ const busyPause = 5
 
 export interface GateOptions {
   dataDir: string
-  adminHost: string | undefined
+  /** What the reverse proxy sends with each request. */
+  proxySecret: string | undefined
   warn(text: string): void
+  /** Unix ms. */
+  now(): number
 }
 
-/** Has the password of a form checked, and puts lock-outs and logins on record. */
+/** Has the password of a form checked, and records lock-outs and logins. */
 export class Gate {
   readonly #options: GateOptions
-  readonly #doorkeeper: Doorkeeper
+  readonly #cookies: Cookies
+  readonly #check: PasswordCheck
   readonly #logbook: Logbook
 
-  constructor(options: GateOptions) {
+  constructor(options: GateOptions, cookies: Cookies) {
     this.#options = options
-    this.#doorkeeper = new Doorkeeper(options.dataDir)
-    this.#logbook = new Logbook(options.dataDir, options.warn)
+    this.#cookies = cookies
+    this.#check = new PasswordCheck(options.dataDir, options.now)
+    this.#logbook = new Logbook(options.dataDir, options.warn, options.now)
   }
 
   get passwordHash(): string | undefined {
-    return this.#doorkeeper.passwordHash
+    return this.#check.passwordHash
   }
 
   /** For the login: recorded where it is right. */
   async logIn(c: PanelContext): Promise<Answer> {
-    const answer = await this.#ask(c, isProxied(c, this.#options.adminHost))
+    const answer = await this.#ask(c, this.#device(c) ?? this.#stranger(c))
     if (answer.kind === 'right') this.#logbook.loggedIn(this.visitor(c))
     return answer
   }
 
-  /** For a form of somebody who is logged in. */
+  /** For a form of a login. */
   confirm(c: PanelContext): Promise<Answer> {
-    return this.#ask(c, false)
+    return this.#ask(c, { kind: 'login', id: c.get('session').id })
   }
 
   visitor(c: PanelContext): Visitor {
-    return visitorOf(c, this.#options.adminHost)
+    return visitorOf(c, this.#options.proxySecret)
   }
 
-  async #ask(c: PanelContext, isStranger: boolean): Promise<Answer> {
-    const visitor = this.visitor(c)
+  /** A browser that has logged in before; once it is locked out, it is a stranger like any other. */
+  #device(c: PanelContext): Asker | undefined {
+    const { passwordHash } = this
+    const id = passwordHash && deviceOf(this.#cookies.device(c), passwordHash, this.#options.now())
+    const device: Asker | undefined = id ? { kind: 'device', id } : undefined
+    return device === undefined || this.#check.isLockedOut(device) ? undefined : device
+  }
+
+  #stranger(c: PanelContext): Asker {
+    return { kind: 'address', id: networkOf(this.visitor(c).ip) }
+  }
+
+  async #ask(c: PanelContext, asker: Asker): Promise<Answer> {
     const { socket } = c.env.incoming
-    const asker = { address: networkOf(visitor.ip), isStranger, isGone: () => socket.destroyed }
-    const answer = await this.#doorkeeper.ask(asker, c.get('field')('password'))
-    if (answer.kind === 'wrong' && answer.lockout !== undefined) this.#logbook.lockedOut(visitor, answer.lockout)
+    const answer = await this.#check.ask(asker, c.get('field')('password'), () => socket.destroyed)
+    if (answer.kind === 'wrong')
+      for (const lockout of answer.lockouts) this.#logbook.lockedOut(this.visitor(c), lockout)
     return answer
   }
 }

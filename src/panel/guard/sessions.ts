@@ -1,7 +1,10 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
+import { sameText, sha256 } from './same-text.ts'
 
 /** Somebody who is logged in. */
 export interface Session {
+  /** Under which its wrong passwords are counted. */
+  id: string
   /** Must come back with each form. */
   csrf: string
   /** Signs the ids of forms. */
@@ -24,21 +27,24 @@ const mostForms = 1000
 export class Sessions {
   readonly #byId = new Map<string, Session>()
   readonly #idleMs: number
+  readonly #now: () => number
 
-  constructor(idleMs: number) {
+  /** `now`: Unix ms. */
+  constructor(idleMs: number, now: () => number) {
     this.#idleMs = idleMs
+    this.#now = now
   }
 
   /** Gives the id for the cookie: 32 random bytes. */
   open(passwordHash: string): string {
     const id = randomToken()
-    const now = Date.now()
-    const [csrf, formKey] = [randomToken(), randomToken()]
-    this.#byId.set(keyOf(id), { csrf, formKey, passwordHash, opened: now, seen: now, sent: new Set() })
+    const now = this.#now()
+    const [key, csrf, formKey] = [keyOf(id), randomToken(), randomToken()]
+    this.#byId.set(key, { id: key, csrf, formKey, passwordHash, opened: now, seen: now, sent: new Set() })
     // The oldest go first: a Map keeps the order of insertion.
-    for (const key of this.#byId.keys()) {
+    for (const oldest of this.#byId.keys()) {
       if (this.#byId.size <= mostSessions) break
-      this.#byId.delete(key)
+      this.#byId.delete(oldest)
     }
     return id
   }
@@ -48,7 +54,7 @@ export class Sessions {
     const key = keyOf(id ?? '')
     const session = this.#byId.get(key)
     if (session === undefined) return undefined
-    const now = Date.now()
+    const now = this.#now()
     const over = now - session.seen > this.#idleMs || now - session.opened > longestSession
     if (over || session.passwordHash !== passwordHash) {
       this.#byId.delete(key)
@@ -64,15 +70,14 @@ export class Sessions {
 }
 
 /** A fresh id for a form of one action: it is taken once, and for no other action. */
-export function formId({ formKey }: Session, action: string): string {
-  const random = randomToken()
-  return `${random}.${sign(formKey, action, random)}`
+export function formId(session: Session, action: string): string {
+  return signed(session, action, randomToken())
 }
 
 /** Whether the id of a form was made for that action, in this login. */
-export function isFormOf({ formKey }: Session, action: string, form: string): boolean {
-  const [random = '', signature = ''] = form.split('.')
-  return sameText(signature, sign(formKey, action, random))
+export function isFormOf(session: Session, action: string, form: string): boolean {
+  const [random = ''] = form.split('.')
+  return sameText(form, signed(session, action, random))
 }
 
 /** Notes that a form was sent; false if it had been sent before. */
@@ -91,19 +96,10 @@ function randomToken(): string {
   return randomBytes(32).toString('base64url')
 }
 
-/** Compares without telling by the time it takes how much was right. */
-export function sameText(one: string, other: string): boolean {
-  return timingSafeEqual(digest(one), digest(other))
-}
-
-function sign(key: string, action: string, random: string): string {
-  return createHmac('sha256', key).update(`${action} ${random}`).digest('base64url')
+function signed({ formKey }: Session, action: string, random: string): string {
+  return `${random}.${createHmac('sha256', formKey).update(`${action} ${random}`).digest('base64url')}`
 }
 
 function keyOf(id: string): string {
-  return digest(id).toString('hex')
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+  return sha256(id).toString('hex')
 }
