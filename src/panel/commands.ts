@@ -1,6 +1,6 @@
 import type { Caller } from '../audit/write.ts'
 import { type CommonFlags, type Context, openIdentity, openSession, type Session } from '../config/session.ts'
-import { asUserError, OutputError, type UserError } from '../errors.ts'
+import { asUserError, InterruptedError, OutputError, type UserError } from '../errors.ts'
 import type { Invitation } from '../invites/message.ts'
 import { commandFor } from '../operations/command.ts'
 import { refuseOwnAccount, requireConsent } from '../operations/consent.ts'
@@ -62,6 +62,10 @@ export interface Commands {
   takeInvite(page: InvitationPage, visitor: Visitor): Promise<Ended<void>>
   /** Throws an error with a message for people if the set-up is wrong. */
   serverName(): Promise<string>
+  /** Resolves when no command is under way. */
+  settled(): Promise<unknown>
+  /** Ends the commands that are under way, as Ctrl-C does at a shell. */
+  interrupt(): void
 }
 
 /** The server carries out one command after another; more at once would only take memory. */
@@ -72,6 +76,9 @@ const linkTime = 6000
 /** The core as the panel calls it, with settings and credentials read anew each time. */
 export function commandsFor(context: Context, flags: CommonFlags): Commands {
   const inTurn = takeTurns(atOnce)
+  const underway = new Set<Promise<unknown>>()
+  // What is under way is not cut off when the panel is asked to end, unless it takes too long.
+  const interruption = new AbortController()
   /** Does `work` in its turn, for a visitor. */
   const ended = async <T>(
     at: string,
@@ -79,15 +86,18 @@ export function commandsFor(context: Context, flags: CommonFlags): Commands {
     work: (session: Session) => Promise<T>,
   ): Promise<Ended<T>> => {
     const caller: Caller = { source: 'panel', ip, ua, mustRecord: true, userId: context.userId }
-    // What is under way is not cut off when the panel is asked to end.
-    const interrupt = new AbortController().signal
+    const inTheirName = { ...context, caller, interrupt: interruption.signal }
+    const working = inTurn(async () => work(await openSession(inTheirName, flags)))
+    underway.add(working)
     try {
-      const result = await inTurn(async () => work(await openSession({ ...context, caller, interrupt }, flags)))
+      const result = await working
       return { kind: 'done', result }
     } catch (error) {
       const shown = asUserError(error)
       if (shown === undefined) context.io.fail(internalError(error, at))
       return { kind: 'failed', failure: shown ? failureOf(shown) : internal }
+    } finally {
+      underway.delete(working)
     }
   }
   const around = ({ warned }: Remarks) => ({ locker: context, warn: warned })
@@ -121,6 +131,9 @@ export function commandsFor(context: Context, flags: CommonFlags): Commands {
     async serverName() {
       return (await openIdentity(context, flags)).serverName
     },
+    settled: () => Promise.allSettled(underway),
+    interrupt: () =>
+      interruption.abort(new InterruptedError('the panel was asked to end, and the command took too long')),
   }
 }
 

@@ -37,21 +37,7 @@ export async function startPanel(options: PanelOptions): Promise<Panel> {
   // On a phone memory counts for more than speed: 95 MB at 200 requests at once instead of 122.
   setFlagsFromString('--optimize-for-size')
   const hasPassword = readPasswordHash(options.dataDir) !== undefined
-  const works = new Set<Promise<unknown>>()
   const { servers, port } = await listenOnLoopback(options.port)
-  const app = createApp({ ...options, commands: counted(options.commands, works) }, port)
-  const connections = new Connections(servers, getRequestListener(app.fetch))
-  return { url: `http://127.0.0.1:${port}/`, hasPassword, stop: () => stop(connections, works) }
-}
-
-/** The same commands; `works` holds those that are under way. */
-function counted(commands: Commands, works: Set<Promise<unknown>>): Commands {
-  return {
-    ...commands,
-    run(...args) {
-      const work = commands.run(...args).finally(() => works.delete(work))
-      works.add(work)
-      return work
-    },
-  }
+  const connections = new Connections(servers, getRequestListener(createApp(options, port).fetch))
+  return { url: `http://127.0.0.1:${port}/`, hasPassword, stop: () => stop(connections, options.commands) }
 }

@@ -1,18 +1,30 @@
+import type { Commands } from './commands.ts'
 import type { Connections } from './connections.ts'
 
-/** ms */
-export const longestStop = 40_000
+/** ms that what is under way may take, and what is left of it to say how it ended. */
+const limits = { longest: 38_000, last: 2000 }
 
 /**
- * Ends what is under way: requests, and works that go on although their browser has gone. Resolves when all is done, at
- * the latest after `most` ms.
+ * Ends what is under way: requests, and commands that go on although their browser has gone. Resolves when all is done, at
+ * the latest after 40 s; commands that take so long are interrupted.
  */
-export async function stop(connections: Connections, works: ReadonlySet<Promise<unknown>>, most = longestStop) {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, most)
-  })
-  await Promise.race([Promise.all([connections.end(), Promise.allSettled(works)]), late])
-  clearTimeout(timer)
+export async function stop(
+  connections: Connections,
+  commands: Pick<Commands, 'settled' | 'interrupt'>,
+  { longest, last } = limits,
+): Promise<void> {
+  const done = Promise.all([connections.end(), commands.settled()])
+  if (!(await isDoneIn(longest, done))) {
+    commands.interrupt()
+    await isDoneIn(last, done)
+  }
   connections.drop()
+}
+
+async function isDoneIn(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms)
+  })
+  return Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer))
 }

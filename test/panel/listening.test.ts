@@ -89,7 +89,7 @@ t.test('SIGTERM drops half-sent requests, and lets the others end', async (t) =>
   t.equal(bed.audit().at(-1)?.action, 'user-op-end')
 })
 
-t.test('what does not end is dropped in the end', async (t) => {
+t.test('what does not end is interrupted, and dropped in the end', async (t) => {
   const { servers, port } = await listenOnLoopback(0)
   const connections = new Connections(servers, () => {})
   const client = connect(port, '127.0.0.1').on('error', () => {})
@@ -97,7 +97,14 @@ t.test('what does not end is dropped in the end', async (t) => {
   const [server] = servers
   if (server !== undefined) await once(server, 'request')
   const closed = once(client, 'close')
-  await stop(connections, new Set([new Promise(() => {})]), 20)
+  let interrupted = 0
+  const commands = {
+    settled: () => new Promise(() => {}),
+    interrupt() {
+      interrupted += 1
+    },
+  }
+  await stop(connections, commands, { longest: 20, last: 20 })
   await closed
-  t.pass('without an answer')
+  t.equal(interrupted, 1)
 })
