@@ -10,6 +10,8 @@ import { stop } from './stop.ts'
 export interface PanelOptions {
   commands: Commands
   dataDir: string
+  /** Effective user id. */
+  userId: number | undefined
   /** 0: any free one. */
   port: number
   /** The name under which a reverse proxy offers the panel. */
@@ -36,7 +38,7 @@ export interface Panel {
 export async function startPanel(options: PanelOptions): Promise<Panel> {
   // On a phone memory counts for more than speed: 95 MB at 200 requests at once instead of 122.
   setFlagsFromString('--optimize-for-size')
-  const hasPassword = readPasswordHash(options.dataDir) !== undefined
+  const hasPassword = readPasswordHash(options.dataDir, options.userId) !== undefined
   const { servers, port } = await listenOnLoopback(options.port)
   const connections = new Connections(servers, getRequestListener(createApp(options, port).fetch))
   return { url: `http://127.0.0.1:${port}/`, hasPassword, stop: () => stop(connections, options.commands) }

@@ -5,7 +5,7 @@ import { Logbook } from '../../src/panel/guard/logbook.ts'
 
 t.test('somebody who guesses from everywhere cannot fill the disk', async (t) => {
   const dataDir = t.testdir()
-  const logbook = new Logbook(dataDir, (text) => t.fail(text), Date.now)
+  const logbook = new Logbook({ dataDir, userId: undefined, warn: (text) => t.fail(text), now: Date.now })
   for (let from = 0; from < 500; from++)
     logbook.lockedOut({ ip: `192.0.2.${from}`, ua: '' }, { whom: 'address', ms: 10_000 })
   logbook.loggedIn({ ip: '192.0.2.1', ua: '' })

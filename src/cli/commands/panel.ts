@@ -30,6 +30,7 @@ const servePanel: Command<CommonFlags> = {
     const panel = await startPanel({
       commands: commandsFor(context, flags),
       dataDir,
+      userId: context.userId,
       port: settings.panelPort,
       adminHost,
       proxySecret,

@@ -19,6 +19,7 @@ const busyPause = 5
 
 export interface GateOptions {
   dataDir: string
+  userId: number | undefined
   /** What the reverse proxy sends with each request. */
   proxySecret: string | undefined
   warn(text: string): void
@@ -36,8 +37,8 @@ export class Gate {
   constructor(options: GateOptions, cookies: Cookies) {
     this.#options = options
     this.#cookies = cookies
-    this.#check = new PasswordCheck(options.dataDir, options.now)
-    this.#logbook = new Logbook(options.dataDir, options.warn, options.now)
+    this.#check = new PasswordCheck(options)
+    this.#logbook = new Logbook(options)
   }
 
   get passwordHash(): string | undefined {

@@ -13,21 +13,25 @@ const who: Record<LockedOut['whom'], string> = {
   everyone: 'all unknown browsers from outside are',
 }
 
+export interface LogbookOptions {
+  dataDir: string
+  /** Effective user id. */
+  userId: number | undefined
+  warn(text: string): void
+  /** Unix ms. */
+  now(): number
+}
+
 /**
  * Puts logins and lock-outs into the audit log. They are of the panel's one password, so `user` is empty. What cannot be
  * written is a warning: a full card must not keep anyone from logging in.
  */
 export class Logbook {
-  readonly #dataDir: string
-  readonly #warn: (text: string) => void
-  readonly #now: () => number
+  readonly #options: LogbookOptions
   #lockouts = { since: 0, count: 0 }
 
-  /** `now`: Unix ms. */
-  constructor(dataDir: string, warn: (text: string) => void, now: () => number) {
-    this.#dataDir = dataDir
-    this.#warn = warn
-    this.#now = now
+  constructor(options: LogbookOptions) {
+    this.#options = options
   }
 
   loggedIn(visitor: Visitor): void {
@@ -36,7 +40,7 @@ export class Logbook {
 
   /** Once for each lock-out, not for each guess. */
   lockedOut(visitor: Visitor, { whom, ms }: LockedOut): void {
-    const now = this.#now()
+    const now = this.#options.now()
     if (now - this.#lockouts.since > hour) this.#lockouts = { since: now, count: 0 }
     this.#lockouts.count += 1
     if (this.#lockouts.count > mostLockouts) return
@@ -47,11 +51,12 @@ export class Logbook {
 
   #write({ ip, ua }: Visitor, entry: Pick<AuditEntry, 'action' | 'op' | 'rc' | 'outcome'>): void {
     const { action, op, ...result } = entry
+    const { dataDir, userId, warn, now } = this.#options
     try {
       const line: AuditEntry = { user: '', ip, ua, action, op, target: 'panel', ...result, source: 'panel' }
-      appendAudit(this.#dataDir, line, new Date(this.#now()))
+      appendAudit(dataDir, line, new Date(now()), userId)
     } catch (error) {
-      this.#warn(`a ${op} of the panel is not recorded in the audit log: ${(error as Error).message}`)
+      warn(`a ${op} of the panel is not recorded in the audit log: ${(error as Error).message}`)
     }
   }
 }

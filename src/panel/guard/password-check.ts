@@ -15,21 +15,28 @@ export type Answer =
 /** Checks that may wait. One takes 30 ms, on a phone 100, and 16 MB: so they are done one after another. */
 const lanes = { known: 200, here: 24, outside: 24 }
 
+export interface PasswordCheckOptions {
+  dataDir: string
+  /** Effective user id. */
+  userId: number | undefined
+  /** Unix ms. */
+  now(): number
+}
+
 /** Checks the panel's password for those who have guesses left. */
 export class PasswordCheck {
-  readonly #dataDir: string
+  readonly #options: PasswordCheckOptions
   readonly #guesses: Guesses
   readonly #turns = new PasswordTurns(lanes)
 
-  /** `now`: Unix ms. */
-  constructor(dataDir: string, now: () => number) {
-    this.#dataDir = dataDir
-    this.#guesses = new Guesses(now)
+  constructor(options: PasswordCheckOptions) {
+    this.#options = options
+    this.#guesses = new Guesses(options.now)
   }
 
   /** The hash as it is now: the file is read anew each time. */
   get passwordHash(): string | undefined {
-    return readPasswordHash(this.#dataDir)
+    return readPasswordHash(this.#options.dataDir, this.#options.userId)
   }
 
   isLockedOut(asker: Asker): boolean {
