@@ -47,12 +47,44 @@ function assets(): Record<string, string> {
   return { __PANEL_STYLE__: text('style.css'), __PANEL_SCRIPT__: text('page.js') }
 }
 
-/** yargs looks for a package.json upwards from the working directory, for a version that it is told anyway. */
-const noLookUpwards: Plugin = {
-  name: 'no-look-upwards',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^escalade\/sync$/ }, ({ path }) => ({ path, namespace: 'nothing' }))
-    onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = () => undefined' }))
+/**
+ * What libraries load or ask for when they start, and never use here: yargs looks for a package.json upwards from the working
+ * directory, for a version that it is told anyway; its assertions load node's comparison of objects; the streams of stdout are slow
+ * to make, and a help text is told its width. dotenv loads all of node:crypto to decrypt vaults.
+ */
+const trimmed: [file: RegExp, from: string, to: string][] = [
+  [
+    /\/yargs\/lib\/platform-shims\/esm\.mjs$/,
+    "import escalade from 'escalade/sync'",
+    'const escalade = () => undefined',
+  ],
+  [
+    /\/yargs\/lib\/platform-shims\/esm\.mjs$/,
+    "import { notStrictEqual, strictEqual } from 'assert'",
+    `const check = (holds, message) => { if (!holds) throw new Error(message) }
+     const notStrictEqual = (a, b, message) => check(!Object.is(a, b), message)
+     const strictEqual = (a, b, message) => check(Object.is(a, b), message)`,
+  ],
+  [
+    /\/yargs\/lib\/platform-shims\/esm\.mjs$/,
+    "typeof process.stdout.columns !== 'undefined' ? process.stdout.columns : null",
+    'null',
+  ],
+  [/\/dotenv\/lib\/main\.js$/, "require('crypto')", 'undefined'],
+]
+
+const trimLibraries: Plugin = {
+  name: 'trim-libraries',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/(platform-shims\/esm\.mjs|dotenv\/lib\/main\.js)$/ }, ({ path }) => {
+      let contents = readFileSync(path, 'utf8')
+      for (const [file, from, to] of trimmed) {
+        if (!file.test(path)) continue
+        if (!contents.includes(from)) throw new Error(`${path} is another version than the build knows: no ${from}`)
+        contents = contents.replace(from, to)
+      }
+      return { contents }
+    })
   },
 }
 
@@ -78,7 +110,7 @@ export async function bundle(folder: string): Promise<void> {
     outfile: join(folder, 'matrix-users.cjs'),
     define: { ...common.define, ...withoutUndici() },
     inject: ['src/matrix/http-globals.ts'],
-    plugins: [panelApart, noLookUpwards, wordWrap],
+    plugins: [panelApart, trimLibraries, wordWrap],
   })
   await build({
     ...common,

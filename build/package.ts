@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Arch, root } from './base.ts'
 import { bundle, bundleOne, wrapped } from './bundle.ts'
-import { compileProgram } from './code.ts'
+import { codeKinds, compileProgram } from './code.ts'
 import { packExecutable, writeBlob } from './executable.ts'
 
 /** V8's code is made by running the base, so only where it runs; elsewhere the executable carries the source alone. */
@@ -27,9 +27,11 @@ export async function programBlob(folder: string, codeFor?: Arch): Promise<strin
     .update(readFileSync(file('matrix-users.js')))
     .digest('hex')
   await bundleOne('src/launch.ts', file('launch.cjs'), { __BUNDLE_ID__: JSON.stringify(id) })
-  if (codeFor) await compileProgram(file('matrix-users.js'), file('code'), codeFor)
-  else writeFileSync(file('code'), '')
-  const assets = { 'matrix-users.cjs': file('matrix-users.js'), 'panel.cjs': file('panel.js'), code: file('code') }
+  for (const kind of codeKinds)
+    if (codeFor) await compileProgram(file('matrix-users.js'), file(`${kind}.code`), kind, codeFor)
+    else writeFileSync(file(`${kind}.code`), '')
+  const codes = Object.fromEntries(codeKinds.map((kind) => [`${kind}.code`, file(`${kind}.code`)]))
+  const assets = { 'matrix-users.cjs': file('matrix-users.js'), 'panel.cjs': file('panel.js'), ...codes }
   await writeBlob(file('launch.cjs'), assets, file('blob'))
   return file('blob')
 }

@@ -17,6 +17,12 @@ function ownArguments({ argv, env }: NodeJS.Process): string[] {
   return argv.slice(env.PKG_EXECPATH === 'PKG_INVOKE_NODEJS' ? 3 : 4)
 }
 
+/** The code of a help text and of a version is apart, so that no command pays for what it does not call. build/code.ts makes them. */
+function codeFor(words: readonly string[]): Buffer {
+  if (words.includes('--help') || words.includes('-h')) return asset('help.code')
+  return asset(words[0] === '--version' ? 'version.code' : 'command.code')
+}
+
 function asset(name: string): Buffer {
   return Buffer.from(getRawAsset(name) as ArrayBuffer)
 }
@@ -65,7 +71,7 @@ async function compileWithKept(words: readonly string[]): Promise<Script> {
 async function launch(): Promise<void> {
   const words = ownArguments(process)
   process.argv = [process.execPath, process.execPath, ...words]
-  const carried = asset('code')
+  const carried = codeFor(words)
   const script = carried.length > 0 ? compile('matrix-users.cjs', carried) : undefined
   run(script === undefined || script.cachedDataRejected ? await compileWithKept(words) : script)
 }

@@ -1,5 +1,5 @@
+import { fstatSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { isatty } from 'node:tty'
 import { createIo } from './cli/terminal.ts'
 import type { Context } from './config/session.ts'
 import { asUserError, type ExitCode, exitCodes, InterruptedError, type UserError } from './errors.ts'
@@ -10,7 +10,8 @@ declare const __VERSION__: string
 async function main(argv: readonly string[]): Promise<ExitCode> {
   // Listening to signals costs 3 ms, which the version is not worth.
   const signals = argv.length === 1 && argv[0] === '--version' ? undefined : stopSignals()
-  const terminal = { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) }
+  const [stdin, stdout, stderr] = await Promise.all([isTerminal(0), isTerminal(1), isTerminal(2)])
+  const terminal = { stdin, stdout, stderr }
   const io = createIo(terminal, colour(process.env), signals?.interrupt)
   try {
     if (signals === undefined) {
@@ -32,6 +33,20 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     io.fail(shown?.message ?? internalError(error), shown && hintOf(shown))
     return shown?.exitCode ?? exitCodes.refused.code
   }
+}
+
+/** Linux's number of /dev/null. */
+const nullDevice = 0x103
+
+/** What isatty says. It comes with all of node:net, 3 ms, so it is asked about devices only. */
+async function isTerminal(descriptor: number): Promise<boolean> {
+  try {
+    const status = fstatSync(descriptor)
+    if (!status.isCharacterDevice() || (process.platform === 'linux' && status.rdev === nullDevice)) return false
+  } catch {
+    return false
+  }
+  return (await import('node:tty')).isatty(descriptor)
 }
 
 /** ms: what waits for something that no interruption ends, such as a lock, is left then. A last redaction takes less. */

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { DiagnosableError, NoReplyError, UserError } from '../errors.ts'
 import { AdminRoom, type Outcome } from '../matrix/admin-room/admin-room.ts'
 import type { MatrixClient } from '../matrix/client.ts'
+import { newTransactionId } from '../matrix/transaction-id.ts'
 import type { Invite, Ledger, Pending } from './ledger.ts'
 import { Recogniser, tokenWords } from './recognise.ts'
 import { requestTime, type TokenServer } from './token-server.ts'
@@ -62,9 +62,10 @@ export class RoomTokens implements TokenServer {
   }
 
   async mint(ledger: Ledger, expires: Date, wanted: number): Promise<Invite[]> {
-    const first = { transactionId: randomUUID(), expires }
+    const first = { transactionId: newTransactionId(), expires }
     // Two replies tell their tokens from their wording without asking the server for every word.
-    const both = this.#recogniser.isNew && wanted > 1 ? [first, { transactionId: randomUUID(), expires }] : [first]
+    const both =
+      this.#recogniser.isNew && wanted > 1 ? [first, { transactionId: newTransactionId(), expires }] : [first]
     const invites = await this.#settle(ledger, both, this.#reply)
     if (invites.length === 0) throw new UserError('no new token could be put on record')
     return invites
@@ -78,7 +79,7 @@ export class RoomTokens implements TokenServer {
 
   async revoke(token: string): Promise<void> {
     const deadline = Date.now() + this.#options.timeoutMs
-    await this.#reply(await this.#post(['token', 'revoke', token], deadline, randomUUID()), deadline)
+    await this.#reply(await this.#post(['token', 'revoke', token], deadline, newTransactionId()), deadline)
     if ((await this.valid([token])).size > 0)
       throw new UserError('the server still accepts a token that was to be revoked')
   }
@@ -99,7 +100,7 @@ export class RoomTokens implements TokenServer {
     }
     const tokens = await this.#recogniser.candidates(issued.map(({ text }) => text))
     if (tokens.some((words) => words.length > 1) && pending.length < enough) {
-      const another = { transactionId: randomUUID(), expires: pending[0]?.expires ?? new Date() }
+      const another = { transactionId: newTransactionId(), expires: pending[0]?.expires ?? new Date() }
       return this.#settle(ledger, [...pending, another], this.#reply)
     }
     const invites: Invite[] = []

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   asUserError,
   DiagnosableError,
@@ -10,6 +9,7 @@ import {
 import { internalError } from '../../system/internal-error.ts'
 import type { Limits, MatrixClient, RoomEvent } from '../client.ts'
 import { ForeignResponseError, MatrixError, UnreachableError } from '../errors.ts'
+import { newTransactionId } from '../transaction-id.ts'
 import { correlate, type Outcome, type RoomRules } from './correlate.ts'
 import { findBots } from './find.ts'
 import { type BotLine, ReplyReader } from './reader.ts'
@@ -49,7 +49,7 @@ export class AdminRoom {
    * Posts a message and gives its event id. Joins first only where posting is forbidden, then posts with the same transaction id.
    * Throws DiagnosableError when nothing was posted, and NoReplyError naming the transaction id when that is not certain.
    */
-  async post(line: string, limits: Limits, transactionId: string = randomUUID()): Promise<string> {
+  async post(line: string, limits: Limits, transactionId: string = newTransactionId()): Promise<string> {
     try {
       return await this.#client.sendText(this.roomId, transactionId, line, limits)
     } catch (error) {
@@ -127,7 +127,7 @@ export class AdminRoom {
     await this.#client.redact(
       this.roomId,
       replyId,
-      randomUUID(),
+      newTransactionId(),
       `read by matrix-users, the reply to ${commandId}`,
       limits,
     )
