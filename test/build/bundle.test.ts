@@ -5,7 +5,7 @@ import t from 'tap'
 import { bundle } from '../../build/bundle.ts'
 import { startHomeserver, writeDataDir } from '../homeserver/index.ts'
 
-t.test('the bundle runs on plain node, and no command loads undici', async (t) => {
+t.test('the bundle runs on plain node, and no command loads more of it than it needs', async (t) => {
   const folder = t.testdir()
   await bundle(folder)
   const hs = await startHomeserver()
@@ -24,10 +24,12 @@ t.test('the bundle runs on plain node, and no command loads undici', async (t) =
       })
       child.once('close', resolve)
     })
-  for (const args of [['--help'], ['list'], ['create', 'alice']]) {
+  for (const args of [['--version'], ['--help'], ['list'], ['create', 'alice']]) {
     t.equal(await run(...args), 0, args.join(' '))
     const modules = readFileSync(join(folder, 'modules'), 'utf8')
     t.match(modules, /NativeModule fs/)
     t.notMatch(modules, /undici/)
+    t.notMatch(modules, /NativeModule (crypto|assert)$/m, args.join(' '))
+    if (args[0]?.startsWith('-')) t.notMatch(modules, /NativeModule (net|tty)$/m, args.join(' '))
   }
 })
