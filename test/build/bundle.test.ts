@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { type Arch, ensureBase } from '../../build/base.ts'
 import { bundle } from '../../build/bundle.ts'
+import { asPlainNode } from '../../build/executable.ts'
 import { startHomeserver, writeDataDir } from '../homeserver/index.ts'
 
 t.test('the bundle runs on plain node, and no command loads more of it than it needs', async (t) => {
@@ -16,10 +18,12 @@ t.test('the bundle runs on plain node, and no command loads more of it than it n
     hook,
     `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(`${folder}/modules`)}, process.moduleLoadList.join('\\n')))`,
   )
+  // The test's own node would load what tap has it load.
+  const base = await ensureBase(process.arch as Arch)
   const run = (...args: string[]) =>
     new Promise<number | null>((resolve) => {
-      const child = spawn(process.execPath, ['-r', hook, join(folder, 'matrix-users.cjs'), ...args], {
-        env: { PATH: '/bin', HOME: '/nonexistent', ...env },
+      const child = spawn(base, ['-r', hook, 'node', join(folder, 'matrix-users.cjs'), ...args], {
+        env: { PATH: '/bin', HOME: '/nonexistent', ...asPlainNode, ...env },
         stdio: 'ignore',
       })
       child.once('close', resolve)
