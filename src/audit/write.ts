@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, writeSync } from 'node:fs'
 import { makeFolder, openToAppend } from '../system/open-file.ts'
-import { endsTorn } from '../system/replace-file.ts'
+import { endsTorn } from '../system/torn-line.ts'
 
 /** One line of `$DATA_DIR/logs/admin-audit.log`: the keys of the panel that writes there too, `source` and `outcome` besides. */
 export interface AuditEntry {

@@ -10,7 +10,6 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  readSync,
   renameSync,
   type Stats,
   unlinkSync,
@@ -20,8 +19,8 @@ import { basename, dirname } from 'node:path'
 import { SetupError } from '../errors.ts'
 import { keepsModes } from './modes.ts'
 import { codeOf, createFile, giveToOwnerOf, openThere, openToAppend, requireOurs } from './open-file.ts'
+import { endsTorn } from './torn-line.ts'
 
-const newline = 10
 const permissions = 0o777
 /** ms after which a new text that never got its name is nobody's any more. Writing one takes milliseconds. */
 const abandoned = 60_000
@@ -93,12 +92,6 @@ export function appendLine(path: string, line: string, userId: number | undefine
   } finally {
     closeSync(descriptor)
   }
-}
-
-/** Whether the last line of an open file lacks its newline. */
-export function endsTorn(descriptor: number, size: number): boolean {
-  const last = Buffer.alloc(1)
-  return size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] !== newline
 }
 
 /** Removes a file that may be gone already. */

@@ -13,16 +13,17 @@ t.test('the bundle runs on plain node, and no command loads more of it than it n
   const hs = await startHomeserver()
   t.teardown(() => hs.close())
   const { env } = writeDataDir(hs, folder)
-  const hook = join(folder, 'hook.cjs')
+  const starter = join(folder, 'starter.cjs')
   writeFileSync(
-    hook,
-    `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(`${folder}/modules`)}, process.moduleLoadList.join('\\n')))`,
+    starter,
+    `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(`${folder}/modules`)}, process.moduleLoadList.join('\\n')))
+    require('./matrix-users.cjs')`,
   )
   // The test's own node would load what tap has it load.
   const base = await ensureBase(process.arch as Arch)
   const run = (...args: string[]) =>
     new Promise<number | null>((resolve) => {
-      const child = spawn(base, ['-r', hook, 'node', join(folder, 'matrix-users.cjs'), ...args], {
+      const child = spawn(base, ['node', starter, ...args], {
         env: { PATH: '/bin', HOME: '/nonexistent', ...asPlainNode, ...env },
         stdio: 'ignore',
       })
