@@ -24,14 +24,19 @@ export async function deliver(
   watcher: Watcher,
   how: Delivery,
 ): Promise<Result> {
-  await watcher.replied(head, bytes).catch((error) => {
+  let asked: Promise<Verdict> | undefined
+  const judgeOnce = () => {
+    asked ??= verdict().catch((): Verdict => ({ effect: null }))
+    return asked
+  }
+  await watcher.replied(head, bytes, judgeOnce).catch((error) => {
     if (!(error instanceof OutputError)) throw error
     throw new OutputError(error.message, {
       hint: `the command was carried out, and its whole reply stays in the admin room (event ${head.replyId})`,
       cause: error,
     })
   })
-  const judged = await verdict().catch((): Verdict => ({ effect: null }))
+  const judged = await judgeOnce()
   const redaction =
     how.redact && judged.effect !== false ? await tryRedact(head.replyId, redact) : { kind: 'kept' as const }
   return { ...head, ...judged, redaction, elapsedMs: Date.now() - how.started }

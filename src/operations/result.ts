@@ -27,7 +27,7 @@ export interface Watcher {
   warned(text: string): void
   /**
    * The reply's bytes, to be taken once. Resolves when all of them were accepted: only then is a secret in them removed from
-   * the room. Throws OutputError where they are not.
+   * the room. Throws OutputError where they are not. `verdict` asks for the effect, once; who can do without it delivers first.
    */
-  replied(reply: ReplyHead, bytes: AsyncIterable<Uint8Array>): Promise<void>
+  replied(reply: ReplyHead, bytes: AsyncIterable<Uint8Array>, verdict: () => Promise<Verdict>): Promise<void>
 }

@@ -27,6 +27,8 @@ export interface Operation {
   secret?: true
   /** Cannot be undone: the exact id must be retyped, or --yes given. */
   irreversible?: true
+  /** The word with which the admin command also ends the account's sessions; --logout asks for it. */
+  logoutWord?: string
   /** Refused unless the account is there and active; its effect shows in the admin room's members. */
   grantsAdmin?: true
   effect?: Effect
@@ -55,6 +57,7 @@ export const operations: readonly Operation[] = [
   {
     name: 'reset-password',
     words: ['users', 'reset-password'],
+    logoutWord: '--logout',
     argument: 'localpart',
     summary: 'Reset a password and show the new one once',
     writes: true,

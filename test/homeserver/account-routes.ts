@@ -47,7 +47,8 @@ function login({ world, body }: Context) {
   if (gone(world, account)) throw new Failure(403, 'M_USER_DEACTIVATED')
   if (account.locked) throw new Failure(401, 'M_USER_LOCKED', { soft_logout: true })
   if (account.password !== body.password) throw new Failure(403, 'M_FORBIDDEN')
-  const { token, deviceId } = world.accounts.login(account)
+  const asked = typeof body.device_id === 'string' ? body.device_id : undefined
+  const { token, deviceId } = world.accounts.login(account, asked)
   return { user_id: account.mxid, access_token: token, home_server: world.serverName, device_id: deviceId }
 }
 

@@ -58,9 +58,11 @@ export class Accounts {
     return account
   }
 
-  /** Opens a session on a new device. */
-  login(account: Account): Session {
-    const session = { account, token: randomText(32), deviceId: randomText(10) }
+  /** Opens a session on a new device, or another one on a device that is there. */
+  login(account: Account, deviceId = randomText(10)): Session {
+    const former = [...account.devices].find(([, id]) => id === deviceId)
+    if (former) this.logout(account, former[0])
+    const session = { account, token: randomText(32), deviceId }
     account.devices.set(session.token, session.deviceId)
     this.#byToken.set(session.token, session)
     this.#secrets.add(session.token)

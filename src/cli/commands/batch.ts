@@ -16,7 +16,7 @@ import { quote } from '../../system/foreign-text.ts'
 import type { Io } from '../../system/io.ts'
 import { presenterOf, showDryRun } from '../results/presenter.ts'
 import { retypeAt } from '../results/retype.ts'
-import { canResume, type OperationArgs } from './operation.ts'
+import { canResume, type OperationArgs, passwordsWanted } from './operation.ts'
 
 /** One operation for several accounts: those of the arguments, or of a file. Gives the exit code; throws PartialError when some failed. */
 export async function runForMany(operation: Operation, args: OperationArgs, context: Context): Promise<ExitCode> {
@@ -37,7 +37,9 @@ export async function runForMany(operation: Operation, args: OperationArgs, cont
   await requireConsent(operation, targets, { yes, retype: retypeAt(io) })
   const session = await connect(context, identity)
   const room = await openRoom(session, Date.now() + findTime)
-  const order = { operation, keepReply: args.keepReply, watch: ({ mxid }: Target) => presenterOf(io, json, mxid) }
+  const passwords = await passwordsWanted(args, session)
+  const watch = ({ mxid }: Target) => presenterOf(io, json, mxid, passwords?.(mxid, io))
+  const order = { operation, keepReply: args.keepReply, watch }
   const earlier = args.resume
     ? await resumeShown(io, session, room, { ...order, targets })
     : { rest: targets, done: [], neverShown: [], taken: [] }

@@ -1,10 +1,10 @@
-import { type CommonFlags, type Context, connect, openIdentity } from '../../config/session.ts'
+import { type CommonFlags, type Context, connect, openIdentity, type Session } from '../../config/session.ts'
 import { type ExitCode, SetupError } from '../../errors.ts'
 import { commandFor } from '../../operations/command.ts'
 import { refuseOwnAccount, requireConsent } from '../../operations/consent.ts'
 import type { Operation } from '../../operations/table.ts'
 import { resolveTarget } from '../../operations/target.ts'
-import { carryOutShown, showDryRun } from '../results/presenter.ts'
+import { carryOutShown, presenterOf, showDryRun } from '../results/presenter.ts'
 import { retypeAt } from '../results/retype.ts'
 import type { Command } from './command.ts'
 
@@ -17,6 +17,8 @@ export interface OperationArgs extends CommonFlags {
   dryRun?: boolean
   yes?: boolean
   self?: boolean
+  passwords?: boolean
+  logout?: boolean
 }
 
 /** The command of one row of the operations table. */
@@ -31,20 +33,22 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
       'dry-run',
       ...(takesMany(operation) ? (['from', 'parallel', 'failed'] as const) : []),
       ...(canResume(operation) ? (['resume'] as const) : []),
-      ...(operation.secret ? (['keep-reply'] as const) : []),
+      ...(operation.secret ? (['passwords', 'keep-reply'] as const) : []),
+      ...(operation.logoutWord ? (['logout'] as const) : []),
       ...(operation.irreversible || operation.grantsAdmin ? (['yes'] as const) : []),
       ...(operation.irreversible ? (['self'] as const) : []),
     ],
     async run(args, context) {
+      const chosen = withLogout(operation, args)
       const users = [args.user ?? []].flat()
       if (takesMany(operation) && isBatch(args, users)) {
         if (users.length > 0 && args.from !== undefined)
           throw new SetupError('users and --from exclude each other: nothing was sent')
-        return (await import('./batch.ts')).runForMany(operation, args, context)
+        return (await import('./batch.ts')).runForMany(chosen, args, context)
       }
       if (argument !== 'none' && users.length === 0)
         throw new SetupError('an argument is missing: which user?', { shellHint: 'or --from FILE' })
-      return runForOne(operation, args, users, context)
+      return runForOne(chosen, args, users, context)
     },
   }
 }
@@ -63,7 +67,20 @@ async function runForOne(
   if (args.dryRun) return showDryRun(context.io, [command.line], json)
   await requireConsent(operation, targets, { yes, retype: retypeAt(context.io) })
   const session = await connect(context, identity)
-  return carryOutShown(context.io, json, session, command, { keepReply: args.keepReply, insist: yes })
+  const passwords = await passwordsWanted(args, session)
+  const presenter = presenterOf(context.io, json, undefined, passwords?.(command.mxid ?? '', context.io))
+  return carryOutShown(context.io, presenter, session, command, { keepReply: args.keepReply, insist: yes })
+}
+
+/** Recognises passwords for all accounts of a run, where that is asked for. */
+export async function passwordsWanted({ passwords }: OperationArgs, session: Session) {
+  return passwords ? (await import('../results/passwords.ts')).passwordsOf(session) : undefined
+}
+
+/** `--logout` is a word of the admin command. */
+function withLogout(operation: Operation, { logout }: OperationArgs): Operation {
+  const { words, logoutWord } = operation
+  return logout && logoutWord !== undefined ? { ...operation, words: [...words, logoutWord] } : operation
 }
 
 function describeUser({ name }: Operation): string {

@@ -12,6 +12,8 @@ export const options = {
   quiet: { ...flag, group: 'Output:', describe: 'no notices and no progress on stderr, only warnings and errors' },
   'dry-run': { ...flag, describe: 'print the message that would be posted; send nothing' },
   'keep-reply': { ...flag, describe: 'leave a reply with a secret in the admin room' },
+  passwords: { ...flag, describe: 'print USER_ID, a tab and the password instead of the reply (one login proves it)' },
+  logout: { ...flag, describe: 'also end all sessions of the account' },
   yes: { ...flag, describe: 'do it without asking, and where it cannot be checked' },
   self: { ...flag, describe: "allow the operator's own account" },
   block: { ...text, describe: 'file whose lines follow as a fenced block; - is stdin' },

@@ -2,7 +2,7 @@ import { type CommonFlags, type Context, connect, openIdentity } from '../../con
 import { SetupError, UserError } from '../../errors.ts'
 import { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
 import { quote } from '../../system/foreign-text.ts'
-import { carryOutShown, showDryRun } from '../results/presenter.ts'
+import { carryOutShown, presenterOf, showDryRun } from '../results/presenter.ts'
 import type { Command } from './command.ts'
 
 interface RunArgs extends CommonFlags {
@@ -40,7 +40,9 @@ export const run: Command<RunArgs> = {
     // No more than two words go into the log: what follows may be a password.
     const audited = { op: 'run', target: words.slice(0, 2).join(' ') }
     const command = { line, secret: args.secret === true, audited }
-    return carryOutShown(context.io, args.json === true, session, command, { keepReply: args.keepReply })
+    return carryOutShown(context.io, presenterOf(context.io, args.json === true), session, command, {
+      keepReply: args.keepReply,
+    })
   },
 }
 

@@ -1,11 +1,12 @@
 import { OutputError } from '../../errors.ts'
 import type { Io } from '../../system/io.ts'
 import { namedBeside } from './named.ts'
+import type { PasswordSearch } from './passwords.ts'
 import type { Presenter } from './presenter.ts'
 import { remark } from './remarks.ts'
 
 /** One object a command: written up to the reply before a secret is removed from the room, then to its end, whatever happens. */
-export function jsonPresenter(terminal: Io, mxid?: string): Presenter {
+export function jsonPresenter(terminal: Io, mxid?: string, passwords?: PasswordSearch): Presenter {
   const io = mxid === undefined ? terminal : namedBeside(terminal, mxid)
   const user = mxid === undefined ? {} : { user: mxid }
   const started = Date.now()
@@ -17,8 +18,11 @@ export function jsonPresenter(terminal: Io, mxid?: string): Presenter {
   return {
     botSaid: io.notice,
     warned: io.warn,
-    async replied({ line, roomId, eventId }, bytes) {
-      const head = { ...user, command: line, room_id: roomId, event_id: eventId, reply: await collect(bytes) }
+    async replied({ line, roomId, eventId }, bytes, verdict) {
+      const reply = await collect(bytes)
+      const found = await passwords?.search(reply, verdict)
+      const password = found && { password: found.kind === 'password' ? found.password : null }
+      const head = { ...user, command: line, room_id: roomId, event_id: eventId, reply, ...password }
       await io.write(JSON.stringify(head).slice(0, -1))
       isOpen = true
     },

@@ -6,6 +6,7 @@ import type { Result } from '../../operations/result.ts'
 import { carryOut, exitCodeOf, type Wishes } from '../../operations/run.ts'
 import type { Io } from '../../system/io.ts'
 import { jsonPresenter } from './json.ts'
+import type { PasswordSearch } from './passwords.ts'
 import { textPresenter } from './text.ts'
 
 /** Shows what becomes of one command. */
@@ -13,20 +14,21 @@ export interface Presenter extends ItemWatcher {
   ended(result: Result): Promise<void>
 }
 
-/** `mxid`: the account, where several are shown one after another. */
-export function presenterOf(io: Io, json: boolean, mxid?: string): Presenter {
-  return json ? jsonPresenter(io, mxid) : textPresenter(io, mxid)
+/** `mxid`: the account, where several are shown one after another. `passwords`: shows the password instead of the reply. */
+export function presenterOf(io: Io, json: boolean, mxid?: string, passwords?: PasswordSearch): Presenter {
+  if (json) return jsonPresenter(io, mxid, passwords)
+  const presenter = textPresenter(io, mxid)
+  return passwords ? passwords.instead(presenter) : presenter
 }
 
-/** Carries out one command and shows what becomes of it, as text or as one JSON object. Gives the exit code. */
+/** Carries out one command and shows what becomes of it. Gives the exit code. */
 export async function carryOutShown(
   io: Io,
-  json: boolean,
+  presenter: Presenter,
   session: Session,
   command: AdminCommand,
   wishes: Wishes,
 ): Promise<ExitCode> {
-  const presenter = presenterOf(io, json)
   const stopWaiting = io.waiting(() => 'waiting for the reply …')
   try {
     const result = await carryOut(session, command, heardFrom(presenter, stopWaiting), wishes)
@@ -48,9 +50,9 @@ function heardFrom(presenter: Presenter, hear: () => void): Presenter {
       hear()
       presenter.botSaid(text)
     },
-    replied(head, bytes) {
+    replied(head, bytes, verdict) {
       hear()
-      return presenter.replied(head, bytes)
+      return presenter.replied(head, bytes, verdict)
     },
   }
 }

@@ -91,9 +91,9 @@ export async function runBatch(session: Session, room: AdminRoom, order: BatchOr
 function inOrder(watcher: ItemWatcher, before: Promise<unknown>): ItemWatcher {
   return {
     ...watcher,
-    async replied(head, bytes) {
+    async replied(head, bytes, verdict) {
       await before
-      await watcher.replied(head, bytes)
+      await watcher.replied(head, bytes, verdict)
     },
     async failed(error, stops) {
       await before

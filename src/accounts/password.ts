@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import { InterruptedError } from '../errors.ts'
+import type { Limits, MatrixClient } from '../matrix/client.ts'
+import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/errors.ts'
+import { candidates } from './password-words.ts'
+
+/** What became of looking for a password in a reply. */
+export interface Recognised {
+  /** undefined: no word of the reply logs in, or logging in is refused. */
+  password: string | undefined
+  /** Logins tried. */
+  tried: number
+  /** Why logging in was refused for another reason than a wrong password. */
+  refused?: string
+  /** The check's session could not be ended. */
+  leftBehind?: true
+}
+
+/** Logins tried for one password at most: each wrong one counts against the account on servers that limit logins. */
+const mostTries = 4
+/** How often a session is asked to end. */
+const logoutTries = 3
+
+/** Recognises the passwords in the replies of one run: each by one login. No reply's wording is read. */
+export class PasswordFinder {
+  readonly #client: MatrixClient
+  readonly #serverName: string
+  /** Words that stood in an earlier reply are the server's wording, or another account's. */
+  readonly #seen = new Set<string>()
+  #refused: string | undefined
+
+  constructor(client: MatrixClient, serverName: string) {
+    this.#client = client
+    this.#serverName = serverName
+  }
+
+  /**
+   * The password of `mxid` in the reply to its creation or reset: the word with which a login succeeds. The session is ended at once.
+   * Throws only InterruptedError. After the server refused logins as such, none is tried any more.
+   */
+  async find(mxid: string, reply: string, limits: Limits): Promise<Recognised> {
+    if (this.#refused !== undefined) return { password: undefined, tried: 0, refused: this.#refused }
+    const words = candidates(reply, this.#serverName, this.#seen, mostTries)
+    let tried = 0
+    for (const word of words.chosen) {
+      tried += 1
+      const answer = await this.#tryWord(mxid, word, limits)
+      if (answer === 'wrong') continue
+      for (const each of words.all) this.#seen.add(each)
+      return { tried, ...answer }
+    }
+    for (const each of words.all) this.#seen.add(each)
+    return { password: undefined, tried }
+  }
+
+  async #tryWord(mxid: string, word: string, limits: Limits): Promise<Omit<Recognised, 'tried'> | 'wrong'> {
+    try {
+      const token = await this.#login(mxid, word, limits)
+      const ended = await endSession(this.#client, token, limits)
+      return { password: word, ...(ended ? {} : { leftBehind: true }) }
+    } catch (error) {
+      if (error instanceof InterruptedError) throw error
+      if (error instanceof MatrixError && error.status === 403 && error.errcode === 'M_FORBIDDEN') return 'wrong'
+      if (error instanceof MatrixError && error.errcode === 'M_LIMIT_EXCEEDED')
+        this.#refused = 'the server limits logins'
+      return { password: undefined, refused: this.#refused ?? reasonOf(error) }
+    }
+  }
+
+  /** A login whose answer was lost is repeated on the same device, so that no session is left that nobody can end. */
+  async #login(mxid: string, password: string, limits: Limits): Promise<string> {
+    const device = { device_id: `CHECK-${randomUUID()}`, initial_device_display_name: 'matrix-users: password check' }
+    const login = async () => (await this.#client.login(mxid, password, limits, device)).token
+    return login().catch((error) => {
+      const lost = error instanceof ForeignResponseError || (error instanceof UnreachableError && error.reached)
+      if (!lost || Date.now() >= limits.deadline) throw error
+      return login()
+    })
+  }
+}
+
+/** Ends a session by its own token; it is ended as well where the server does not know the token any more. */
+async function endSession(client: MatrixClient, token: string, limits: Limits): Promise<boolean> {
+  for (let tries = 1; tries <= logoutTries; tries += 1) {
+    try {
+      await client.logout(token, { ...limits, deadline: Math.max(limits.deadline, Date.now() + 1000) })
+      return true
+    } catch (error) {
+      if (error instanceof MatrixError && error.errcode === 'M_UNKNOWN_TOKEN') return true
+    }
+  }
+  return false
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof MatrixError)) return 'the login got no answer'
+  switch (error.errcode) {
+    case 'M_USER_LOCKED':
+      return 'the account is locked'
+    case 'M_USER_DEACTIVATED':
+      return 'the account is deactivated'
+    default:
+      return `the server refuses the login (${error.status} ${error.errcode})`
+  }
+}

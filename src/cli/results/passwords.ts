@@ -1,0 +1,62 @@
+import { PasswordFinder } from '../../accounts/password.ts'
+import type { Session } from '../../config/session.ts'
+import type { Verdict } from '../../operations/judge.ts'
+import type { Io } from '../../system/io.ts'
+import type { Presenter } from './presenter.ts'
+
+/** What was found in a reply: the new password of the account, none that could be recognised, or a refusal that holds none. */
+export type FoundPassword = { kind: 'password'; password: string } | { kind: 'unrecognised' } | { kind: 'refusal' }
+
+/** Looks for the password of one account in the reply to its command. */
+export interface PasswordSearch {
+  search(reply: string, verdict: () => Promise<Verdict>): Promise<FoundPassword>
+  /** Shows `USER_ID<tab>PASSWORD` on stdout instead of the reply. A refusal goes to stderr, so that stdout holds passwords only. */
+  instead(presenter: Presenter): Presenter
+}
+
+/** ms that the logins for one reply may take; and at least, when earlier replies took the command's time. */
+const mostTime = 4000
+const leastTime = 1500
+/** ms after the command's deadline by which they are over. */
+const overtime = 2500
+
+/** The passwords of one run. */
+export function passwordsOf(session: Session): (mxid: string, io: Io) => PasswordSearch {
+  const finder = new PasswordFinder(session.client, session.serverName)
+  return (mxid, io) => {
+    const over = Date.now() + session.settings.timeoutMs + overtime
+    const search: PasswordSearch['search'] = async (reply, verdict) => {
+      // The words of a refusal would be tried on an account that somebody uses.
+      if ((await verdict()).effect === false) return { kind: 'refusal' }
+      const now = Date.now()
+      const deadline = Math.max(now + leastTime, Math.min(now + mostTime, over))
+      const { password, refused, leftBehind } = await finder.find(mxid, reply, { deadline, despiteInterrupt: true })
+      if (leftBehind) io.warn(`${mxid}: the session of the password check could not be ended`)
+      if (password !== undefined) return { kind: 'password', password }
+      const reason = refused === undefined ? 'no word of it logs in' : refused
+      io.warn(`${mxid}: cannot recognise the password in the reply, which is printed as it is: ${reason}`)
+      return { kind: 'unrecognised' }
+    }
+    const instead = (presenter: Presenter): Presenter => ({
+      ...presenter,
+      async replied(head, bytes, verdict) {
+        const reply = await collect(bytes)
+        const found = await search(reply.toString('utf8'), verdict)
+        if (found.kind === 'password') return io.write(`${mxid}\t${found.password}\n`)
+        if (found.kind === 'refusal') return presenter.botSaid(reply.toString('utf8'))
+        await presenter.replied(head, once(reply), verdict)
+      },
+    })
+    return { search, instead }
+  }
+}
+
+async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  for await (const part of bytes) parts.push(part)
+  return Buffer.concat(parts)
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
