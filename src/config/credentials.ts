@@ -112,11 +112,16 @@ function quoteValue(key: CredentialKey, value: string): string {
   throw new DiagnosableError(`${key} cannot be written to a credentials file: it holds ' or a control character`)
 }
 
+/** Whether a text can be an access token: it goes into a header, and into a file that shells read. */
+export function isToken(text: string): boolean {
+  return /^[A-Za-z0-9._~+/=-]{1,4096}$/.test(text)
+}
+
 /** The access token. Throws DiagnosableError if it is missing or cannot be one. */
 export function requireToken(credentials: Credentials): string {
   const token = credential(credentials, 'ADMIN_TOKEN')
   if (token === undefined) throw missing(credentials, 'ADMIN_TOKEN')
-  if (!/^[A-Za-z0-9._~+/=-]{1,4096}$/.test(token))
+  if (!isToken(token))
     throw new DiagnosableError(`ADMIN_TOKEN (${credentials.file}) holds characters that no access token has`, {
       hint: 'put the token there as the homeserver gave it, without blanks',
     })
@@ -166,6 +171,6 @@ export function checkTokenTransport(homeserver: URL, allowPlainHttp: boolean): v
 }
 
 /** 127.0.0.0/8, ::1 or localhost, in the form that URL gives them. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }

@@ -78,7 +78,7 @@ export function profilePath(
 }
 
 /** `$XDG_DATA_HOME/matrix-users`. A home that is not there, as service accounts have it, is not made. */
-function standardDataDir(
+export function standardDataDir(
   environment: Readonly<Record<string, string | undefined>>,
   { homeDir, exists }: SettingsFiles,
 ): string | undefined {

@@ -61,14 +61,14 @@ function nextStage(answer: Record<string, unknown>, done: ReadonlySet<string>): 
 
 function wrongToken(errcode: string): SetupError {
   return new SetupError(`the homeserver does not accept the registration token (401 ${errcode})`, {
-    hint: 'on a server without accounts only the one-time token that it printed on its console works, not the one of its configuration; otherwise the token is wrong, used or expired',
+    hint: 'on a server without accounts only the one-time token that it printed on its console works, not the one of its configuration; otherwise the token is wrong, used or expired; with an admin account that exists, run `matrix-users login` instead',
   })
 }
 
 function refused(error: MatrixError, user: string): SetupError {
   if (error.errcode === 'M_FORBIDDEN')
     return new SetupError('registration is closed on this homeserver', {
-      hint: 'allow registration with a token in its configuration, or set ADMIN_MATRIX_USER and ADMIN_MATRIX_PASS to an account that exists',
+      hint: 'with an admin account that exists, run `matrix-users login`; else allow registration with a token in its configuration',
       cause: error,
     })
   const about = /PASSWORD/.test(error.errcode)

@@ -73,8 +73,7 @@ function translate(request: RequestLabel, status: number, errcode: string): Erro
     case 'M_MISSING_TOKEN':
       return {
         message: `the homeserver does not accept ADMIN_TOKEN (${reason})`,
-        shellHint:
-          'run `matrix-users create-admin` for a new one: the token was logged out or belongs to another server',
+        shellHint: 'run `matrix-users login` for a new one: the token was logged out or belongs to another server',
       }
     case 'M_USER_LOCKED':
       return {

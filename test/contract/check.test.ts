@@ -92,7 +92,7 @@ t.test('a server that accepts and says nothing', async (t) => {
 t.test('token dead: create-admin renews it', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.logout('admin')
-  t.match(await failsAt(t, bed, 'token', /M_UNKNOWN_TOKEN/), /matrix-users create-admin/)
+  t.match(await failsAt(t, bed, 'token', /M_UNKNOWN_TOKEN/), /matrix-users login/)
   t.equal((await bed.run('create-admin')).code, 0)
   await isWell(t, bed)
 })

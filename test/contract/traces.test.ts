@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { commands } from '../../src/cli/commands/index.ts'
 import { startElsewhere } from '../homeserver/index.ts'
@@ -16,11 +16,13 @@ const ledger = 'secrets/invite-tokens.txt'
 const belongs: Record<string, RegExp> = {
   [`access token: read ${credentials}`]: /./,
   'access token: write homeserver, as Authorization': /./,
-  'access token: read homeserver': /^create-admin/,
-  [`access token: write ${credentials}.new`]: /^create-admin/,
+  'access token: read homeserver': /^(create-admin|login)/,
+  'access token: read stdin': /^login --with-token/,
+  [`access token: write ${credentials}.new`]: /^(create-admin|login)/,
   [`operator's password: read ${credentials}`]: /./,
-  "operator's password: write homeserver": /^create-admin/,
-  [`operator's password: write ${credentials}.new`]: /^create-admin/,
+  "operator's password: write homeserver": /^(create-admin|login$)/,
+  // With a token, the password that was there stays.
+  [`operator's password: write ${credentials}.new`]: /^(create-admin|login --with-token)/,
   [`operator's password: write ${credentials}.password.new`]: /^create-admin/,
   'account password: read homeserver': /./,
   'account password: write stdout': /^(create [^-]|reset-password|run --secret)/,
@@ -65,6 +67,8 @@ const panelPassword = 'Gu7-panel-password'
 const steps: [line: string, step?: Step][] = [
   ['create-admin --token-file token'],
   ['create-admin'],
+  ['login --with-token', { input: ({ hs }) => hs.login('admin') }],
+  ['login', { code: 2 }],
   ...['list', 'list --json', 'create alice', 'list --ids', 'list --state', 'show alice'].map((line): [string] => [
     line,
   ]),
@@ -161,6 +165,28 @@ t.test('what is typed at a hidden prompt is read, sent, and not shown', possible
     [],
   )
   t.ok(places.includes(typed))
+})
+
+t.test('login sends what is typed, and keeps the token alone', possible, async (t) => {
+  const bed = await simulatedBed(t)
+  rmSync(bed.credentialsFile)
+  const kinds = new Map<string, string>()
+  learn(bed, kinds)
+  const file = `${bed.dataDir}/trace`
+  const argv = [...strace(file), ...command, 'login', bed.url, 'admin']
+  t.equal((await atTerminal(argv, bed.env, [['not shown', bed.operator.password]])).code, 0)
+  learn(bed, kinds)
+  const places = found(kinds, readTrace(file, { folder: bed.dataDir, url: bed.url }))
+  const typed = ["operator's password: read terminal", "operator's password: write homeserver"]
+  t.strictSame(
+    places.filter((place) => place.startsWith('operator')),
+    typed,
+  )
+  t.strictSame(
+    places.filter((place) => !typed.includes(place) && !belongs[place]?.test('login')),
+    [],
+  )
+  t.ok(places.includes('access token: read homeserver'))
 })
 
 t.test('a planted leak is found', possible, async (t) => {

@@ -16,6 +16,7 @@ export const accountRoutes: readonly Route[] = [
     handle: () => ({ flows: [{ type: 'm.login.password' }] }),
   },
   { method: 'POST', pattern: `${v3}/login`, access: 'anybody', handle: login },
+  { method: 'GET', pattern: `${v3}/devices/:device`, handle: device },
   { method: 'POST', pattern: `${v3}/logout`, handle: logout },
   { method: 'POST', pattern: `${v3}/logout/all`, handle: logoutAll },
   {
@@ -48,8 +49,13 @@ function login({ world, body }: Context) {
   if (account.locked) throw new Failure(401, 'M_USER_LOCKED', { soft_logout: true })
   if (account.password !== body.password) throw new Failure(403, 'M_FORBIDDEN')
   const asked = typeof body.device_id === 'string' ? body.device_id : undefined
-  const { token, deviceId } = world.accounts.login(account, asked)
+  const { token, deviceId } = world.accounts.login(account, body.initial_device_display_name, asked)
   return { user_id: account.mxid, access_token: token, home_server: world.serverName, device_id: deviceId }
+}
+
+function device({ session: { account }, params: { device = '' } }: Context) {
+  if (![...account.devices.values()].includes(device)) throw new Failure(404, 'M_NOT_FOUND')
+  return { device_id: device, display_name: account.deviceNames.get(device) ?? null }
 }
 
 function logout({ world, session }: Context) {

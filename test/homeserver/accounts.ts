@@ -14,6 +14,8 @@ export interface Account {
   readonly admin: boolean
   /** Device id by access token. */
   devices: Map<string, string>
+  /** By device id, what a client called its device when it logged in. */
+  readonly deviceNames: Map<string, string>
 }
 
 export interface Session {
@@ -48,6 +50,7 @@ export class Accounts {
       locked: false,
       deactivated: false,
       devices: new Map(),
+      deviceNames: new Map(),
       ...given,
       get admin() {
         return isAdmin(mxid)
@@ -59,10 +62,11 @@ export class Accounts {
   }
 
   /** Opens a session on a new device, or another one on a device that is there. */
-  login(account: Account, deviceId = randomText(10)): Session {
+  login(account: Account, deviceName?: unknown, deviceId = randomText(10)): Session {
     const former = [...account.devices].find(([, id]) => id === deviceId)
     if (former) this.logout(account, former[0])
     const session = { account, token: randomText(32), deviceId }
+    if (typeof deviceName === 'string') account.deviceNames.set(deviceId, deviceName)
     account.devices.set(session.token, session.deviceId)
     this.#byToken.set(session.token, session)
     this.#secrets.add(session.token)

@@ -88,7 +88,7 @@ function createAccount(world: World, asked: Record<string, unknown>, session: Ui
   for (let count = 1; count < world.release.registrationNotices; count++)
     notice(world, `registered ${count}`, account.mxid, String(device))
   if (inhibit_login === true) return { user_id: account.mxid }
-  const { token, deviceId } = world.accounts.login(account)
+  const { token, deviceId } = world.accounts.login(account, device)
   return { access_token: token, user_id: account.mxid, device_id: deviceId }
 }
 

@@ -131,15 +131,17 @@ async function finish(context: Context, settings: Settings, file: string, opened
   const client = await clientFor(context, settings, opened.token)
   const limits = { deadline: Date.now() + 6000, patient: true }
   const done = `${opened.mxid} ${opened.isNew ? 'was registered' : 'was logged in'}`
+  const line = AdminRoom.line(settings.prefix, ['users', 'make-user-admin', opened.mxid])
+  const makeAdmin = `an admin must post in the admin room: ${line}; with an admin account that exists, run \`matrix-users login\` instead`
   const admin = await isServerAdmin(client, opened.mxid, limits)
   if (admin === false)
     throw new SetupError(`${done} and its credentials are in ${file}, but it is no admin of the server`, {
-      hint: `an admin must post in the admin room: ${AdminRoom.line(settings.prefix, ['users', 'make-user-admin', opened.mxid])}`,
+      hint: makeAdmin,
     })
   const roomId = await findAdminRoom(client, serverNameOf(opened.mxid) ?? '', settings.adminRoomId, limits)
   await client.join(roomId, limits).catch((cause) => {
     throw new SetupError(`${done} and its credentials are in ${file}, but it may not join the admin room`, {
-      hint: `an admin must post in the admin room: ${AdminRoom.line(settings.prefix, ['users', 'make-user-admin', opened.mxid])}`,
+      hint: makeAdmin,
       cause,
     })
   })

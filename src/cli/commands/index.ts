@@ -7,6 +7,7 @@ import { completionCommand } from './completion.ts'
 import { createAdmin } from './create-admin.ts'
 import { invite } from './invite.ts'
 import { listCommand } from './list.ts'
+import { login } from './login.ts'
 import { operationCommand } from './operation.ts'
 import { panel } from './panel.ts'
 import { profiles } from './profiles.ts'
@@ -20,6 +21,7 @@ export const commands: readonly (Command<never> | CommandGroup)[] = [
   show,
   run,
   invite,
+  login,
   createAdmin,
   forProfiles(check),
   settings,

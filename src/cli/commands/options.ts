@@ -19,6 +19,7 @@ export const options = {
   block: { ...text, describe: 'file whose lines follow as a fenced block; - is stdin' },
   secret: { ...flag, describe: 'the reply holds a secret: redact it once delivered' },
   'token-file': { ...text, describe: 'file with the registration token; - is stdin' },
+  'with-token': { ...flag, describe: 'use an access token, from a hidden prompt or stdin, instead of a password' },
   days: { ...text, describe: 'days until the invites end (INVITE_TOKEN_DAYS, 7)' },
   ensure: { ...text, describe: 'prune, then mint what is missing to this many valid invites not given yet' },
   show: { ...flag, describe: 'print the tokens themselves' },

@@ -1,0 +1,102 @@
+import { type CommonFlags, type Context, refuseDebugging } from '../../config/session.ts'
+import { SetupError } from '../../errors.ts'
+import type { Destination } from '../../login/destination.ts'
+import type { NewSession } from '../../login/save.ts'
+import { check } from './check.ts'
+import type { Command } from './command.ts'
+
+interface LoginArgs extends CommonFlags {
+  server?: string
+  user?: string
+  withToken?: boolean
+}
+
+/** ms for each question to a server. */
+const questionTime = 15_000
+const limits = () => ({ deadline: Date.now() + questionTime })
+
+/** Keeps an access token, never the password, and the profile that leads to it. Run again, it replaces the token. */
+export const login: Command<LoginArgs> = {
+  usage: 'login [server] [user]',
+  summary: 'Log in with an admin account, and save the access token and the homeserver in a profile',
+  positionals: {
+    server: 'server name such as example.org, or the URL of the homeserver',
+    user: 'username or user ID of an admin',
+  },
+  options: ['with-token'],
+  examples: [
+    ['$0 login', 'ask for the homeserver, the username and the password'],
+    ['$0 login example.org alice --profile club', 'for a second homeserver'],
+    ['$0 login http://127.0.0.1:8448 --with-token < FILE', 'use an access token from stdin'],
+  ],
+  async run(args, context) {
+    refuseDebugging(context.environment)
+    const { io } = context
+    const interactive = io.stdinIsTerminal && io.stderrIsTerminal
+    if (!interactive && !args.withToken)
+      throw new SetupError('login asks for the password at a terminal, and there is none', {
+        hint: 'add --with-token and give an access token on stdin',
+      })
+    const { destinationOf, settingsBefore } = await import('../../login/destination.ts')
+    const { prepare, readOld } = await import('../../login/keep.ts')
+    const { save } = await import('../../login/save.ts')
+    const { withLock } = await import('../../system/lock.ts')
+    const before = await settingsBefore(context, args)
+    const homeserver = await chooseHomeserver(args, context, before.homeserver, before.allowPlainHttp)
+    const destination = await destinationOf(context, args, homeserver)
+    const file = destination.credentialsFile
+    prepare(destination, context.userId)
+    readOld(file, context.userId)
+    const session = await openSession(args, context, destination)
+    await withLock(file, context, () => save(context, destination, session))
+    return check.run(flagsOf(args), context)
+  },
+}
+
+const flagsOf = ({ envFile, profile, timeout, json, quiet }: LoginArgs & { quiet?: boolean }): CommonFlags =>
+  ({ envFile, profile, timeout, json, quiet }) as CommonFlags
+
+/** The homeserver that was named, or is typed, or is set already; it answers as one, and may be given a secret. */
+async function chooseHomeserver(args: LoginArgs, context: Context, known: URL, allowPlainHttp: boolean): Promise<URL> {
+  const { io } = context
+  const { findHomeserver } = await import('../../login/find-homeserver.ts')
+  const { checkTokenTransport } = await import('../../config/credentials.ts')
+  const { createHttp } = await import('../../matrix/http.ts')
+  const { MatrixClient } = await import('../../matrix/client.ts')
+  const set = known.href.replace(/\/$/, '')
+  const ask = io.stdinIsTerminal && io.stderrIsTerminal && !args.withToken
+  const named = args.server ?? (ask ? (await io.ask(`homeserver (name or URL) [${set}]: `)).trim() : '')
+  const connect = (base: URL) => createHttp(base, undefined, context.interrupt)
+  const homeserver = await findHomeserver(named || set, connect, limits)
+  checkTokenTransport(homeserver, allowPlainHttp)
+  await new MatrixClient(connect(homeserver)).versions(limits())
+  if (args.server !== undefined || named !== '') io.notice(`homeserver: ${homeserver.href}`)
+  return homeserver
+}
+
+async function openSession(args: LoginArgs, context: Context, { settings }: Destination): Promise<NewSession> {
+  const { io } = context
+  const { createHttp } = await import('../../matrix/http.ts')
+  const { logIn, sessionOf } = await import('../../login/open-session.ts')
+  const { MatrixClient } = await import('../../matrix/client.ts')
+  if (args.withToken) {
+    const token = await readToken(context)
+    const client = new MatrixClient(createHttp(settings.homeserver, token, context.interrupt))
+    return { ...(await sessionOf(client, token, limits())), isOurs: false }
+  }
+  const user = args.user ?? (await io.ask('username: ')).trim()
+  if (user === '') throw new SetupError('no username was given: nothing was done')
+  const password = await io.askSecret('password (not shown): ')
+  const client = new MatrixClient(createHttp(settings.homeserver, undefined, context.interrupt))
+  return { ...(await logIn(client, user, password, limits())), isOurs: true }
+}
+
+async function readToken({ io }: Context): Promise<string> {
+  const { isToken } = await import('../../config/credentials.ts')
+  const interactive = io.stdinIsTerminal && io.stderrIsTerminal
+  const token = (interactive ? await io.askSecret('access token (not shown): ') : await io.readStdin()).trim()
+  if (isToken(token)) return token
+  throw new SetupError(`what was ${interactive ? 'typed' : 'read from stdin'} is not an access token`, {
+    hint: 'give the token alone, on one line, as the homeserver or a Matrix client shows it',
+  })
+}

@@ -1,0 +1,55 @@
+import { isToken } from '../config/credentials.ts'
+import { DiagnosableError, SetupError } from '../errors.ts'
+import type { Limits, Login, MatrixClient } from '../matrix/client.ts'
+import { MatrixError } from '../matrix/errors.ts'
+import { serverNameOf } from '../matrix/identifiers.ts'
+import { quote } from '../system/foreign-text.ts'
+
+/** Logs in with a password. Throws SetupError for what the server refuses, and for an answer that no credentials file can hold. */
+export async function logIn(client: MatrixClient, user: string, password: string, limits: Limits): Promise<Login> {
+  try {
+    return usable(await client.login(user, password, limits))
+  } catch (error) {
+    throw error instanceof MatrixError ? refused(error, user) : error
+  }
+}
+
+/** The account of a token. Throws SetupError likewise. */
+export async function sessionOf(client: MatrixClient, token: string, limits: Limits): Promise<Login> {
+  try {
+    return usable({ mxid: await client.whoami(limits), token })
+  } catch (error) {
+    if (!(error instanceof MatrixError) || !/^M_(UNKNOWN|MISSING)_TOKEN$/.test(error.errcode)) throw error
+    throw new SetupError(`the homeserver does not accept this access token (${error.status} ${error.errcode})`, {
+      hint: 'it was logged out, or belongs to another homeserver',
+      cause: error,
+    })
+  }
+}
+
+function usable(login: Login): Login {
+  if (serverNameOf(login.mxid) === undefined)
+    throw new DiagnosableError(`the homeserver gave a user ID that cannot be used here: ${quote(login.mxid)}`)
+  if (!isToken(login.token))
+    throw new DiagnosableError('the homeserver gave an access token with characters that no access token has')
+  return login
+}
+
+const reasons: Record<string, [what: string, hint: string]> = {
+  M_FORBIDDEN: [
+    'this username and password',
+    'check both; an account that logs in by single sign-on needs --with-token',
+  ],
+  M_NOT_FOUND: ['this username', 'there is no such account: check the username and the homeserver'],
+  M_USER_DEACTIVATED: ['this account, which is deactivated', 'use another account'],
+  M_USER_LOCKED: ['this account, which is locked', 'ask another admin to post: users unlock <your user ID>'],
+}
+
+function refused(error: MatrixError, user: string): SetupError {
+  const reason = reasons[error.errcode]
+  if (reason === undefined) return error
+  return new SetupError(`the homeserver refuses ${reason[0]}: ${quote(user)} (${error.status} ${error.errcode})`, {
+    hint: reason[1],
+    cause: error,
+  })
+}

@@ -1,0 +1,73 @@
+import type { Context } from '../config/session.ts'
+import { asUserError, SetupError } from '../errors.ts'
+import type { Login } from '../matrix/client.ts'
+import { MatrixError } from '../matrix/errors.ts'
+import { createHttp } from '../matrix/http.ts'
+import { serverNameOf } from '../matrix/identifiers.ts'
+import type { Destination } from './destination.ts'
+import { endOwnSession, endSession } from './end-session.ts'
+import { keep, type OldCredentials, readOld } from './keep.ts'
+
+export interface NewSession extends Login {
+  /** Whether this login opened it; else its token came from elsewhere. */
+  isOurs: boolean
+}
+
+/** ms for each question to a server. */
+const questionTime = 15_000
+const limits = () => ({ deadline: Date.now() + questionTime })
+
+/** Writes everything; if that fails the new session is ended again, since nobody would know of it. */
+export async function save(context: Context, destination: Destination, session: NewSession): Promise<void> {
+  const { mxid, token, isOurs } = session
+  const { credentialsFile, profile, settings } = destination
+  const old = readOld(credentialsFile, context.userId)
+  const isSame = old?.ADMIN_MXID === mxid
+  const values = {
+    ADMIN_USER: mxid.slice(1, mxid.indexOf(':')),
+    ADMIN_MXID: mxid,
+    // Who logs in with a token may not know the password that create-admin generated.
+    ADMIN_PASS: (!isOurs && isSame && old.ADMIN_PASS) || '',
+    ADMIN_TOKEN: token,
+    SERVER_NAME: serverNameOf(mxid) ?? '',
+  }
+  const aside = await keepOrFail(destination, values, old).catch(async (error) => {
+    if (isOurs) await endSession(createHttp(settings.homeserver, token, context.interrupt), limits()).catch(() => {})
+    throw error
+  })
+  context.io.notice(`logged in as ${mxid}; the access token is in ${credentialsFile}`)
+  if (profile !== undefined) context.io.notice(`the profile ${profile.file} leads to it`)
+  if (aside !== undefined) context.io.notice(`the credentials that were there before are in ${aside}`)
+  if (isSame) await endOld(context, destination, old, token)
+}
+
+/** The new token is safe already, so that no failure matters. An old one goes to the homeserver only that it went to before. */
+async function endOld(
+  { io, interrupt }: Context,
+  { settings, isKnownServer }: Destination,
+  { ADMIN_TOKEN }: OldCredentials,
+  token: string,
+): Promise<void> {
+  if (ADMIN_TOKEN === undefined || ADMIN_TOKEN === token) return
+  try {
+    if (isKnownServer && (await endOwnSession(createHttp(settings.homeserver, ADMIN_TOKEN, interrupt), limits())))
+      io.notice('the old access token was logged out')
+    else io.notice('the old access token was not logged out: matrix-users did not create it for this homeserver')
+  } catch (error) {
+    if (error instanceof MatrixError && error.errcode === 'M_UNKNOWN_TOKEN') return
+    io.warn('the old access token could not be logged out, and may still work')
+  }
+}
+
+async function keepOrFail(...what: Parameters<typeof keep>): Promise<string | undefined> {
+  try {
+    return keep(...what)
+  } catch (error) {
+    const shown = asUserError(error)
+    if (shown === undefined) throw error
+    throw new SetupError(`the login cannot be saved: ${shown.message}`, {
+      hint: 'make room, or make the folder writable; the credentials that were there are unchanged',
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,19 @@
+import { parseAssignments } from '../config/assignments.ts'
+
+/** The text of an env file in which a variable has this value; everything else stays as somebody wrote it. */
+export function setInEnvFile(text: string, name: string, value: string): string {
+  const line = `${name}=${quoted(value)}`
+  const lines = text.split('\n')
+  const last = parseAssignments(text).findLast((assignment) => assignment.name === name)
+  // Only a line that is nothing but the assignment is replaced. A later one wins over any other.
+  const [, before] = (last && /^([ \t]*(?:export[ \t]+)?)\w+=[^\s'"\\$`]*\s*$/.exec(lines[last.line - 1] ?? '')) ?? []
+  if (last !== undefined && before !== undefined) {
+    lines[last.line - 1] = before + line
+    return lines.join('\n')
+  }
+  return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`
+}
+
+function quoted(value: string): string {
+  return /^[A-Za-z0-9_@:./+=[\]-]*$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`
+}
