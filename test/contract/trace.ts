@@ -102,7 +102,9 @@ function placeOf(descriptor: number, target: string, folder: string, homeserver:
   // Node opens the terminal of its stdin anew.
   if (target.startsWith('/dev/pts/')) return 'terminal'
   const isFile = target.startsWith('/') && !target.startsWith('/dev/')
-  if (isFile) return target.startsWith(`${folder}/`) ? target.slice(folder.length + 1) : target
+  // A new text is written under a name that nobody can guess.
+  const file = target.replace(/\.[0-9a-f]{16}\.new$/, '.new')
+  if (isFile) return file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file
   return ['stdin', 'stdout', 'stderr'][descriptor] ?? target
 }
 
