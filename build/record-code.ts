@@ -16,7 +16,7 @@ export interface Run {
 
 const [, , how, program = '', code = '', runs = '[]'] = process.argv
 const source = readFileSync(program, 'latin1')
-const filename = 'matrix-users.cjs'
+const filename = 'matrix-users.js'
 const exit = process.exit.bind(process)
 if (how === 'record') void record(JSON.parse(runs) as Run[])
 else exit(new Script(source, { filename, cachedData: readFileSync(code) }).cachedDataRejected === false ? 0 : 1)
@@ -29,8 +29,6 @@ async function record(runs: readonly Run[]): Promise<void> {
     const ended = await start(script, argv, env)
     if (ended !== 0) throw new Error(`\`${argv.join(' ')}\` ended with ${ended}`)
   }
-  // V8 refuses code that was made with other flags.
-  setFlagsFromString('--flush-bytecode')
   writeFileSync(code, script.createCachedData())
   exit(0)
 }

@@ -41,7 +41,7 @@ function run(script: Script): unknown {
 let panel: unknown
 function requireHere(name: string): unknown {
   if (name !== './panel.cjs') return require(name)
-  panel ??= run(compile('panel.cjs'))
+  panel ??= run(compile('panel.js'))
   return panel
 }
 
@@ -55,10 +55,10 @@ async function compileWithKept(words: readonly string[]): Promise<Script> {
   const { XDG_CACHE_HOME, HOME } = process.env
   const folder = XDG_CACHE_HOME || (HOME && `${HOME}/.cache`)
   const [user, id] = [process.geteuid?.(), identity(process)]
-  if (!folder || user === undefined || id === undefined) return compile('matrix-users.cjs')
+  if (!folder || user === undefined || id === undefined) return compile('matrix-users.js')
   const { keepCode, readKeptCode } = await import('./system/kept-code.ts')
   const kept = readKeptCode(folder, id, user)
-  const script = compile('matrix-users.cjs', kept?.code)
+  const script = compile('matrix-users.js', kept?.code)
   const commands = kept !== undefined && !script.cachedDataRejected ? kept.commands : []
   const command = words.find((word) => /^[a-z][a-z-]{0,19}$/.test(word)) ?? words[0]?.slice(0, 20) ?? ''
   if (!commands.includes(command) && commands.length < mostCommands)
@@ -72,7 +72,7 @@ async function launch(): Promise<void> {
   const words = ownArguments(process)
   process.argv = [process.execPath, process.execPath, ...words]
   const carried = codeFor(words)
-  const script = carried.length > 0 ? compile('matrix-users.cjs', carried) : undefined
+  const script = carried.length > 0 ? compile('matrix-users.js', carried) : undefined
   run(script === undefined || script.cachedDataRejected ? await compileWithKept(words) : script)
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { programBlob } from '../../build/package.ts'
 import { simulatedBed } from '../contract/bed.ts'
 import { command } from '../contract/binary.ts'
 
@@ -40,6 +41,12 @@ t.test('the code that it carries is accepted, so that none is kept for the user'
   for (const args of [['--version'], ['--help'], ['list'], ['create', 'alice'], ['audit']])
     t.equal((await bed.runWith({ env: { HOME: home } }, ...args)).code, 0, args.join(' '))
   t.equal(existsSync(join(home, '.cache')), program.endsWith('-source'))
+})
+
+t.test('two builds in different folders give the same bytes', async (t) => {
+  const folder = t.testdir({ one: {}, another: {} })
+  const [one, another] = await Promise.all(['one', 'another'].map((name) => programBlob(join(folder, name))))
+  t.ok(readFileSync(one ?? '').equals(readFileSync(another ?? '')))
 })
 
 t.test('it is not larger than 56 MB', async (t) => {
