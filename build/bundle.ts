@@ -109,7 +109,7 @@ export async function bundle(folder: string): Promise<void> {
     entryPoints: ['src/main.ts'],
     outfile: join(folder, 'matrix-users.cjs'),
     define: { ...common.define, ...withoutUndici() },
-    inject: ['src/matrix/http-globals.ts'],
+    inject: ['src/matrix/mini-web.ts'],
     plugins: [panelApart, trimLibraries, wordWrap],
   })
   await build({

@@ -5,7 +5,9 @@ import type { Context } from './config/session.ts'
 import { asUserError, type ExitCode, exitCodes, InterruptedError, type UserError } from './errors.ts'
 import { internalError } from './system/internal-error.ts'
 
-declare const __VERSION__: string
+/** Put in by the bundler; there is none where the sources run as they are. */
+declare const __VERSION__: string | undefined
+const version = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0-source'
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
   // Listening to signals costs 3 ms, which the version is not worth.
@@ -15,7 +17,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   const io = createIo(terminal, colour(process.env), signals?.interrupt)
   try {
     if (signals === undefined) {
-      await io.write(`${__VERSION__}\n`)
+      await io.write(`${version}\n`)
       return exitCodes.ok.code
     }
     const context: Context = {
@@ -27,7 +29,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       userId: process.geteuid?.(),
     }
     const { runCli } = await import('./cli/parse.ts')
-    return await runCli(argv, __VERSION__, context)
+    return await runCli(argv, version, context)
   } catch (error) {
     const shown = asUserError(error)
     io.fail(shown?.message ?? internalError(error), shown && hintOf(shown))

@@ -37,12 +37,8 @@ export async function register(client: MatrixClient, account: NewAccount, limits
       if (error.errcode === 'M_USER_IN_USE') return undefined
       throw refused(error, user)
     }
-    if (
-      error instanceof UnreachableError
-        ? error.reached
-        : error instanceof ForeignResponseError && (error.status === 200 || error.status >= 500)
-    )
-      return undefined
+    const lost = error instanceof UnreachableError || error instanceof ForeignResponseError
+    if (lost && error.reached) return undefined
     throw error
   }
 }

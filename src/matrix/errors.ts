@@ -13,24 +13,29 @@ export interface RequestLabel {
 export class MatrixError extends DiagnosableError {
   readonly status: number
   readonly errcode: string
+  /** Whether the request may have been carried out all the same: a proxy that gave up waiting says so. */
+  readonly reached: boolean
 
   constructor(request: RequestLabel, status: number, errcode: string) {
     const { message, ...hints } = translate(request, status, errcode)
     super(message, hints)
     this.status = status
     this.errcode = errcode
+    this.reached = status > 500
   }
 }
 
 /** What came back is not what a Matrix homeserver answers: HTML, half a JSON, a redirect, an endless body. */
 export class ForeignResponseError extends DiagnosableError {
-  readonly status: number
+  /** Whether the request may have been carried out all the same. */
+  readonly reached: boolean
 
-  constructor(request: RequestLabel, status: number, what: string) {
-    super(`not a Matrix answer: ${what} (status ${status}, ${request.method} ${request.path})`, {
+  constructor(request: RequestLabel, status: number | undefined, what: string) {
+    const reason = status === undefined ? '' : `status ${status}, `
+    super(`not a Matrix answer: ${what} (${reason}${request.method} ${request.path})`, {
       hint: 'is MATRIX_HS_API the homeserver itself? another program or a broken proxy answers there',
     })
-    this.status = status
+    this.reached = status === undefined || status < 300 || status >= 500
   }
 }
 

@@ -1,13 +1,17 @@
 import ky, { HTTPError } from 'ky'
+import { BrokenOffError, parse, readBytes, readFailure, TooLongError, usualLimit } from './body.ts'
 import { ForeignResponseError, MatrixError, neverConnected, type RequestLabel, UnreachableError } from './errors.ts'
-import type { MiniResponse } from './http-globals.ts'
-import { nodeFetch } from './node-fetch.ts'
+import { ExchangeDeadline } from './exchange-deadline.ts'
+import type { MiniResponse } from './mini-web.ts'
+import { nodeFetch, ProtocolError } from './node-fetch.ts'
 import type { ApiPath } from './path.ts'
-import { parse, readBody, readFailure, readText } from './response.ts'
+import { errorCode, type Progress, retryPolicy } from './retry.ts'
 
 export interface HttpRequest {
   method: 'GET' | 'PUT' | 'POST' | 'DELETE'
   path: ApiPath
+  /** The path as messages show it, where it holds a secret. */
+  shownPath?: string
   /** Query as key and value; never part of an error message. */
   query?: Record<string, string>
   json?: unknown
@@ -17,7 +21,9 @@ export interface HttpRequest {
   anonymous?: boolean
   /** A status besides 2xx that is an answer: 401 in user-interactive authentication. */
   alsoAnswer?: number
-  /** Unix time in ms: no retry is begun after it, and a request under way is given up. */
+  /** Bytes of the answer that are taken, if more than usual. */
+  limit?: number
+  /** Unix time in ms: whatever the server does, the request is over then. */
   deadline: number
   /** Carried out also when the user interrupts. */
   despiteInterrupt?: boolean
@@ -38,14 +44,15 @@ export interface Http {
 
 /** HTTP to one homeserver. The token goes into the Authorization header and nowhere else. */
 export function createHttp(base: URL, token: string | undefined, interrupt: AbortSignal): Http {
-  const isInterrupted = (request: HttpRequest) => interrupt.aborted && !request.despiteInterrupt
+  const labelOf = ({ method, path, shownPath }: HttpRequest): RequestLabel => ({
+    method,
+    path: shownPath ?? `/${path}`,
+  })
+  const deadlineOf = ({ deadline, despiteInterrupt }: HttpRequest) =>
+    new ExchangeDeadline(deadline, despiteInterrupt ? undefined : interrupt)
 
-  async function send(request: HttpRequest, progress: Progress): Promise<{ response: MiniResponse; done: () => void }> {
-    const label: RequestLabel = { method: request.method, path: `/${request.path}` }
-    const expiry = new AbortController()
-    const timer = setTimeout(() => expiry.abort(), Math.max(1, request.deadline - Date.now()))
-    const signal = AbortSignal.any([...(request.despiteInterrupt ? [] : [interrupt]), expiry.signal])
-    const done = () => clearTimeout(timer)
+  /** The answer, once its header is there. Retries what is worth it. Throws what `translate` understands. */
+  async function send(request: HttpRequest, progress: Progress, signal: AbortSignal): Promise<MiniResponse> {
     try {
       const response = await ky(new URL(request.path, withSlash(base)), {
         method: request.method,
@@ -62,71 +69,91 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
         retry: retryPolicy(request, progress),
       })
       progress.reached = true
-      return { response: response as unknown as MiniResponse, done }
+      return response as unknown as MiniResponse
     } catch (error) {
-      if (error instanceof HTTPError) {
-        const response = error.response as unknown as MiniResponse
-        if (response.status === request.alsoAnswer) return { response, done }
-        throw await readFailure(label, response).finally(done)
-      }
-      done()
-      if (isInterrupted(request)) throw interrupt.reason
-      const code = errorCode(error)
-      throw new UnreachableError(label, base.origin, code, progress.reached || !neverConnected(code), error)
+      if (!(error instanceof HTTPError)) throw error
+      const response = error.response as unknown as MiniResponse
+      if (response.status === request.alsoAnswer) return response
+      throw await readFailure(labelOf(request), response)
     }
   }
 
-  return {
-    async json(request) {
-      const label = { method: request.method, path: `/${request.path}` }
-      const progress: Progress = { reached: false }
-      // An answer that breaks off is a lost answer: the request is repeated as after a lost connection.
-      for (;;) {
-        const { response, done } = await send(request, progress)
-        try {
-          return parse(label, response.status, await readText(response))
-        } catch (error) {
-          if (isInterrupted(request)) throw interrupt.reason
-          if (request.method === 'POST' || Date.now() + brokenAnswerPause >= request.deadline)
-            throw error instanceof ForeignResponseError
-              ? error
-              : new UnreachableError(label, base.origin, errorCode(error), true, error)
-        } finally {
-          done()
-        }
-        await pause(brokenAnswerPause)
+  /** An answer that breaks off is a lost answer: the request is repeated as after a lost connection. */
+  async function sendAndRead(request: HttpRequest, progress: Progress, signal: AbortSignal) {
+    for (;;) {
+      const response = await send(request, progress, signal)
+      try {
+        return parse(labelOf(request), response.status, await readBytes(response, request.limit ?? usualLimit))
+      } catch (error) {
+        const whole = error instanceof ForeignResponseError || error instanceof TooLongError
+        if (whole || request.method === 'POST' || Date.now() + brokenAnswerPause >= request.deadline) throw error
       }
-    },
+      await new Promise((resolve) => setTimeout(resolve, brokenAnswerPause))
+      signal.throwIfAborted()
+    }
+  }
+
+  /** Runs an exchange until its deadline, and gives its failure the shape that callers know. */
+  async function exchange<T>(
+    request: HttpRequest,
+    work: (progress: Progress, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const deadline = deadlineOf(request)
+    const progress = { reached: false }
+    try {
+      return await deadline.settle(work(progress, deadline.signal))
+    } catch (error) {
+      throw translate(request, error, progress.reached)
+    } finally {
+      deadline.clear()
+    }
+  }
+
+  function translate(request: HttpRequest, error: unknown, reached: boolean): unknown {
+    const label = labelOf(request)
+    if (interrupt.aborted && !request.despiteInterrupt) return interrupt.reason
+    if (error instanceof MatrixError || error instanceof ForeignResponseError) return error
+    if (error instanceof ProtocolError) return new ForeignResponseError(label, error.status, error.message)
+    if (error instanceof TooLongError) return new ForeignResponseError(label, 200, `an answer of ${error.message}`)
+    if (error instanceof BrokenOffError) return new ForeignResponseError(label, 200, error.message)
+    const code = errorCode(error)
+    return new UnreachableError(label, base.origin, code, reached || !neverConnected(code), error)
+  }
+
+  return {
+    json: (request) => exchange(request, (progress, signal) => sendAndRead(request, progress, signal)),
     async hasPage(request) {
       try {
-        const { response, done } = await send(request, { reached: false })
-        done()
-        response.stream.destroy()
-        return response.status === 200 && /^text\/html\b/.test(response.headers.get('content-type') ?? '')
+        const { status, headers } = await exchange(request, async (progress, signal) =>
+          headOf(await send(request, progress, signal)),
+        )
+        return status === 200 && /^text\/html\b/.test(headers.get('content-type') ?? '')
       } catch (error) {
         if (error instanceof MatrixError || error instanceof ForeignResponseError) return false
         throw error
       }
     },
     async date(request) {
-      const { response, done } = await send(request, { reached: false })
-      done()
-      response.stream.destroy()
-      const date = new Date(response.headers.get('date') ?? Number.NaN)
+      const { headers } = await exchange(request, async (progress, signal) =>
+        headOf(await send(request, progress, signal)),
+      )
+      const date = new Date(headers.get('date') ?? Number.NaN)
       return Number.isNaN(date.getTime()) ? undefined : date
     },
     async stream(request) {
-      const label = { method: request.method, path: `/${request.path}` }
-      const { response, done } = await send(request, { reached: false })
+      const deadline = deadlineOf(request)
+      const response = await deadline.settle(send(request, { reached: false }, deadline.signal)).catch((error) => {
+        deadline.clear()
+        throw translate(request, error, true)
+      })
       return (async function* () {
         try {
           for await (const chunk of response.stream) yield chunk as Buffer
           if (!response.stream.complete) throw new Error('the body broke off')
         } catch (error) {
-          if (isInterrupted(request)) throw interrupt.reason
-          throw new UnreachableError(label, base.origin, errorCode(error), true, error)
+          throw translate(request, error, true)
         } finally {
-          done()
+          deadline.clear()
           response.stream.destroy()
         }
       })()
@@ -134,14 +161,14 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
   }
 }
 
-/** What the attempts of one request have come to so far. */
-interface Progress {
-  reached: boolean
-}
-
-/** ms before a request is repeated whose answer could not be read. */
+/** ms before a request is repeated whose answer broke off. */
 const brokenAnswerPause = 250
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** An answer of which only the header matters. */
+function headOf(response: MiniResponse): MiniResponse {
+  response.stream.destroy()
+  return response
+}
 
 function authorization(token: string | undefined): Record<string, string> {
   return token === undefined ? {} : { authorization: `Bearer ${token}` }
@@ -149,45 +176,4 @@ function authorization(token: string | undefined): Record<string, string> {
 
 function withSlash(base: URL): URL {
   return base.pathname.endsWith('/') ? base : new URL(`${base.href}/`)
-}
-
-/** Which failures are repeated and after how many ms: connection loss, 429 with its `retry_after_ms`, 502, 503, 504; a POST only where it was refused by 429. */
-function retryPolicy(request: HttpRequest, progress: Progress) {
-  let wait = 0
-  return {
-    limit: Number.MAX_SAFE_INTEGER,
-    methods: [request.method.toLowerCase() as 'get'],
-    delay: () => wait,
-    async shouldRetry({ error, retryCount }: { error: Error; retryCount: number }) {
-      wait = Math.min(1000, 50 * 2 ** Math.min(retryCount - 1, 6))
-      const code = errorCode(error)
-      if (error instanceof HTTPError) {
-        const { status } = error.response
-        if (status !== 429) progress.reached = true
-        if (status === 429) wait = await retryAfter(error.response as unknown as MiniResponse, wait)
-        else if (request.method === 'POST') return false
-        else if (status !== 502 && status !== 503 && status !== 504) return false
-      } else {
-        if (!neverConnected(code)) progress.reached = true
-        if (request.method === 'POST') return false
-        if (code === 'ECONNREFUSED' && request.patient !== true && !progress.reached) return false
-        if (!/^(ECONN|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|HPE_)/.test(code)) return false
-      }
-      return Date.now() + wait < request.deadline
-    },
-  }
-}
-
-/** ms to wait that the server asked for: `retry_after_ms` of a M_LIMIT_EXCEEDED, else the Retry-After header in seconds. */
-async function retryAfter(response: MiniResponse, otherwise: number): Promise<number> {
-  const header = Number(response.headers.get('retry-after'))
-  const body = await readBody(response).then(JSON.parse, () => undefined)
-  const asked = Number(body?.retry_after_ms ?? (header > 0 ? header * 1000 : Number.NaN))
-  return Number.isFinite(asked) && asked > 0 ? asked : otherwise
-}
-
-function errorCode(error: unknown): string {
-  const { code, name } = error as { code?: unknown; name?: unknown }
-  if (name === 'AbortError' || name === 'TimeoutError') return 'ETIMEDOUT'
-  return typeof code === 'string' ? code : 'ECONNRESET'
 }

@@ -1,36 +1,94 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
-import { type MiniRequest, MiniResponse } from './http-globals.ts'
+import type { LookupFunction } from 'node:net'
+import { MiniResponse } from './mini-web.ts'
 
-type RequestFunction = (
-  url: string,
-  options: RequestOptions,
-  onResponse: (message: IncomingMessage) => void,
-) => ClientRequest
+/** What ky hands over: a MiniRequest in the bundle, the platform's own Request where the sources run as they are. */
+export interface FetchRequest {
+  readonly url: string
+  readonly method: string
+  readonly headers: Iterable<readonly [string, string]>
+  readonly signal: AbortSignal
+  text(): Promise<string>
+}
+
+/** The other end speaks no HTTP, or more of it than is taken. `status`: the HTTP status, if there was one. */
+export class ProtocolError extends Error {
+  readonly status: number | undefined
+
+  constructor(message: string, status?: number) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** Bytes of an answer's header, and interim (1xx) answers, that are taken. */
+const headerLimit = 16 * 1024
+const interimLimit = 20
 
 /**
  * A `fetch` for ky over node:http and node:https. It follows no redirect, so no header ever reaches another server.
- * Rejects with node's own error (`code` ECONNREFUSED, ENOTFOUND, …) or with the abort reason of the request's signal.
+ * Settles when the header has arrived, the connection has ended in any way, or the request's signal is aborted, whatever the
+ * server does. Rejects with the signal's reason, a ProtocolError, or node's own error (`code` ECONNREFUSED, ENOTFOUND, …).
  */
-export async function nodeFetch(request: MiniRequest): Promise<MiniResponse> {
-  const send: RequestFunction = request.url.startsWith('https:')
-    ? (await import('node:https')).request
-    : (await import('node:http')).request
-  return new Promise((resolve, reject) => {
-    const { signal } = request
-    if (signal?.aborted) return reject(signal.reason)
-    const headers: Record<string, string | number> = Object.fromEntries(request.headers)
-    const body = request.content === undefined ? undefined : Buffer.from(request.content)
-    if (body) headers['content-length'] = body.length
-    const outgoing = send(request.url, { method: request.method, headers }, (message) => {
-      message.once('close', () => signal?.removeEventListener('abort', abort))
-      resolve(new MiniResponse(message))
+export async function nodeFetch(request: FetchRequest): Promise<MiniResponse> {
+  const { request: send } = request.url.startsWith('https:') ? await import('node:https') : await import('node:http')
+  const body = await request.text()
+  return exchange(send, request, body)
+}
+
+type Send = (url: string, options: RequestOptions & { rejectUnauthorized: true }) => ClientRequest
+
+function exchange(send: Send, { url, method, headers: given, signal }: FetchRequest, body: string) {
+  return new Promise<MiniResponse>((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
+    const headers: Record<string, string | number> = Object.fromEntries(given)
+    if (body !== '') headers['content-length'] = Buffer.byteLength(body)
+    const outgoing = send(url, {
+      method,
+      headers,
+      maxHeaderSize: headerLimit,
+      // Also where the environment says otherwise.
+      rejectUnauthorized: true,
+      ...(new URL(url).hostname === 'localhost' ? { lookup: toLoopback } : {}),
     })
-    const abort = () => outgoing.destroy(signal?.reason instanceof Error ? signal.reason : new Error('aborted'))
-    signal?.addEventListener('abort', abort, { once: true })
-    outgoing.on('error', (error) => {
-      signal?.removeEventListener('abort', abort)
-      reject(signal?.aborted ? signal.reason : error)
-    })
-    outgoing.end(body)
+    let message: IncomingMessage | undefined
+    const abort = () => {
+      reject(signal.reason)
+      message?.destroy(signal.reason)
+      outgoing.destroy(signal.reason)
+    }
+    const forget = () => signal.removeEventListener('abort', abort)
+    signal.addEventListener('abort', abort, { once: true })
+    let interim = 0
+    outgoing
+      .on('response', (incoming) => {
+        message = incoming.once('close', forget)
+        resolve(new MiniResponse(incoming))
+      })
+      .on('information', () => {
+        interim += 1
+        if (interim > interimLimit) outgoing.destroy(new ProtocolError(`more than ${interimLimit} interim answers`))
+      })
+      .on('upgrade', (_message, socket) => {
+        socket.destroy()
+        reject(new ProtocolError('a switch to another protocol', 101))
+      })
+      .on('error', (error) => reject(asProtocolError(error)))
+      .on('close', () => {
+        forget()
+        reject(Object.assign(new Error('the connection was closed without an answer'), { code: 'ECONNRESET' }))
+      })
+      .end(body)
   })
+}
+
+/** Another user of this machine may listen on [::1], so `localhost` is never looked up. */
+const toLoopback: LookupFunction = (_name, { all }, callback) =>
+  all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4)
+
+/** An answer that ended within its header is a lost one; whatever else the parser refuses is no HTTP. */
+function asProtocolError(error: NodeJS.ErrnoException): Error {
+  if (error.code === 'HPE_HEADER_OVERFLOW') return new ProtocolError(`a header of more than ${headerLimit / 1024} KiB`)
+  if (!error.code?.startsWith('HPE_') || error.code === 'HPE_INVALID_EOF_STATE') return error
+  return new ProtocolError('no HTTP')
 }

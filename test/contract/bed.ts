@@ -28,9 +28,13 @@ export interface Bed {
 export type SimulatedBed = Bed & { hs: Homeserver }
 
 /** A bed on the simulated homeserver; at the end of the test nothing secret may have leaked from any run. */
-export async function simulatedBed(t: Test, options: HomeserverOptions = {}): Promise<SimulatedBed> {
+export async function simulatedBed(
+  t: Test,
+  options: HomeserverOptions = {},
+  folder: string = t.testdir(),
+): Promise<SimulatedBed> {
   const hs = await startHomeserver(options)
-  const { dataDir, credentialsFile, env } = writeDataDir(hs, t.testdir())
+  const { dataDir, credentialsFile, env } = writeDataDir(hs, folder)
   const runs: Executed[] = []
   const bed = { ...makeBed(hs.url, dataDir, credentialsFile, env, runs), hs }
   t.teardown(async () => {

@@ -153,11 +153,9 @@ export function lostAfterPost(error: unknown, eventId: string): UserError {
 }
 
 function postFailure(error: unknown, transactionId: string, roomId: string): unknown {
-  const uncertain =
-    (error instanceof UnreachableError && error.reached) ||
-    (error instanceof ForeignResponseError && (error.status === 200 || error.status >= 500)) ||
-    (error instanceof MatrixError && error.status > 500)
-  if (uncertain)
+  const known =
+    error instanceof UnreachableError || error instanceof ForeignResponseError || error instanceof MatrixError
+  if (known && error.reached)
     return new NoReplyError(
       `the command may have been sent: the homeserver never confirmed it (transaction ${transactionId})`,
       {

@@ -1,6 +1,7 @@
 /**
  * The few web classes that ky needs, over node:http. The bundle puts them in place of the built-in ones, because
  * touching those loads undici, which compiles a WebAssembly parser: 100 ms of every command on the machines we serve.
+ * Nothing depends on that: where the sources run as they are, ky has the built-in ones, and `nodeFetch` takes both.
  */
 import type { IncomingMessage } from 'node:http'
 
@@ -45,8 +46,7 @@ export class MiniRequest {
   readonly method: string
   readonly headers: MiniHeaders
   readonly signal: AbortSignal | undefined
-  /** The body. Not called `body`, which ky takes for a stream that it must cancel. */
-  readonly content: string | undefined
+  readonly #body: string
 
   constructor(input: string | URL | MiniRequest, init: RequestInit = {}) {
     const from = input instanceof MiniRequest ? input : undefined
@@ -54,10 +54,13 @@ export class MiniRequest {
     this.method = init.method ?? from?.method ?? 'GET'
     this.headers = new MiniHeaders(init.headers ?? from?.headers)
     this.signal = init.signal ?? from?.signal
-    this.content = init.body ?? from?.content
+    this.#body = init.body ?? (from ? from.#body : '')
   }
   clone(): MiniRequest {
     return new MiniRequest(this)
+  }
+  async text(): Promise<string> {
+    return this.#body
   }
 }
 
