@@ -86,6 +86,8 @@ const reasons: Record<string, string> = {
 }
 const verbs: Record<string, string> = {
   mkdir: 'create',
+  stat: 'look at',
+  lstat: 'look at',
   scandir: 'list',
   opendir: 'list',
   unlink: 'remove',
