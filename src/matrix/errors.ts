@@ -27,6 +27,8 @@ export class MatrixError extends DiagnosableError {
 
 /** What came back is not what a Matrix homeserver answers: HTML, half a JSON, a redirect, an endless body. */
 export class ForeignResponseError extends DiagnosableError {
+  /** Undefined where there was not even an answer of HTTP. */
+  readonly status: number | undefined
   /** Whether the request may have been carried out all the same. */
   readonly reached: boolean
 
@@ -35,6 +37,7 @@ export class ForeignResponseError extends DiagnosableError {
     super(`not a Matrix answer: ${what} (${reason}${request.method} ${request.path})`, {
       hint: 'is MATRIX_HS_API the homeserver itself? another program or a broken proxy answers there',
     })
+    this.status = status
     this.reached = status === undefined || status < 300 || status >= 500
   }
 }
