@@ -48,6 +48,9 @@ export class DiagnosableError extends SetupError {
   override readonly diagnosable = true
 }
 
+/** One account is spared: nothing was sent for it, and the others of a batch go on (exit 2). */
+export class RefusedError extends SetupError {}
+
 /** The command was sent, or may have been, and no reply was seen (exit 4). */
 export class NoReplyError extends UserError {
   override readonly exitCode = exitCodes.noReply.code

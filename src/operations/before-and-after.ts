@@ -5,32 +5,49 @@ import type { Limits } from '../matrix/client.ts'
 import type { AdminCommand } from './command.ts'
 import { judge, type Observed, type Verdict } from './judge.ts'
 
-/** Asks for what the effect is judged by, while the room is being found. Throws what finding the room throws. */
+/** The members of the admin room, who are the server's admins; undefined where that cannot be asked. */
+export type Admins = () => Promise<ReadonlySet<string> | undefined>
+
+/** Asks for what an operation is allowed and judged by, while the room is being found. Throws what finding the room throws. */
 export async function askBefore(
   session: Session,
   command: AdminCommand,
-  room: Promise<AdminRoom>,
+  admins: Promise<Admins>,
   limits: Limits,
 ): Promise<Observed> {
+  const { operation, mxid } = command
   const asking = stateOf(session, command, limits)
   // Until the room is found nobody hears of a failure.
   asking.catch(() => {})
-  const { roomId } = await room
-  const state = await asking
-  return { state, isMember: await membership(session, command, roomId, limits) }
+  const ask = await admins
+  const members = operation?.grantsAdmin || operation?.sparesAdmins ? await ask() : undefined
+  return { state: await asking, isMember: mxid === undefined ? undefined : members?.has(mxid) }
+}
+
+/** Asks the room each time. Throws InterruptedError only. */
+export function adminsOf({ client, interrupt }: Session, { roomId }: AdminRoom, limits: Limits): Admins {
+  return async () => {
+    try {
+      return new Set(await client.joinedMembers(roomId, limits))
+    } catch {
+      interrupt.throwIfAborted()
+      return undefined
+    }
+  }
 }
 
 /** Asks again, and judges. `limits` are taken anew for each question. */
 export async function askAfter(
   session: Session,
   command: AdminCommand,
-  { roomId }: AdminRoom,
+  room: AdminRoom,
   before: Observed,
   limits: () => Limits,
 ): Promise<Verdict> {
   if (command.operation === undefined) return { effect: null }
   const state = await stateOf(session, command, limits())
-  const isMember = await membership(session, command, roomId, limits())
+  const members = command.operation.grantsAdmin ? await adminsOf(session, room, limits())() : undefined
+  const isMember = command.mxid === undefined ? undefined : members?.has(command.mxid)
   return judge(command.operation, before, { state, isMember })
 }
 
@@ -44,17 +61,4 @@ export async function stateInWords(session: Session, command: AdminCommand, befo
 async function stateOf(session: Session, { operation, mxid }: AdminCommand, limits: Limits): Promise<AccountState> {
   if (operation?.effect === undefined || mxid === undefined) return 'unknown'
   return askAccountState(session, operation.effect.ask, mxid, limits)
-}
-
-async function membership(
-  { client }: Session,
-  { operation, mxid }: AdminCommand,
-  roomId: string,
-  limits: Limits,
-): Promise<boolean | undefined> {
-  if (operation?.grantsAdmin === undefined || mxid === undefined) return undefined
-  return client.joinedMembers(roomId, limits).then(
-    (members) => members.includes(mxid),
-    () => undefined,
-  )
 }

@@ -1,9 +1,9 @@
 import type { AccountState } from '../accounts/account-state.ts'
-import { SetupError } from '../errors.ts'
+import { RefusedError, SetupError } from '../errors.ts'
 import type { Operation } from './table.ts'
 import type { Target } from './target.ts'
 
-/** What a person is asked to type before something that cannot be undone is done. */
+/** What a person is asked to type before something is done that must be confirmed. */
 export interface Question {
   operation: Operation
   targets: readonly Target[]
@@ -14,35 +14,37 @@ export interface Question {
 export interface Consent {
   /** Given beforehand. */
   yes: boolean
-  /** The operator's own account is meant. */
-  self: boolean
   /** Asks a person, and gives what was typed; undefined where nobody can be asked. */
   retype: ((question: Question) => Promise<string>) | undefined
 }
 
-/** Throws SetupError if the operator's own account is meant by mistake. */
-export function refuseOwnAccount(
-  operation: Operation,
-  targets: readonly Target[],
-  operator: string,
-  { self }: Pick<Consent, 'self'>,
-): void {
-  if (operation.irreversible && !self && targets.some(({ mxid }) => mxid === operator))
-    throw new SetupError(`${operator} is the operator's own account: nothing was sent`, {
+/** Throws RefusedError if the operator's own account may be meant by mistake. */
+export function refuseOwnAccount(operation: Operation | undefined, mxid: string | undefined, operator: string): void {
+  if (operation?.sparesOperator && mxid === operator)
+    throw new RefusedError(`${mxid} is the operator's own account: nothing was sent`, {
       shellHint: 'add --self if you mean it',
     })
 }
 
-/** Throws SetupError unless what cannot be undone is wanted. */
+/** Throws RefusedError if the server would refuse the operation because the account is an admin: it says so in words, which are not read. */
+export function refuseAdmin(operation: Operation, mxid: string | undefined, isAdmin: boolean | undefined): void {
+  if (operation.sparesAdmins && isAdmin)
+    throw new RefusedError(
+      `${mxid} is an admin, and an admin cannot be ${operation.past?.replace(' %', '')}: nothing was sent`,
+      { hint: 'remove it from the admin room first' },
+    )
+}
+
+/** Throws SetupError unless what must be confirmed is wanted. */
 export async function requireConsent(
   operation: Operation,
   targets: readonly Target[],
-  { yes, retype }: Pick<Consent, 'yes' | 'retype'>,
+  { yes, retype }: Consent,
 ): Promise<void> {
   const [first] = targets
-  if (!operation.irreversible || yes || first === undefined) return
+  if (operation.retype === undefined || yes || first === undefined) return
   if (retype === undefined)
-    throw new SetupError(`${operation.name} cannot be undone: nothing was sent`, {
+    throw new SetupError(`${operation.name} ${operation.retype}: nothing was sent`, {
       shellHint: 'add --yes where nobody can be asked',
     })
   const expected = targets.length === 1 ? first.mxid : String(targets.length)
@@ -54,7 +56,13 @@ export async function requireConsent(
 }
 
 /** The server would make a later account of that name an admin, so only one that is there now is accepted. Throws SetupError. */
-export function requireActive(mxid: string | undefined, state: AccountState, insist: boolean): void {
+export function requireActive(
+  operation: Operation,
+  mxid: string | undefined,
+  state: AccountState,
+  insist: boolean,
+): void {
+  if (!operation.grantsAdmin) return
   if (state === 'active' || state === 'admin' || (state === 'unknown' && insist)) return
   if (state === 'unknown')
     throw new SetupError(`whether ${mxid} exists cannot be asked on this server: nothing was sent`, {

@@ -20,13 +20,13 @@ export interface Delivery {
 
 /** Has a reply delivered, judges its effect, removes its secret. What is delivered is never lost to a question that fails after it. */
 export async function deliver(
-  { bytes, verdict, redact, ...head }: Reply,
+  { bytes, verdict: judge, redact, ...head }: Reply,
   watcher: Watcher,
   how: Delivery,
 ): Promise<Result> {
   let asked: Promise<Verdict> | undefined
   const judgeOnce = () => {
-    asked ??= verdict().catch((): Verdict => ({ effect: null }))
+    asked ??= judge().catch((): Verdict => ({ effect: null }))
     return asked
   }
   await watcher.replied(head, bytes, judgeOnce).catch((error) => {
@@ -36,7 +36,8 @@ export async function deliver(
       cause: error,
     })
   })
-  const judged = await judgeOnce()
+  const verdict = await judgeOnce()
+  const judged = verdict.effect === null && watcher.proven?.() ? { effect: true } : verdict
   const redaction =
     how.redact && judged.effect !== false ? await tryRedact(head.replyId, redact) : { kind: 'kept' as const }
   return { ...head, ...judged, redaction, elapsedMs: Date.now() - how.started }

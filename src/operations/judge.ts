@@ -13,6 +13,8 @@ export interface Verdict {
   effect: boolean | null
   /** What a person should know, where the verdict alone would surprise. */
   note?: string
+  /** Nothing changed, because it was so before. */
+  already?: true
 }
 
 /** What an account's state before and after an operation says of its effect. No reply's wording is read. */
@@ -21,7 +23,9 @@ export function judge(operation: Operation, before: Observed, after: Observed): 
   if (effect === undefined) return { effect: null }
   if (after.isMember !== undefined) {
     if (!after.isMember) return { effect: false, note: 'the account is not in the admin room' }
-    return before.isMember === true ? { effect: null, note: 'the account was an admin already' } : { effect: true }
+    return before.isMember === true
+      ? { effect: null, already: true, note: 'the account was an admin already' }
+      : { effect: true }
   }
   if (after.state === 'unknown' || effect.hidden?.includes(after.state)) return { effect: null }
   if (effect.silent?.includes(after.state)) return { effect: null }
@@ -30,5 +34,5 @@ export function judge(operation: Operation, before: Observed, after: Observed): 
     return { effect: before.state === 'unknown' && operation.name === 'create' ? null : true }
   return operation.name === 'create'
     ? { effect: false, note: 'the name was taken' }
-    : { effect: null, note: `the account was ${describeState(before.state)} already` }
+    : { effect: null, already: true, note: `the account was ${describeState(before.state)} already` }
 }

@@ -33,7 +33,7 @@ export async function receive(
   const closing = (): Limits => ({ deadline: Math.min(Date.now() + closingTime, deadline + overtime), patient: true })
   if (outcome === undefined || outcome.kind === 'redacted') {
     const state = await stateInWords(session, command, before, closing())
-    throw noReply(outcome, session.settings.timeoutMs / 1000, state)
+    throw noReply(outcome, session.settings.timeoutMs / 1000, state, eventId)
   }
   return {
     line: command.line,
@@ -71,10 +71,10 @@ async function* replyBytes(session: Session, outcome: Outcome, deadline: number)
     })
 }
 
-function noReply(outcome: Outcome | undefined, seconds: number, state: string): NoReplyError {
+function noReply(outcome: Outcome | undefined, seconds: number, state: string, eventId: string): NoReplyError {
   const what =
     outcome === undefined ? `no reply within ${seconds}s` : 'somebody redacted the reply before it could be read'
   return new NoReplyError(`${what}: the command was sent${state}`, {
-    hint: 'the bot is silent to a wrong MATRIX_ADMIN_PREFIX and to accounts that are no server admins, and late when it is busy; look into the admin room',
+    hint: `the bot is silent to a wrong MATRIX_ADMIN_PREFIX and to accounts that are not server admins, and late when it is busy; look into the admin room (event ${eventId})`,
   })
 }

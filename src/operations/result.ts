@@ -30,4 +30,6 @@ export interface Watcher {
    * the room. Throws OutputError where they are not. `verdict` asks for the effect, once; who can do without it delivers first.
    */
   replied(reply: ReplyHead, bytes: AsyncIterable<Uint8Array>, verdict: () => Promise<Verdict>): Promise<void>
+  /** Whether what was found in the reply proves that the command took effect, where the account's state does not. */
+  proven?(): boolean
 }

@@ -3,9 +3,9 @@ import type { Session } from '../config/session.ts'
 import { exitCodes } from '../errors.ts'
 import { AdminRoom, lostAfterPost } from '../matrix/admin-room/admin-room.ts'
 import { findAdminRoom } from '../matrix/admin-room/find.ts'
-import { askBefore } from './before-and-after.ts'
+import { type Admins, adminsOf, askBefore } from './before-and-after.ts'
 import type { AdminCommand } from './command.ts'
-import { requireActive } from './consent.ts'
+import { refuseAdmin, refuseOwnAccount, requireActive } from './consent.ts'
 import { deliver } from './deliver.ts'
 import { receive } from './receive.ts'
 import type { Result, Watcher } from './result.ts'
@@ -18,8 +18,10 @@ export interface Wishes {
   keepReply?: boolean | undefined
   /** Make an account an admin also where its state cannot be asked. */
   insist?: boolean | undefined
-  /** The room, where several commands that are in flight share it and its reader. */
-  room?: AdminRoom
+  /** The operator's own account is meant. */
+  self?: boolean | undefined
+  /** Where several commands are in flight: the room, with one reader, and who is in it. */
+  shared?: { room: AdminRoom; admins: Admins }
 }
 
 /**
@@ -31,16 +33,22 @@ export async function carryOut(
   session: Session,
   command: AdminCommand,
   watcher: Watcher,
-  { keepReply, insist, room: shared }: Wishes = {},
+  { keepReply, insist, self, shared }: Wishes = {},
 ): Promise<Result> {
   const started = Date.now()
   const redact = command.secret && session.settings.redact && keepReply !== true
+  const { operation, mxid } = command
+  if (!self) refuseOwnAccount(operation, mxid, session.operator)
   const work = async () => {
     const deadline = started + session.settings.timeoutMs
     const early = { deadline: Math.min(deadline, started + findTime) }
-    const finding = shared ?? openRoom(session, early.deadline)
-    const before = await askBefore(session, command, Promise.resolve(finding), early)
-    if (command.operation?.grantsAdmin) requireActive(command.mxid, before.state, insist === true)
+    const finding = shared ? Promise.resolve(shared.room) : openRoom(session, early.deadline)
+    const admins = finding.then((found) => shared?.admins ?? adminsOf(session, found, early))
+    const before = await askBefore(session, command, admins, early)
+    if (operation) {
+      refuseAdmin(operation, mxid, before.isMember)
+      requireActive(operation, mxid, before.state, insist === true)
+    }
     const room = await finding
     const eventId = await room.post(command.line, { deadline })
     try {
@@ -59,6 +67,11 @@ export async function carryOut(
 /** 1 where the account's state shows that the command had no effect. */
 export function exitCodeOf({ effect }: Pick<Result, 'effect'>): 0 | 1 {
   return effect === false ? exitCodes.noEffect.code : exitCodes.ok.code
+}
+
+/** Whether the server's answers show that things are as they were wanted. */
+export function isConfirmed({ effect, already }: Pick<Result, 'effect' | 'already'>): boolean {
+  return effect === true || already === true
 }
 
 /** The admin room. Throws DiagnosableError where there is none. */

@@ -25,10 +25,16 @@ export interface Operation {
   writes: boolean
   /** The reply holds a password: it is redacted in the room once it was delivered. */
   secret?: true
-  /** Cannot be undone: the exact id must be retyped, or --yes given. */
-  irreversible?: true
   /** The word with which the admin command also ends the account's sessions; --logout asks for it. */
   logoutWord?: string
+  /** A success in words; % stands for the account. */
+  past?: string
+  /** Why the exact id must be retyped, or --yes given: what the operation does, in words that follow its name. */
+  retype?: string
+  /** On the operator's own account only with --self. */
+  sparesOperator?: true
+  /** The server refuses it for its admins. */
+  sparesAdmins?: true
   /** Refused unless the account is there and active; its effect shows in the admin room's members. */
   grantsAdmin?: true
   effect?: Effect
@@ -50,6 +56,7 @@ export const operations: readonly Operation[] = [
     words: ['users', 'create-user'],
     argument: 'localpart',
     summary: 'Create an account and show its generated password once',
+    past: 'created %',
     writes: true,
     secret: true,
     effect: { ask: 'suspend', done: present },
@@ -60,6 +67,7 @@ export const operations: readonly Operation[] = [
     logoutWord: '--logout',
     argument: 'localpart',
     summary: 'Reset a password and show the new one once',
+    past: 'reset the password of %',
     writes: true,
     secret: true,
     effect: { ask: 'suspend', done: [], silent: present },
@@ -69,7 +77,10 @@ export const operations: readonly Operation[] = [
     words: ['users', 'suspend'],
     argument: 'mxid',
     summary: 'Suspend an account: it can read, but not write',
+    past: 'suspended %',
     writes: true,
+    sparesOperator: true,
+    sparesAdmins: true,
     effect: { ask: 'suspend', done: ['suspended'] },
   },
   {
@@ -77,6 +88,7 @@ export const operations: readonly Operation[] = [
     words: ['users', 'unsuspend'],
     argument: 'mxid',
     summary: 'End the suspension of an account',
+    past: 'unsuspended %',
     writes: true,
     effect: { ask: 'suspend', done: ['active'], hidden: ['admin'] },
   },
@@ -85,8 +97,10 @@ export const operations: readonly Operation[] = [
     words: ['users', 'deactivate'],
     argument: 'mxid',
     summary: 'Deactivate an account for ever; it leaves all its rooms',
+    past: 'deactivated %',
     writes: true,
-    irreversible: true,
+    retype: 'cannot be undone',
+    sparesOperator: true,
     effect: { ask: 'suspend', done: ['deactivated'] },
   },
   {
@@ -94,7 +108,10 @@ export const operations: readonly Operation[] = [
     words: ['users', 'lock'],
     argument: 'mxid',
     summary: 'Lock an account: its sessions rest until it is unlocked',
+    past: 'locked %',
     writes: true,
+    sparesOperator: true,
+    sparesAdmins: true,
     effect: { ask: 'lock', done: ['locked'] },
   },
   {
@@ -102,6 +119,7 @@ export const operations: readonly Operation[] = [
     words: ['users', 'unlock'],
     argument: 'mxid',
     summary: 'Unlock an account',
+    past: 'unlocked %',
     writes: true,
     effect: { ask: 'lock', done: ['active'], hidden: ['admin'] },
   },
@@ -110,7 +128,10 @@ export const operations: readonly Operation[] = [
     words: ['users', 'logout'],
     argument: 'mxid',
     summary: 'End all sessions of an account',
+    past: 'logged out %',
     writes: true,
+    sparesOperator: true,
+    sparesAdmins: true,
     effect: { ask: 'suspend', done: [], silent: present },
   },
   {
@@ -118,8 +139,15 @@ export const operations: readonly Operation[] = [
     words: ['users', 'make-user-admin'],
     argument: 'mxid',
     summary: 'Make an account an admin of this server',
+    past: 'made % an admin',
     writes: true,
+    retype: 'gives control of the whole server',
     grantsAdmin: true,
     effect: { ask: 'suspend', done: [], silent: present },
   },
 ]
+
+/** An operation that took effect, in words: `suspended @alice:home.example.org`. */
+export function inPast({ past }: Operation, mxid: string): string {
+  return (past ?? 'done: %').replace('%', () => mxid)
+}

@@ -6,7 +6,8 @@ export interface Action {
   name: string
   summary: string
   field?: { name: 'user' | 'count'; label: string; example: string }
-  irreversible: boolean
+  /** Why the exact id must be retyped, in words that follow the action's name. */
+  retype: string | undefined
   kind: 'operation' | 'mint' | 'take'
 }
 
@@ -17,11 +18,11 @@ export const actions: readonly Action[] = [
   ...operations
     .filter(({ writes }) => writes)
     .map(
-      ({ name, summary, irreversible }): Action => ({
+      ({ name, summary, retype }): Action => ({
         name,
         summary,
         field: name === 'create' ? { ...whom, label: 'Name of the new account' } : whom,
-        irreversible: irreversible === true,
+        retype,
         kind: 'operation',
       }),
     ),
@@ -29,13 +30,13 @@ export const actions: readonly Action[] = [
     name: 'invite',
     summary: 'Mint single-use invites, and put them on record',
     field: { name: 'count', label: 'How many, 1 to 99', example: '1' },
-    irreversible: false,
+    retype: undefined,
     kind: 'mint',
   },
   {
     name: 'invite-take',
     summary: 'Hand out one invite: show it, and mark it as given',
-    irreversible: false,
+    retype: undefined,
     kind: 'take',
   },
 ]

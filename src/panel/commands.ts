@@ -141,7 +141,7 @@ async function operate(session: Session, name: string, user: string, page: Opera
   const operation = operations.find((one) => one.name === name)
   if (operation === undefined) throw new Error('no such operation')
   const targets = operation.argument === 'none' ? [] : [resolveTarget(operation, user, session.serverName)]
-  refuseOwnAccount(operation, targets, session.operator, { self: false })
+  refuseOwnAccount(operation, targets[0]?.mxid, session.operator)
   await requireConsent(operation, targets, { yes: false, retype: async () => page.retyped() })
   const command = commandFor(operation, session.settings.prefix, targets[0])
   return carryOut(session, command, {

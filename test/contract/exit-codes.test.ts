@@ -86,10 +86,10 @@ t.test('2: only an active account becomes an admin', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.addAccount('gone', { deactivated: true })
   for (const name of ['nobody', 'gone'])
-    t.match(await bed.run('make-admin', name), { code: 2, stderr: /only an active account/ })
+    t.match(await bed.run('make-admin', name, '--yes'), { code: 2, stderr: /only an active account/ })
   t.equal(bed.hs.executed.length, 0)
   bed.hs.addAccount('alice')
-  t.match(await bed.run('make-admin', 'alice'), { code: 0 })
+  t.match(await bed.run('make-admin', 'alice', '--yes'), { code: 0 })
   t.ok(bed.hs.accounts.get('alice')?.admin)
 })
 

@@ -23,7 +23,7 @@ const inFlight = 8
 const writes: [string, string[]][] = [
   ...operations
     .filter((operation) => operation.writes)
-    .map(({ name, irreversible }): [string, string[]] => [name, [name, 'alice', ...(irreversible ? ['--yes'] : [])]]),
+    .map(({ name, retype }): [string, string[]] => [name, [name, 'alice', ...(retype ? ['--yes'] : [])]]),
   ['run', ['run', '--secret', '--', 'users', 'create-user', 'alice']],
 ]
 

@@ -75,9 +75,9 @@ const steps: [line: string, step?: Step][] = [
   ['create alice', { code: 1 }],
   ['create bob --json'],
   ['create carol dave'],
-  ...['reset-password', 'suspend', 'unsuspend', 'lock', 'unlock', 'logout', 'make-admin'].map((name): [string] => [
-    `${name} alice`,
-  ]),
+  ...['reset-password', 'suspend', 'unsuspend', 'lock', 'unlock', 'logout', 'make-admin --yes'].map(
+    (name): [string] => [`${name} alice`],
+  ),
   ['deactivate bob --yes'],
   ['run --secret -- users reset-password alice'],
   ...['3', '--show', '--ensure 6', 'take', 'take --text', 'take --qr', 'list', 'list --show'].map((rest): [string] => [

@@ -41,8 +41,8 @@ const invites = {
 
 const single: Scenario[] = operations
   .filter(({ writes, name }) => writes && name !== 'create')
-  .map(({ name, irreversible }) => ({
-    args: [name, 'alice', ...(irreversible || name === 'make-admin' ? ['--yes'] : [])],
+  .map(({ name, retype }) => ({
+    args: [name, 'alice', ...(retype ? ['--yes'] : [])],
     ...people('alice'),
   }))
 

@@ -10,11 +10,11 @@ for (const javaScriptEnabled of [true, false])
     const problems: string[] = []
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
     await logIn(page, bed.url)
-    for (const { name, writes, irreversible } of operations) {
+    for (const { name, writes, retype } of operations) {
       if (!writes) continue
       if (name !== 'create') bed.hs.addAccount(`for-${name}`)
       const user = `for-${name}`
-      await act(page, name, { user, ...(irreversible ? { retyped: `@${user}:${bed.serverName}` } : {}) })
+      await act(page, name, { user, ...(retype ? { retyped: `@${user}:${bed.serverName}` } : {}) })
       t.match(await page.locator('.outcome').textContent(), /Done|cannot show|was active already/, name)
       t.not(await page.locator('#reply').textContent(), '', `${name}: the reply`)
       if (name === 'create') {

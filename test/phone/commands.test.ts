@@ -54,7 +54,7 @@ t.test('every command under the rules of the phone, with its data on a card with
     ['lock alice'],
     ['unlock alice'],
     ['logout alice'],
-    ['make-admin bob'],
+    ['make-admin bob --yes'],
     ['create --from -', 'carol\ndave\n'],
     ['deactivate alice --yes'],
     ['run -- --version'],

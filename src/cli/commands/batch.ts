@@ -1,19 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { type Context, connect, openIdentity, type Session } from '../../config/session.ts'
-import { type ExitCode, exitCodes, InterruptedError, PartialError, SetupError } from '../../errors.ts'
+import { type ExitCode, InterruptedError, SetupError } from '../../errors.ts'
 import type { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
 import { FailedFile } from '../../operations/batch/failed-file.ts'
 import type { Resumed } from '../../operations/batch/resume.ts'
 import { type BatchOrder, type BatchResult, runBatch } from '../../operations/batch/run.ts'
 import { readTargets, resolveTargets } from '../../operations/batch/users.ts'
 import { commandFor } from '../../operations/command.ts'
-import { refuseOwnAccount, requireConsent } from '../../operations/consent.ts'
+import { requireConsent } from '../../operations/consent.ts'
 import { findTime, openRoom } from '../../operations/run.ts'
 import type { Operation } from '../../operations/table.ts'
 import type { Target } from '../../operations/target.ts'
 import { quote } from '../../system/foreign-text.ts'
 import type { Io } from '../../system/io.ts'
+import { summarise } from '../results/batch-summary.ts'
 import { presenterOf, showDryRun } from '../results/presenter.ts'
 import { retypeAt } from '../results/retype.ts'
 import { canResume, type OperationArgs, passwordsWanted } from './operation.ts'
@@ -29,7 +30,6 @@ export async function runForMany(operation: Operation, args: OperationArgs, cont
       ? resolveTargets(operation, [args.user ?? []].flat(), identity.serverName)
       : readTargets(operation, await readFrom(args.from, context), identity.serverName)
   const [json, yes, self] = [args.json === true, args.yes === true, args.self === true]
-  refuseOwnAccount(operation, targets, identity.operator, { self })
   if (args.dryRun) {
     const lines = targets.map((target) => commandFor(operation, identity.settings.prefix, target).line)
     return showDryRun(io, lines, json)
@@ -39,12 +39,15 @@ export async function runForMany(operation: Operation, args: OperationArgs, cont
   const room = await openRoom(session, Date.now() + findTime)
   const passwords = await passwordsWanted(args, session)
   const watch = ({ mxid }: Target) => presenterOf(io, json, mxid, passwords?.(mxid, io))
-  const order = { operation, keepReply: args.keepReply, watch }
+  const order = { operation, self, keepReply: args.keepReply, watch }
   const earlier = args.resume
     ? await resumeShown(io, session, room, { ...order, targets })
-    : { rest: targets, done: [], neverShown: [], taken: [] }
-  const result = await runShown(context, session, room, { ...order, targets: earlier.rest, parallel })
-  return summarise(io, operation, result, earlier, failedFile)
+    : { rest: targets, done: [], neverShown: [], taken: [], unknown: [] }
+  const isCertain = earlier.unknown.length === 0
+  const result = isCertain
+    ? await runShown(context, session, room, { ...order, targets: earlier.rest, parallel })
+    : { done: [], unconfirmed: [], failed: [], unsent: earlier.rest }
+  return summarise(io, result, earlier, { failedFile, canResume: canResume(operation) })
 }
 
 /** Finds out what is done, and shows how far that is. */
@@ -98,48 +101,6 @@ function progress(finished: number, total: number, ms: number): string {
   const filled = Math.round((finished / total) * 20)
   const left = finished === 0 ? '' : `, ${Math.ceil((total - finished) / rate)} s left`
   return `[${'#'.repeat(filled)}${'.'.repeat(20 - filled)}] ${finished} of ${total}, ${rate.toFixed(1)}/s${left}`
-}
-
-async function summarise(
-  io: Io,
-  operation: Operation,
-  { done, failed, unsent, stoppedBy }: BatchResult,
-  { done: before, neverShown, taken }: Resumed,
-  failedFile: FailedFile | undefined,
-): Promise<ExitCode> {
-  for (const { mxid } of neverShown)
-    io.warn(
-      `${mxid} exists, but its password was perhaps never shown: if nobody uses it yet, reset-password gives it a new one`,
-    )
-  for (const { mxid } of taken) io.warn(`${mxid} was there before, by no command of ours: the name is taken`)
-  const left = [...taken, ...failed, ...unsent]
-  const total = before.length + done.length + left.length
-  const figures = [
-    `${before.length + done.length} of ${total} done`,
-    ...(before.length === 0 ? [] : [`${before.length} were done before`]),
-    ...(failed.length + taken.length === 0 ? [] : [`${failed.length + taken.length} failed`]),
-    ...(unsent.length === 0 ? [] : [`${unsent.length} not sent`]),
-  ]
-  io.notice(figures.join(', '))
-  const where = keep(io, failedFile, left)
-  if (left.length === 0) return exitCodes.ok.code
-  const hint = stoppedBy && canResume(operation) ? `${where}; the same command with --resume goes on` : where
-  if (stoppedBy instanceof InterruptedError) throw new InterruptedError(stoppedBy.message, { hint })
-  const why = stoppedBy === undefined ? '' : `; it stopped because: ${stoppedBy.message}`
-  throw new PartialError(`${left.length} of ${total} were not done${why}`, { hint, cause: stoppedBy })
-}
-
-/** Writes down those that were not done. Says where they are. */
-function keep(io: Io, file: FailedFile | undefined, left: readonly Target[]): string {
-  const shown = left.slice(0, 10).map(({ given }) => given)
-  const named = `not done: ${shown.join(' ')}${left.length > shown.length ? ' …' : ''}`
-  try {
-    file?.keep(left)
-    return file === undefined ? named : `those that were not done are in ${file.path}`
-  } catch (error) {
-    io.warn(`those that were not done cannot be written to ${file?.path}: ${(error as Error).message}`)
-    return named
-  }
 }
 
 async function readFrom(file: string, { io }: Context): Promise<string> {

@@ -35,8 +35,8 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
       ...(canResume(operation) ? (['resume'] as const) : []),
       ...(operation.secret ? (['passwords', 'keep-reply'] as const) : []),
       ...(operation.logoutWord ? (['logout'] as const) : []),
-      ...(operation.irreversible || operation.grantsAdmin ? (['yes'] as const) : []),
-      ...(operation.irreversible ? (['self'] as const) : []),
+      ...(operation.retype ? (['yes'] as const) : []),
+      ...(operation.sparesOperator ? (['self'] as const) : []),
     ],
     async run(args, context) {
       const chosen = withLogout(operation, args)
@@ -63,13 +63,13 @@ async function runForOne(
   const targets = users.map((user) => resolveTarget(operation, user, identity.serverName))
   const command = commandFor(operation, identity.settings.prefix, targets[0])
   const [json, yes, self] = [args.json === true, args.yes === true, args.self === true]
-  refuseOwnAccount(operation, targets, identity.operator, { self })
+  if (!self) refuseOwnAccount(operation, command.mxid, identity.operator)
   if (args.dryRun) return showDryRun(context.io, [command.line], json)
   await requireConsent(operation, targets, { yes, retype: retypeAt(context.io) })
   const session = await connect(context, identity)
   const passwords = await passwordsWanted(args, session)
   const presenter = presenterOf(context.io, json, undefined, passwords?.(command.mxid ?? '', context.io))
-  return carryOutShown(context.io, presenter, session, command, { keepReply: args.keepReply, insist: yes })
+  return carryOutShown(context.io, presenter, session, command, { keepReply: args.keepReply, insist: yes, self })
 }
 
 /** Recognises passwords for all accounts of a run, where that is asked for. */
@@ -108,6 +108,6 @@ function examples(operation: Operation): [string, string][] {
   if (operation.writes) list.push([`${call} --dry-run`, 'show what would be posted'])
   if (takesMany(operation)) list.push([`$0 ${operation.name} --from FILE`, 'for each user of a file; - is stdin'])
   if (canResume(operation)) list.push([`$0 ${operation.name} --from FILE --resume`, 'goes on after an interruption'])
-  if (operation.irreversible) list.push([`${call} --yes`, 'from a script, where nobody can be asked'])
+  if (operation.retype) list.push([`${call} --yes`, 'from a script, where nobody can be asked'])
   return list
 }

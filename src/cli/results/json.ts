@@ -11,6 +11,7 @@ export function jsonPresenter(terminal: Io, mxid?: string, passwords?: PasswordS
   const user = mxid === undefined ? {} : { user: mxid }
   const started = Date.now()
   let isOpen = false
+  let isFound = false
   const close = async (rest: { effect: boolean | null; redacted: boolean; elapsed_ms: number }) => {
     isOpen = false
     await io.write(`,${JSON.stringify(rest).slice(1)}\n`)
@@ -18,9 +19,12 @@ export function jsonPresenter(terminal: Io, mxid?: string, passwords?: PasswordS
   return {
     botSaid: io.notice,
     warned: io.warn,
+    proven: () => isFound,
+    succeeded: () => {},
     async replied({ line, roomId, eventId }, bytes, verdict) {
       const reply = await collect(bytes)
       const found = await passwords?.search(reply, verdict)
+      isFound = found?.kind === 'password'
       const password = found && { password: found.kind === 'password' ? found.password : null }
       const head = { ...user, command: line, room_id: roomId, event_id: eventId, reply, ...password }
       await io.write(JSON.stringify(head).slice(0, -1))

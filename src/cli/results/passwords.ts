@@ -37,11 +37,14 @@ export function passwordsOf(session: Session): (mxid: string, io: Io) => Passwor
       io.warn(`${mxid}: cannot recognise the password in the reply, which is printed as it is: ${reason}`)
       return { kind: 'unrecognised' }
     }
+    let isFound = false
     const instead = (presenter: Presenter): Presenter => ({
       ...presenter,
+      proven: () => isFound,
       async replied(head, bytes, verdict) {
         const reply = await collect(bytes)
         const found = await search(reply.toString('utf8'), verdict)
+        isFound = found.kind === 'password'
         if (found.kind === 'password') return io.write(`${mxid}\t${found.password}\n`)
         if (found.kind === 'refusal') return presenter.botSaid(reply.toString('utf8'))
         await presenter.replied(head, once(reply), verdict)

@@ -12,6 +12,8 @@ import { textPresenter } from './text.ts'
 /** Shows what becomes of one command. */
 export interface Presenter extends ItemWatcher {
   ended(result: Result): Promise<void>
+  /** Says what was done, after one command. */
+  succeeded(command: AdminCommand, result: Result): void
 }
 
 /** `mxid`: the account, where several are shown one after another. `passwords`: shows the password instead of the reply. */
@@ -33,6 +35,7 @@ export async function carryOutShown(
   try {
     const result = await carryOut(session, command, heardFrom(presenter, stopWaiting), wishes)
     await presenter.ended(result)
+    presenter.succeeded(command, result)
     return exitCodeOf(result)
   } catch (error) {
     if (error instanceof UserError) await presenter.failed(error, true).catch(() => {})

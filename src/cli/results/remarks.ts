@@ -1,4 +1,6 @@
+import type { AdminCommand } from '../../operations/command.ts'
 import type { Result } from '../../operations/result.ts'
+import { inPast } from '../../operations/table.ts'
 import type { Io } from '../../system/io.ts'
 
 /** What a result leaves to be said on stderr: a secret that stays in the room, an effect that a person would not expect. */
@@ -9,4 +11,11 @@ export function remark(io: Io, { redaction, effect, note }: Result): void {
     )
   if (effect === false) io.warn(`the command had no effect${note === undefined ? '' : `: ${note}`}`)
   else if (note !== undefined) io.notice(`note: ${note}`)
+}
+
+/** One line after a success, on a terminal: what was done, where nothing else was said of it. */
+export function tellSuccess(io: Io, { operation, mxid }: AdminCommand, result: Result): void {
+  if (!io.stderrIsTerminal || !operation?.writes || mxid === undefined) return
+  if (result.effect === true) io.notice(inPast(operation, mxid))
+  else if (result.effect === null && result.note === undefined) io.notice('sent; the server cannot confirm it')
 }

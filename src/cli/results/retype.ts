@@ -8,7 +8,7 @@ const named = 5
 export function retypeAt(io: Io): Consent['retype'] {
   if (!io.stdinIsTerminal || !io.stderrIsTerminal) return undefined
   return ({ operation, targets, expected }) => {
-    const what = `${operation.summary}. It cannot be undone.\n`
+    const what = `${operation.summary}. It ${operation.retype}.\n`
     if (targets.length === 1) return io.ask(`${what}Type ${expected} to go on: `)
     const shown = targets.slice(0, named).map(({ mxid }) => mxid)
     const accounts = `${shown.join(' ')}${targets.length > shown.length ? ' …' : ''}`

@@ -1,7 +1,7 @@
 import type { Io } from '../../system/io.ts'
 import { underName } from './named.ts'
 import type { Presenter } from './presenter.ts'
-import { remark } from './remarks.ts'
+import { remark, tellSuccess } from './remarks.ts'
 
 /** The reply on stdout as it is, everything else on stderr. */
 export function textPresenter(terminal: Io, mxid?: string): Presenter {
@@ -11,6 +11,7 @@ export function textPresenter(terminal: Io, mxid?: string): Presenter {
     warned: io.warn,
     replied: (_head, bytes) => relay(io, bytes),
     ended: async (result) => remark(io, result),
+    succeeded: (command, result) => tellSuccess(io, command, result),
     async failed({ message }, stops) {
       if (!stops) io.warn(message)
     },

@@ -1,7 +1,8 @@
-import { askAccountState } from '../../accounts/account-state.ts'
+import { type AccountState, askAccountState } from '../../accounts/account-state.ts'
 import type { Session } from '../../config/session.ts'
 import { NoReplyError } from '../../errors.ts'
 import { AdminRoom, type Earlier } from '../../matrix/admin-room/admin-room.ts'
+import { commandFor } from '../command.ts'
 import { deliver } from '../deliver.ts'
 import type { Operation } from '../table.ts'
 import type { Target } from '../target.ts'
@@ -20,52 +21,92 @@ export interface Resumed {
   neverShown: Target[]
   /** There, but by no command of ours. */
   taken: Target[]
+  /** The server does not say what has become of them: then nothing is posted for anyone, and nothing removed from the room. */
+  unknown: Target[]
 }
 
+type Order = Pick<BatchOrder, 'operation' | 'targets' | 'keepReply' | 'watch'>
+
 /**
- * Finds out from the server what an earlier run has done. A harmless command is awaited first: behind it nothing is queued.
- * Replies with secrets that nobody has seen are relayed, and redacted. Throws NoReplyError if the bot is silent.
+ * Finds out from the server what an earlier run has done. A harmless command is awaited: behind it nothing is queued. Replies
+ * with secrets that nobody has seen are relayed, and redacted. Where a state is unknown, what stands unread is relayed all the
+ * same, and nothing else is done: a command is never repeated on a guess. Throws NoReplyError if the bot is silent.
  */
 export async function resume(
   session: Session,
   room: AdminRoom,
-  order: Pick<BatchOrder, 'operation' | 'targets' | 'keepReply' | 'watch'>,
+  order: Order,
   asked: (accounts: number) => void,
 ): Promise<Resumed> {
-  const { operation, targets } = order
-  await awaitBarrier(session, room)
-  const { rest, there } = await askWhatIsDone(session, operation, targets, asked)
-  if (!operation.secret || there.length === 0) return { rest, done: there, neverShown: [], taken: [] }
-
-  const lineOf = (target: Target) => AdminRoom.line(session.settings.prefix, [...operation.words, target.word])
-  const earlier = new Map<string, Earlier[]>()
-  for (const one of await room.earlier(session.operator, new Set(there.map(lineOf)), patiently(questionTime * 6)))
-    earlier.set(one.line, [...(earlier.get(one.line) ?? []), one])
-  const endings = await recordedEndings(session.settings.dataDir, operation.name)
-  const resumed: Resumed = { rest, done: [], neverShown: [], taken: [] }
-  for (const target of there) {
-    const ours = earlier.get(lineOf(target)) ?? []
-    const unseen = findUnseen(ours, endings.get(target.mxid))
-    resumed[unseen === 'not ours' ? 'taken' : 'done'].push(target)
-    if (unseen === 'none') resumed.neverShown.push(target)
-    else if (typeof unseen === 'object') await relay(session, room, order, target, unseen)
+  let known = await askWhatIsDone(session, order.operation, order.targets, asked)
+  if (known.unknown.length === 0) {
+    await awaitBarrier(session, room)
+    // What was still queued has been carried out since.
+    const since = await askWhatIsDone(session, order.operation, known.rest, asked)
+    known = { ...since, there: [...known.there, ...since.there] }
+  }
+  const { rest, there, unknown } = known
+  const isThere = new Set(there)
+  const resumed: Resumed = { rest, done: [], neverShown: [], taken: [], unknown }
+  if (!order.operation.secret) return { ...resumed, done: there }
+  const unseenOf = await unseenReplies(session, room, order.operation, [...there, ...unknown])
+  for (const target of order.targets) {
+    const unseen = unseenOf.get(target)
+    if (unseen === undefined) continue
+    if (isThere.has(target)) resumed[unseen === 'not ours' ? 'taken' : 'done'].push(target)
+    if (typeof unseen === 'object') await relay(session, room, order, target, unseen, unknown.length === 0)
+    else if (unseen === 'none' && isThere.has(target)) resumed.neverShown.push(target)
   }
   return resumed
 }
+
+type Unseen = Earlier | 'seen' | 'none' | 'not ours'
+
+/** Of each of these accounts, the reply that nobody has seen. */
+async function unseenReplies(
+  session: Session,
+  room: AdminRoom,
+  operation: Operation,
+  targets: readonly Target[],
+): Promise<Map<Target, Unseen>> {
+  if (targets.length === 0) return new Map()
+  const lineOf = (target: Target) => commandFor(operation, session.settings.prefix, target).line
+  const earlier = new Map<string, Earlier[]>()
+  for (const one of await room.earlier(session.operator, new Set(targets.map(lineOf)), patiently(questionTime * 6)))
+    earlier.set(one.line, [...(earlier.get(one.line) ?? []), one])
+  const endings = await recordedEndings(session.settings.dataDir, operation.name)
+  return new Map(
+    targets.map((target) => [target, findUnseen(earlier.get(lineOf(target)) ?? [], endings.get(target.mxid))]),
+  )
+}
+
+/** Questions in flight at once. */
+const atOnce = 8
 
 async function askWhatIsDone(
   session: Session,
   { effect }: Operation,
   targets: readonly Target[],
   asked: (accounts: number) => void,
-): Promise<{ rest: Target[]; there: Target[] }> {
-  const [rest, there]: [Target[], Target[]] = [[], []]
-  for (const [at, target] of targets.entries()) {
-    asked(at)
-    const state = await askAccountState(session, effect?.ask ?? 'suspend', target.mxid, patiently(questionTime))
-    ;(effect?.done.includes(state) ? there : rest).push(target)
+): Promise<{ rest: Target[]; there: Target[]; unknown: Target[] }> {
+  const server = { ...session, memory: { admins: undefined, source: undefined } }
+  const states: AccountState[] = []
+  let begun = 0
+  let ended = 0
+  const worker = async () => {
+    for (let at = begun++; at < targets.length; at = begun++) {
+      const mxid = targets[at]?.mxid ?? ''
+      states[at] = await askAccountState(server, effect?.ask ?? 'suspend', mxid, patiently(questionTime))
+      asked(++ended)
+    }
   }
-  return { rest, there }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+  const isDone = (at: number) => effect?.done.includes(states[at] ?? 'unknown') === true
+  return {
+    there: targets.filter((_target, at) => isDone(at)),
+    unknown: targets.filter((_target, at) => states[at] === 'unknown'),
+    rest: targets.filter((_target, at) => !isDone(at) && states[at] !== 'unknown'),
+  }
 }
 
 async function awaitBarrier({ settings }: Session, room: AdminRoom): Promise<void> {
@@ -80,10 +121,7 @@ async function awaitBarrier({ settings }: Session, room: AdminRoom): Promise<voi
  * the account; later ones were refused. We remove a reply that we have shown, but not a refusal: as many refusals on
  * record as there are replies mean that the account was there before.
  */
-function findUnseen(
-  ours: readonly Earlier[],
-  ended: Endings = { shown: 0, refused: 0 },
-): Earlier | 'seen' | 'none' | 'not ours' {
+function findUnseen(ours: readonly Earlier[], ended: Endings = { shown: 0, refused: 0 }): Unseen {
   if (ours.some(({ outcome }) => outcome?.kind === 'redacted' && outcome.named) || ended.shown > 0) return 'seen'
   const replies = ours.filter(({ outcome }) => outcome?.kind === 'text')
   if (ended.refused >= ours.length) return 'not ours'
@@ -93,9 +131,10 @@ function findUnseen(
 async function relay(
   { settings }: Session,
   room: AdminRoom,
-  { keepReply, watch }: Pick<BatchOrder, 'keepReply' | 'watch'>,
+  { keepReply, watch }: Order,
   target: Target,
   { line, commandId, outcome }: Earlier,
+  isCertain: boolean,
 ): Promise<void> {
   if (outcome?.kind !== 'text') return
   const reply = {
@@ -106,11 +145,11 @@ async function relay(
     bytes: (async function* () {
       yield Buffer.from(outcome.body)
     })(),
-    verdict: async () => ({ effect: true }),
+    verdict: async () => ({ effect: isCertain ? true : null }),
     redact: () => room.redact(outcome.eventId, commandId, patiently(questionTime)),
   }
   const watcher = watch(target)
-  const redact = settings.redact && keepReply !== true
+  const redact = isCertain && settings.redact && keepReply !== true
   await watcher.ended(await deliver(reply, watcher, { redact, started: Date.now() }))
 }
 

@@ -1,10 +1,11 @@
 import type { Session } from '../../config/session.ts'
-import { asUserError, UserError } from '../../errors.ts'
+import { asUserError, RefusedError, UserError } from '../../errors.ts'
 import type { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
 import { internalError } from '../../system/internal-error.ts'
+import { type Admins, adminsOf } from '../before-and-after.ts'
 import { commandFor } from '../command.ts'
 import type { Result, Watcher } from '../result.ts'
-import { carryOut, exitCodeOf } from '../run.ts'
+import { carryOut, exitCodeOf, findTime, isConfirmed } from '../run.ts'
 import type { Operation } from '../table.ts'
 import type { Target } from '../target.ts'
 
@@ -21,6 +22,8 @@ export interface BatchOrder {
   /** Commands in flight at once. */
   parallel: number
   keepReply: boolean | undefined
+  /** The operator's own account is meant. */
+  self: boolean
   /** Aborted, with the error to end with as its reason: no more is sent, and what was sent is awaited, so that no password is left unseen. */
   stop: AbortSignal
   watch(target: Target): ItemWatcher
@@ -31,7 +34,9 @@ export interface BatchOrder {
 /** What became of the accounts of a batch, each in the order in which they were given. */
 export interface BatchResult {
   done: Target[]
-  /** Sent, and not proven done: no effect, or no reply. */
+  /** Sent and answered, and the server cannot confirm that it took effect. */
+  unconfirmed: Target[]
+  /** No effect, no reply, or refused before it was sent. */
   failed: Target[]
   unsent: Target[]
   /** What stopped the batch: a fault that is not one account's. */
@@ -42,13 +47,14 @@ export interface BatchResult {
 export async function runBatch(session: Session, room: AdminRoom, order: BatchOrder): Promise<BatchResult> {
   const { operation, targets, stop } = order
   const results: (Result | undefined)[] = []
+  const admins = once(adminsOf(session, room, { deadline: Date.now() + findTime }))
   let stoppedBy: UserError | undefined
   let begun = 0
   let previous: Promise<unknown> = Promise.resolve()
   const ask = async (target: Target, before: Promise<unknown>): Promise<Result | undefined> => {
     const watcher = inOrder(order.watch(target), before)
     try {
-      const wishes = { keepReply: order.keepReply, room }
+      const wishes = { keepReply: order.keepReply, self: order.self, shared: { room, admins } }
       const result = await carryOut(session, commandFor(operation, session.settings.prefix, target), watcher, wishes)
       await watcher.ended(result)
       return result
@@ -56,7 +62,7 @@ export async function runBatch(session: Session, room: AdminRoom, order: BatchOr
       // Whatever it is, what others were sent has to be said and written down.
       const failure = asUserError(error) ?? new UserError(internalError(error), { cause: error })
       if (stop.aborted) stoppedBy ??= stop.reason
-      stoppedBy ??= failure
+      if (!(failure instanceof RefusedError)) stoppedBy ??= failure
       await watcher.failed(failure, stoppedBy === failure).catch(() => {})
       return undefined
     }
@@ -78,10 +84,12 @@ export async function runBatch(session: Session, room: AdminRoom, order: BatchOr
   await Promise.all(Array.from({ length: order.parallel }, worker))
   if (session.interrupt.aborted) stoppedBy = session.interrupt.reason
   else if (stop.aborted) stoppedBy ??= stop.reason
-  const isDone = (_target: Target, at: number) => results[at] !== undefined && exitCodeOf(results[at]) === 0
+  const endings = targets.slice(0, begun).map((_target, at) => endingOf(results[at]))
+  const thatAre = (ending: Ending) => targets.filter((_target, at) => endings[at] === ending)
   return {
-    done: targets.filter(isDone),
-    failed: targets.filter((target, at) => at < begun && !isDone(target, at)),
+    done: thatAre('done'),
+    unconfirmed: thatAre('unconfirmed'),
+    failed: thatAre('failed'),
     unsent: targets.slice(begun),
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
   }
@@ -99,5 +107,21 @@ function inOrder(watcher: ItemWatcher, before: Promise<unknown>): ItemWatcher {
       await before
       await watcher.failed(error, stops)
     },
+  }
+}
+
+type Ending = 'done' | 'unconfirmed' | 'failed'
+
+function endingOf(result: Result | undefined): Ending {
+  if (result === undefined || exitCodeOf(result) !== 0) return 'failed'
+  return isConfirmed(result) ? 'done' : 'unconfirmed'
+}
+
+/** The same question, asked once. */
+function once(ask: Admins): Admins {
+  let asking: ReturnType<Admins> | undefined
+  return () => {
+    asking ??= ask()
+    return asking
   }
 }

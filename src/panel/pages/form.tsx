@@ -18,7 +18,7 @@ export type FieldName = 'user' | 'count' | 'retyped' | 'password'
 const spelling = { autocomplete: 'off', autocapitalize: 'none', autocorrect: 'off' } as const
 
 export function ActionForm({ action, serverName, csrf, id, typed = {}, focus }: Form) {
-  const { name, field, irreversible } = action
+  const { name, field, retype } = action
   const about = (of: FieldName) => ({
     name: of,
     value: typed[of],
@@ -41,9 +41,9 @@ export function ActionForm({ action, serverName, csrf, id, typed = {}, focus }: 
           <input {...about('count')} type="number" min={1} max={99} value={typed.count ?? '1'} inputmode="numeric" />
         </label>
       )}
-      {irreversible && (
+      {retype && (
         <label>
-          It cannot be undone. Its full id again, like @alice:{serverName}
+          It {retype}. Its full id again, like @alice:{serverName}
           <input {...about('retyped')} maxlength={255} {...spelling} />
         </label>
       )}
@@ -51,7 +51,7 @@ export function ActionForm({ action, serverName, csrf, id, typed = {}, focus }: 
         Your password of this page
         <input {...about('password')} type="password" autocomplete="current-password" />
       </label>
-      <button type="submit" class={irreversible ? 'danger' : ''}>
+      <button type="submit" class={retype ? 'danger' : ''}>
         {name.replaceAll('-', ' ')}
       </button>
     </form>

@@ -1,0 +1,71 @@
+import { type ExitCode, exitCodes, InterruptedError, PartialError } from '../../errors.ts'
+import type { FailedFile } from '../../operations/batch/failed-file.ts'
+import type { Resumed } from '../../operations/batch/resume.ts'
+import type { BatchResult } from '../../operations/batch/run.ts'
+import type { Target } from '../../operations/target.ts'
+import type { Io } from '../../system/io.ts'
+
+export interface AfterBatch {
+  /** For the accounts that were not done. */
+  failedFile: FailedFile | undefined
+  /** Whether --resume continues such a batch. */
+  canResume: boolean
+}
+
+/** Says what became of a batch, and writes down what was not done. Gives the exit code; throws PartialError when something was not. */
+export function summarise(
+  io: Io,
+  result: BatchResult,
+  earlier: Resumed,
+  { failedFile, canResume }: AfterBatch,
+): ExitCode {
+  tellEarlier(io, earlier)
+  const { done, unconfirmed, failed, unsent, stoppedBy } = result
+  const { done: before, taken, unknown } = earlier
+  const left = [...taken, ...unknown, ...failed, ...unsent]
+  const finished = before.length + done.length
+  const total = finished + unconfirmed.length + left.length
+  const figures = [
+    unconfirmed.length === 0
+      ? `${finished} of ${total} done`
+      : `${finished} done, ${unconfirmed.length} not confirmed of ${total}`,
+    ...(before.length === 0 ? [] : [`${before.length} were done before`]),
+    ...(failed.length + taken.length === 0 ? [] : [`${failed.length + taken.length} failed`]),
+    ...(unknown.length === 0 ? [] : [`${unknown.length} unknown`]),
+    ...(unsent.length === 0 ? [] : [`${unsent.length} not sent`]),
+  ]
+  io.notice(figures.join(', '))
+  const where = keep(io, failedFile, left)
+  if (left.length === 0) return exitCodes.ok.code
+  const hint = stoppedBy && canResume ? `${where}; the same command with --resume goes on` : where
+  if (stoppedBy instanceof InterruptedError) throw new InterruptedError(stoppedBy.message, { hint })
+  throw new PartialError(`${left.length} of ${total} were not done${why(result, earlier)}`, { hint, cause: stoppedBy })
+}
+
+/** What --resume found of which a person must know. */
+function tellEarlier(io: Io, { neverShown, taken, unknown }: Resumed): void {
+  for (const { mxid } of neverShown)
+    io.warn(
+      `${mxid} exists, but its password was perhaps never shown: if nobody uses it yet, reset-password gives it a new one`,
+    )
+  for (const { mxid } of taken) io.warn(`${mxid} was there before, by no command of ours: the name is taken`)
+  for (const { mxid } of unknown) io.warn(`${mxid}: the server does not say what became of it`)
+}
+
+function why({ stoppedBy }: BatchResult, { unknown }: Resumed): string {
+  if (stoppedBy !== undefined) return `; it stopped because: ${stoppedBy.message}`
+  return unknown.length === 0 ? '' : '; nothing was posted, because a command is never repeated on a guess'
+}
+
+/** Writes down those that were not done. Says where they are. */
+function keep(io: Io, file: FailedFile | undefined, left: readonly Target[]): string {
+  const shown = left.slice(0, 10).map(({ given }) => given)
+  const named = `not done: ${shown.join(' ')}${left.length > shown.length ? ' …' : ''}`
+  try {
+    file?.keep(left)
+    return file === undefined ? named : `those that were not done are in ${file.path}`
+  } catch (error) {
+    io.warn(`those that were not done cannot be written to ${file?.path}: ${(error as Error).message}`)
+    return named
+  }
+}

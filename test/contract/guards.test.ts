@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { allReleases } from '../homeserver/releases.ts'
+import { simulatedBed } from './bed.ts'
+import { command } from './binary.ts'
+import { atTerminal } from './terminal.ts'
+
+const guarded = ['suspend', 'lock', 'logout'] as const
+
+for (const release of allReleases)
+  t.test(`${release}: an admin is not suspended, locked or logged out, and is told why`, async (t) => {
+    const bed = await simulatedBed(t, { release })
+    bed.hs.addOperator('carol')
+    bed.hs.addAccount('alice')
+    for (const name of guarded) {
+      const { code, stdout, stderr } = await bed.run(name, 'carol')
+      t.match({ code, stdout }, { code: 2, stdout: '' }, name)
+      t.match(stderr, /@carol:home\.test is an admin, and an admin cannot be \w.*: nothing was sent/)
+      t.equal((await bed.run(name, 'alice')).code, 0)
+    }
+    t.notOk(
+      bed.hs.executed.some((line) => JSON.stringify(line).includes('@carol')),
+      'nothing was posted',
+    )
+    t.match(await bed.run('unlock', 'carol'), { code: 0 }, 'what the server does for admins is posted')
+    t.equal((await bed.run('deactivate', 'carol', '--yes')).code, 0)
+  })
+
+t.test('where the members of the room cannot be asked, the server decides', async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.addAccount('alice')
+  bed.hs.faults.on({ path: /joined_members/ }, { kind: 'answer', status: 403, body: { errcode: 'M_FORBIDDEN' } })
+  t.equal((await bed.run('suspend', 'alice')).code, 0)
+})
+
+t.test("the operator's own account needs --self", async (t) => {
+  const bed = await simulatedBed(t)
+  for (const args of [...guarded.map((name) => [name, 'admin']), ['deactivate', '@admin:home.test', '--yes']])
+    t.match(await bed.run(...args), { code: 2, stderr: /operator's own account: nothing was sent\n.*hint: add --self/ })
+  t.equal(bed.hs.requests.length, 0)
+  t.match(await bed.run('suspend', 'admin', '--self'), { code: 2, stderr: /is an admin/ }, 'an operator is an admin')
+  t.equal((await bed.run('deactivate', 'admin', '--self', '--yes')).code, 4, 'its token ends with it')
+})
+
+t.test('in a batch each account is judged by itself', async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.addOperator('carol')
+  for (const name of ['alice', 'user2']) bed.hs.addAccount(name)
+  const failed = `${bed.dataDir}/left`
+  const two = await bed.run('logout', 'admin', 'user2', '--failed', failed)
+  t.equal(two.code, 5)
+  t.match(two.stderr, /@admin:home\.test: @admin:home\.test is the operator's own account: nothing was sent/)
+  t.match(two.stderr, /^0 done, 1 not confirmed of 2, 1 failed$/m)
+  t.equal(readFileSync(failed, 'utf8'), 'admin\n')
+  const three = await bed.run('suspend', 'alice', 'carol', 'user2', '--json')
+  t.equal(three.code, 5)
+  t.match(three.stderr, /^2 of 3 done, 1 failed$/m)
+  const objects = three.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  t.match(objects, [
+    { user: '@alice:home.test', effect: true },
+    { user: '@carol:home.test', error: /is an admin/ },
+    { user: '@user2:home.test', effect: true },
+  ])
+  t.equal(bed.hs.requests.filter(({ path }) => path.includes('joined_members')).length, 2, 'asked once a batch')
+})
+
+t.test('what the server cannot confirm is counted apart', async (t) => {
+  const bed = await simulatedBed(t)
+  for (const name of ['alice', 'bob']) bed.hs.addAccount(name)
+  bed.hs.faults.on({ path: /admin\/suspend\/.*bob/ }, { kind: 'answer', status: 500, body: { errcode: 'M_UNKNOWN' } })
+  t.match(await bed.run('suspend', 'alice', 'bob'), { code: 0, stderr: '1 done, 1 not confirmed of 2\n' })
+  t.match(await bed.run('reset-password', 'alice', 'bob'), { code: 0, stderr: '0 done, 2 not confirmed of 2\n' })
+  t.match(await bed.run('suspend', 'alice', 'alice2').then(({ code }) => code), 5, 'no such account')
+})
+
+t.test('make-admin asks for the exact id; elsewhere it demands --yes', async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.addAccount('alice')
+  t.match(await bed.run('make-admin', 'alice'), { code: 2, stderr: /nothing was sent\n.*hint: add --yes/ })
+  t.equal(bed.hs.requests.length, 0)
+  const at = (answer: string) => atTerminal([...command, 'make-admin', 'alice'], bed.env, [['to go on:', answer]])
+  t.match(await at('alice'), { code: 2, text: /not retyped exactly: nothing was sent/ })
+  t.notOk(bed.hs.accounts.get('alice')?.admin)
+  t.match(await at('@alice:home.test'), { code: 0, text: /made @alice:home\.test an admin/ })
+  t.ok(bed.hs.accounts.get('alice')?.admin)
+})
+
+t.test('one line after a success, on a terminal only', async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.addAccount('alice')
+  const seen = async (...args: string[]) => (await atTerminal([...command, ...args], bed.env, [])).text
+  t.match(await seen('suspend', 'alice'), /\r?\nsuspended @alice:home\.test\r?\n$/)
+  t.match(await seen('suspend', 'alice'), /\r?\nnote: the account was suspended already\r?\n$/)
+  t.match(await seen('logout', 'alice'), /\r?\nsent; the server cannot confirm it\r?\n$/)
+  t.notMatch(await seen('unsuspend', 'alice', '--quiet'), /unsuspended @/)
+  t.notMatch(await seen('suspend', 'alice', '--json'), /suspended @.*\n$/)
+  t.notMatch(await seen('list'), /done|sent/)
+  t.equal((await bed.run('unsuspend', 'alice')).stderr, '')
+})
+
+t.test('Ctrl-C while make-admin asks for the state ends with 130', async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.addAccount('alice')
+  for (const path of [/admin\/suspend/, /joined_members/]) {
+    const rule = bed.hs.faults.on({ path }, { kind: 'hang' })
+    const started = (child: { kill(signal: NodeJS.Signals): void }) => {
+      const look = setInterval(() => {
+        if (rule.hits === 0) return
+        clearInterval(look)
+        child.kill('SIGINT')
+      }, 1)
+    }
+    t.match(await bed.runWith({ started }, 'make-admin', 'alice', '--yes'), { code: 130, stderr: /interrupted/ })
+    rule.remove()
+  }
+  t.equal(bed.hs.executed.length, 0)
+})
