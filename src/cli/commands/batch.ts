@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { setFlagsFromString } from 'node:v8'
 import { type Context, connect, openIdentity, type Session } from '../../config/session.ts'
 import { type ExitCode, InterruptedError, SetupError } from '../../errors.ts'
 import type { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
@@ -14,6 +13,7 @@ import type { Operation } from '../../operations/table.ts'
 import type { Target } from '../../operations/target.ts'
 import { quote } from '../../system/foreign-text.ts'
 import type { Io } from '../../system/io.ts'
+import { keepHeapSmall } from '../../system/small-heap.ts'
 import { summarise } from '../results/batch-summary.ts'
 import { presenterOf, showDryRun } from '../results/presenter.ts'
 import { retypeAt } from '../results/retype.ts'
@@ -81,8 +81,7 @@ async function runShown(
     stop.abort(new InterruptedError('interrupted: what had been sent was awaited'))
     io.notice('no more is sent, and what was sent is awaited (once more to leave at once)')
   })
-  // On a phone memory counts for more than speed.
-  setFlagsFromString('--optimize-for-size')
+  keepHeapSmall()
   let finished = 0
   const started = Date.now()
   const stopWaiting = io.waiting(() => progress(finished, order.targets.length, Date.now() - started))

@@ -91,6 +91,8 @@ async function askUserIds(operation: Operation, session: Session, { io }: Contex
 
 async function askStates(session: Session, ids: readonly string[], { io }: Context): Promise<Account[]> {
   const { askAccounts } = await import('../../accounts/states.ts')
+  const { keepHeapSmall } = await import('../../system/small-heap.ts')
+  keepHeapSmall()
   let known = 0
   const stopWaiting = io.waiting(() => `asking for the states of accounts: ${known} of ${ids.length} …`)
   try {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { anyBed, freshName } from '../bed.ts'
-import { knowsStates } from './api.ts'
+import { api, knowsStates } from './api.ts'
 
 t.test('an account is listed and shown in the state that it is in', async (t) => {
   const bed = await anyBed(t)
@@ -23,4 +23,16 @@ t.test('an account is listed and shown in the state that it is in', async (t) =>
   t.ok(rows.some((row) => row.startsWith(`${bed.operator.mxid}\t`) && row.endsWith('\tyes')))
   await bed.run('deactivate', name, '--yes')
   t.strictSame(await state(), [0, told ? 'deactivated' : 'unknown'])
+})
+
+t.test('the password of a new account stands beside its user ID, and logs in', async (t) => {
+  const bed = await anyBed(t)
+  const name = freshName()
+  const { code, stdout, stderr } = await bed.run('create', name, '--passwords')
+  t.equal(code, 0)
+  t.equal(stderr, '')
+  const [mxid, password] = stdout.trimEnd().split('\t')
+  t.equal(mxid, `@${name}:${bed.serverName}`)
+  const body = { type: 'm.login.password', identifier: { type: 'm.id.user', user: name }, password }
+  t.equal((await api(bed, 'POST', '_matrix/client/v3/login', { body, token: '' })).status, 200)
 })
