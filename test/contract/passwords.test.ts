@@ -213,5 +213,6 @@ t.test('reset-password --logout ends the sessions; without it they stay', async 
   })
   t.match(await bed.run('reset-password', 'alice', '--logout', '--passwords'), { code: 0, stdout: row(bed, 'alice') })
   t.equal(sessionsOf(bed, 'alice'), 0)
+  t.match(await bed.run('reset-password', 'admin', '--logout'), { code: 2, stderr: /own account.*\n.*--self/ })
   t.match(await bed.run('suspend', 'alice', '--passwords'), { code: 2, stderr: /not an option of this command/ })
 })

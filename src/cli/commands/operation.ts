@@ -36,7 +36,7 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
       ...(operation.secret ? (['passwords', 'keep-reply'] as const) : []),
       ...(operation.logoutWord ? (['logout'] as const) : []),
       ...(operation.retype ? (['yes'] as const) : []),
-      ...(operation.sparesOperator ? (['self'] as const) : []),
+      ...(operation.sparesOperator || operation.logoutWord ? (['self'] as const) : []),
     ],
     async run(args, context) {
       const chosen = withLogout(operation, args)
@@ -77,10 +77,11 @@ export async function passwordsWanted({ passwords }: OperationArgs, session: Ses
   return passwords ? (await import('../results/passwords.ts')).passwordsOf(session) : undefined
 }
 
-/** `--logout` is a word of the admin command. */
+/** `--logout` is a word of the admin command. On the operator's own account it would end the session that this program uses. */
 function withLogout(operation: Operation, { logout }: OperationArgs): Operation {
   const { words, logoutWord } = operation
-  return logout && logoutWord !== undefined ? { ...operation, words: [...words, logoutWord] } : operation
+  if (!logout || logoutWord === undefined) return operation
+  return { ...operation, words: [...words, logoutWord], sparesOperator: true }
 }
 
 function describeUser({ name }: Operation): string {
