@@ -120,7 +120,8 @@ function addCommand(parser: Argv, command: Command | CommandGroup, known: readon
 /** Every option is known everywhere; one that this command does not take, or takes once, is refused here. */
 function checkOptions(command: Command, args: Record<string, unknown>): void {
   for (const name of optionNames) {
-    if (args[name] === undefined) continue
+    // An argument of the same name: `create <user>`, `audit --user`.
+    if (args[name] === undefined || command.positionals?.[name] !== undefined) continue
     if (!common.includes(name) && !command.options?.includes(name))
       throw new SetupError(`--${name} is not an option of this command`, {
         hint: `\`matrix-users ${[args._ ?? []].flat().join(' ')} --help\` lists its options`,

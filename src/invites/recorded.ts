@@ -67,8 +67,8 @@ export function takeInvite<T>(
   return withRecordedInvites(session, around, { op: 'invite-take', target: '' }, async ({ ledger, server }) => {
     const now = new Date()
     const free = ledger.read().filter((invite) => invite.given === undefined && !isExpired(invite, now))
-    const valid = await server.valid(free.map(({ token }) => token))
-    const taken = free.find(({ token }) => valid.has(token))
+    const token = await server.firstValid(free.map(({ token }) => token))
+    const taken = free.find((invite) => invite.token === token)
     if (taken === undefined)
       throw new SetupError('no valid invite is left to hand out', { shellHint: 'mint some: matrix-users invite 5' })
     const prepared = await prepare(taken)

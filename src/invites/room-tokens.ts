@@ -77,6 +77,11 @@ export class RoomTokens implements TokenServer {
     return valid
   }
 
+  async firstValid(tokens: readonly string[]): Promise<string | undefined> {
+    for (const token of tokens) if (await this.#options.client.registrationTokenValid(token, limits())) return token
+    return undefined
+  }
+
   async revoke(token: string): Promise<void> {
     const deadline = Date.now() + this.#options.timeoutMs
     await this.#reply(await this.#post(['token', 'revoke', token], deadline, newTransactionId()), deadline)

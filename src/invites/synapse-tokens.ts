@@ -38,6 +38,11 @@ export class SynapseTokens implements TokenServer {
     return new Set(tokens.filter((token) => all.has(token)))
   }
 
+  async firstValid(tokens: readonly string[]): Promise<string | undefined> {
+    const valid = await this.valid(tokens)
+    return tokens.find((token) => valid.has(token))
+  }
+
   async revoke(token: string): Promise<void> {
     await this.#api.delete(token, limits())
     if ((await this.valid([token])).size > 0)

@@ -11,6 +11,8 @@ export interface TokenServer {
   mint(ledger: Ledger, expires: Date, wanted: number): Promise<Invite[]>
   /** Those of the tokens that the server would accept now. Throws where it cannot be asked. */
   valid(tokens: readonly string[]): Promise<Set<string>>
+  /** The first of the tokens that the server would accept now, with as few questions as that takes. Throws likewise. */
+  firstValid(tokens: readonly string[]): Promise<string | undefined>
   /** Makes a token worthless. Throws UserError unless it is. */
   revoke(token: string): Promise<void>
 }

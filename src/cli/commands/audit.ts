@@ -1,38 +1,88 @@
-import type { AuditEntry } from '../../audit/write.ts'
-import { type CommonFlags, openSettings } from '../../config/session.ts'
+import type { AuditRecord } from '../../audit/pair.ts'
+import { type CommonFlags, type Context, openSettings } from '../../config/session.ts'
 import { exitCodes, SetupError } from '../../errors.ts'
 import { escapeControls } from '../../system/foreign-text.ts'
 import type { Command } from './command.ts'
+import { untilClosed } from './until-closed.ts'
 
-/** The audit log for people: a line when something was begun, and one when it ended. */
-export const audit: Command<CommonFlags & { follow?: boolean }> = {
+interface AuditArgs extends CommonFlags {
+  follow?: boolean
+  user?: string
+  since?: string
+  limit?: string
+}
+
+/** The audit log for people: one line per operation, newest last. */
+export const audit: Command<AuditArgs> = {
   usage: 'audit',
-  summary: 'Show the audit log readably: who changed what, when, and how it ended',
-  options: ['follow'],
+  summary: 'Show the audit log: who changed what, when, and how it ended',
+  options: ['follow', 'user', 'since', 'limit'],
   examples: [
-    ['$0 audit | grep alice', 'what was done to alice'],
-    ['$0 audit --follow', 'what is being done, as it happens'],
+    ['$0 audit --user alice --since 7d', 'what was done to alice in a week'],
+    ['$0 audit --follow', 'what is being done, as it ends'],
   ],
   async run(args, context) {
     const { dataDir } = await openSettings(context, args)
     if (dataDir === undefined) throw new SetupError('DATA_DIR is not set: it holds the audit log')
+    if (args.follow && args.limit !== undefined) throw new SetupError('--follow and --limit exclude each other')
     const { auditFile } = await import('../../audit/write.ts')
-    const { followLines, parseLine, readLines } = await import('../../audit/read.ts')
     const file = auditFile(dataDir)
+    const records = await chosen(args, context, file)
     if (await isEmpty(file)) context.io.notice(`nothing is recorded yet: ${file}`)
-    const lines = args.follow ? followLines(file, context.interrupt) : readLines(file)
     try {
-      for await (const line of lines) {
-        const value = parseLine(line)
-        const shown = args.json ? asJson(line, value) : escapeControls(readable(line, value))
-        if (shown !== undefined) await context.io.write(`${shown}\n`)
-      }
+      await untilClosed(() => show(args, context, records))
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      throw code === undefined ? error : new SetupError(`the audit log cannot be read: ${file} (${code})`)
+      throw code === undefined ? error : new SetupError(`cannot read the audit log: ${file} (${code})`)
     }
-    return args.follow ? exitCodes.interrupted.code : exitCodes.ok.code
+    return args.follow && context.interrupt.aborted ? exitCodes.interrupted.code : exitCodes.ok.code
   },
+}
+
+async function chosen(args: AuditArgs, context: Context, file: string): Promise<AsyncIterable<AuditRecord>> {
+  const { followLines, readLines } = await import('../../audit/read.ts')
+  const { pairLines } = await import('../../audit/pair.ts')
+  const { isChosen, parseSince } = await import('../../audit/choose.ts')
+  const since = args.since === undefined ? undefined : parseSince(args.since, new Date())
+  const choice = { user: args.user, since }
+  const limit = args.limit === undefined ? undefined : wholeNumber(args.limit)
+  const lines = args.follow ? followLines(file, context.interrupt) : readLines(file)
+  return newest(
+    limit,
+    (async function* () {
+      for await (const record of pairLines(lines, args.follow)) if (isChosen(record, choice)) yield record
+    })(),
+  )
+}
+
+function wholeNumber(given: string): number {
+  if (/^[1-9]\d{0,6}$/.test(given)) return Number(given)
+  throw new SetupError('invalid --limit', { hint: 'use a whole number from 1' })
+}
+
+async function* newest(limit: number | undefined, records: AsyncIterable<AuditRecord>): AsyncGenerator<AuditRecord> {
+  if (limit === undefined) return yield* records
+  let kept: AuditRecord[] = []
+  for await (const record of records) {
+    kept.push(record)
+    if (kept.length >= 2 * limit) kept = kept.slice(-limit)
+  }
+  yield* kept.slice(-limit)
+}
+
+/** An array of JSON is written once it is whole. */
+async function show({ json, follow }: AuditArgs, { io }: Context, records: AsyncIterable<AuditRecord>): Promise<void> {
+  const items: string[] = []
+  for await (const record of records) {
+    if (!json) await io.write(`${escapeControls(readable(record))}\n`)
+    else {
+      const item = asJson(record)
+      if (item === undefined) continue
+      if (follow) await io.write(`${item}\n`)
+      else items.push(item)
+    }
+  }
+  if (json && !follow) await io.write(items.length === 0 ? '[]\n' : `[\n${items.join(',\n')}\n]\n`)
 }
 
 async function isEmpty(file: string): Promise<boolean> {
@@ -40,19 +90,28 @@ async function isEmpty(file: string): Promise<boolean> {
   return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0
 }
 
-/** A line for programs, as it was written; undefined if it is none, torn by a crash for example. */
-function asJson(line: string, value: unknown): string | undefined {
-  return typeof value === 'object' && value !== null ? line : undefined
+/** An operation as one object, anything else that is an object as it was written; undefined for what a crash left torn. */
+function asJson(record: AuditRecord): string | undefined {
+  if (record.kind === 'other') return record.value === undefined ? undefined : record.line
+  const { kind, ...operation } = record
+  return JSON.stringify(operation)
 }
 
-/** A line of ours in words; anything else as it is. */
-function readable(line: string, value: unknown): string {
-  const entry = value as (Partial<AuditEntry> & { ts?: unknown }) | null | undefined
-  if (typeof entry?.ts !== 'string' || typeof entry.action !== 'string') return line
-  const { ts, user, ip, action, op, target, rc, outcome, source } = entry
-  const from = [source ?? 'other', ip].filter(Boolean).join(' ')
+/** An operation or a line of ours in words; anything else as it is. */
+function readable(record: AuditRecord): string {
+  if (record.kind === 'operation') {
+    const { outcome, rc } = record
+    return inColumns(record, outcome === null ? 'no end recorded' : rc === null ? outcome : `${outcome} (${rc})`)
+  }
+  const { line, value } = record
+  if (typeof value?.ts !== 'string' || typeof value.action !== 'string') return line
+  return inColumns(value, value.rc === undefined ? '' : `${value.outcome ?? 'ended'} (${value.rc})`)
+}
+
+/** Nothing that somebody put into a field may look like a line of its own. */
+function inColumns(fields: { [name: string]: unknown } | AuditRecord, how: string): string {
+  const { ts, user, source, ip, op, target, action } = fields as Record<string, unknown>
+  const from = [source || 'other', ip].filter(Boolean).join(' ')
   const what = [op, target].filter(Boolean).join(' ') || action
-  const how = rc === undefined ? (action === 'user-op-start' ? 'begun' : '') : `${outcome ?? 'ended'} (${rc})`
-  // Nothing that somebody put into a field may look like a line of its own.
   return `${ts}  ${user || '-'}  ${from}  ${what}  ${how}`.trimEnd().replaceAll('\n', '\\n')
 }

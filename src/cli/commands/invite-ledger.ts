@@ -1,11 +1,15 @@
 import type { Audited } from '../../audit/with-audit.ts'
 import { type CommonFlags, type Context, openSession, type Session } from '../../config/session.ts'
 import { type ExitCode, exitCodes, SetupError } from '../../errors.ts'
+import { beginnings } from '../../invites/beginning.ts'
 import type { Invite } from '../../invites/ledger.ts'
 import type { Invites, Surroundings } from '../../invites/open.ts'
 import { isExpired } from '../../invites/prune.ts'
 import { quote } from '../../system/foreign-text.ts'
+import type { Io } from '../../system/io.ts'
+import { trimEnd } from '../../system/trim.ts'
 import type { Command } from './command.ts'
+import { untilClosed } from './until-closed.ts'
 
 interface TakeArgs extends CommonFlags {
   qr?: boolean
@@ -65,24 +69,46 @@ export const inviteList: Command<CommonFlags & { show?: boolean }> = {
       const now = new Date()
       const invites = ledger.read()
       const valid = await server.valid(invites.map(({ token }) => token))
+      const shown = beginnings(invites.map(({ token }) => token))
       const rows = invites.map((invite) => ({
-        token: args.show ? invite.token : `${invite.token.slice(0, 3)}…`,
+        token: args.show ? invite.token : `${shown.get(invite.token)}…`,
         state: stateOf(invite, valid, now),
         expires: invite.expires,
         given: invite.given,
       }))
-      if (args.json) return context.io.write(`${JSON.stringify(rows)}\n`)
-      const lines = rows.map(({ token, state, expires, given }) =>
-        [
-          token.padEnd(args.show ? 24 : 4),
-          state.padEnd(15),
-          ...(expires ? ['expires', day(expires)] : []),
-          ...(given ? ['given', day(given)] : []),
-        ].join(' '),
-      )
-      return context.io.write(lines.map((line) => `${line.trimEnd()}\n`).join(''))
+      await untilClosed(() => (args.json ? context.io.write(`${JSON.stringify(rows)}\n`) : writeList(context.io, rows)))
     })
   },
+}
+
+interface Row {
+  token: string
+  state: string
+  expires: Date | undefined
+  given: Date | undefined
+}
+
+/** Under a header on a terminal; elsewhere in the words that scripts have always read. */
+async function writeList(io: Io, rows: readonly Row[]): Promise<void> {
+  if (io.stdoutIsTerminal) {
+    const { writeRows } = await import('../rows.ts')
+    const cells = rows.map(({ token, state, expires, given }) => [
+      token,
+      state,
+      expires ? day(expires) : '',
+      given ? day(given) : '',
+    ])
+    return writeRows(io, ['TOKEN', 'STATE', 'EXPIRES', 'GIVEN'], cells)
+  }
+  const lines = rows.map(({ token, state, expires, given }) =>
+    [
+      token.padEnd(token.endsWith('…') ? 7 : 24),
+      state.padEnd(15),
+      ...(expires ? ['expires', day(expires)] : []),
+      ...(given ? ['given', day(given)] : []),
+    ].join(' '),
+  )
+  return io.write(lines.map((line) => `${line.trimEnd()}\n`).join(''))
 }
 
 function stateOf(invite: Invite, valid: ReadonlySet<string>, now: Date): string {
@@ -113,31 +139,49 @@ export const invitePrune: Command<CommonFlags> = {
 
 export const inviteRevoke: Command<CommonFlags & { token?: string }> = {
   usage: 'revoke <token>',
-  summary: 'Make an invite worthless; the token - is read from stdin',
-  positionals: { token: 'the token, or - to read it from stdin' },
-  examples: [['$0 invite revoke -', 'reads the token from stdin, so that it is on no command line']],
+  summary: 'Revoke an invite',
+  positionals: { token: 'the token, or enough of its beginning (see invite list); - reads it from stdin' },
+  examples: [
+    ['$0 invite revoke Xb4kT2', 'as much of it as `invite list` shows'],
+    ['$0 invite revoke -', 'reads the token from stdin, so that it is on no command line'],
+  ],
   async run(args, context) {
-    const token = args.token === '-' ? (await context.io.readStdin()).trim() : (args.token ?? '')
-    if (!/^[A-Za-z0-9._~][A-Za-z0-9._~-]{0,63}$/.test(token))
+    // With the ellipsis that `invite list` shows.
+    const given = trimEnd(args.token === '-' ? (await context.io.readStdin()).trim() : (args.token ?? ''), '…')
+    if (!/^[A-Za-z0-9._~][A-Za-z0-9._~-]{0,63}$/.test(given))
       throw new SetupError(
-        `${args.token === '-' ? 'what stdin gave' : quote(token)} is not a token: nothing was sent`,
+        `${args.token === '-' ? 'what stdin gave' : quote(given)} is not a token: nothing was sent`,
         {
           hint: 'allowed: 1 to 64 of A-Z a-z 0-9 . _ ~ -, not beginning with a dash',
         },
       )
     const session = await openSession(context, args)
     return inLedger(context, session, { op: 'invite-revoke', target: '' }, async ({ ledger, server }) => {
+      const recorded = ledger.read().map(({ token }) => token)
+      const isWhole = recorded.includes(given) || (await server.valid([given])).has(given)
+      const token = isWhole ? given : await meant(given, recorded)
       const lives = (await server.valid([token])).has(token)
-      if (!lives && !ledger.read().some((invite) => invite.token === token))
-        throw new SetupError('the server accepts no such token, and it is not on record: nothing was revoked', {
-          hint: 'was it mistyped? `matrix-users invite list --show` lists those on record',
-        })
       if (lives) await server.revoke(token)
       ledger.rewrite((invite) => (invite.token === token ? undefined : invite))
-      const text = lives ? 'revoked' : 'it was worth nothing any more, and is off the record'
+      const text = lives ? 'revoked' : 'it was already invalid; removed from the list'
       await context.io.write(args.json ? `${JSON.stringify({ revoked: lives })}\n` : `${text}\n`)
     })
   },
+}
+
+/** The one token in the ledger that begins like this. Throws SetupError where none does, or several. */
+async function meant(given: string, recorded: readonly string[]): Promise<string> {
+  const { tokensBeginning } = await import('../../invites/beginning.ts')
+  const [token, ...others] = tokensBeginning(given, recorded)
+  if (token === undefined)
+    throw new SetupError('the server accepts no such token, and no saved invite begins like it: nothing was revoked', {
+      hint: 'was it mistyped? `matrix-users invite list --show` lists the saved ones',
+    })
+  if (others.length > 0)
+    throw new SetupError(`${others.length + 1} saved invites begin with ${quote(given)}: nothing was revoked`, {
+      hint: 'give more of the token; `matrix-users invite list` shows how much is enough',
+    })
+  return token
 }
 
 /** Runs `work` alone with the ledger, recorded before and after where it changes something. Gives the exit code. */

@@ -35,7 +35,10 @@ export const options = {
   ids: { ...flag, describe: 'print the user IDs, one per line' },
   state: { ...flag, describe: 'print each account with its state' },
   only: { ...text, describe: 'only accounts that are active, suspended, locked, deactivated or admin' },
-  follow: { ...flag, describe: 'go on printing what is added, until Ctrl-C' },
+  follow: { ...flag, describe: 'keep printing new entries until Ctrl-C' },
+  user: { ...text, describe: 'only entries about this user ID or username' },
+  since: { ...text, describe: 'only entries since this date (2026-11-01) or age (7d, 12h)' },
+  limit: { ...text, describe: 'only the newest N entries' },
 } satisfies Record<string, Options>
 
 export type OptionName = keyof typeof options
