@@ -1,4 +1,4 @@
-import { escapeControls } from '../system/foreign-text.ts'
+import { oneLine } from '../system/foreign-text.ts'
 import type { Io } from '../system/io.ts'
 
 /** Rows of text: in columns under a header on a terminal, elsewhere separated by tabs and without a header. */
@@ -20,5 +20,5 @@ function columns(rows: readonly (readonly string[])[]): string {
 
 /** A text that cannot begin a line, a column or anything else of its own. */
 function cellOf(text: string): string {
-  return escapeControls(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t')
+  return oneLine(text)
 }

@@ -20,9 +20,11 @@ export function createIo(
     if (shown) writeDiagnostic('\r\u001B[K')
     shown = false
   }
+  // Nobody else's words begin a line: what follows a line's end is indented, and a notice is never taken for an error.
   const say = (text: string, before = '') => {
     clear()
-    writeDiagnostic(`${before}${escapeControls(text)}\n`)
+    const lines = escapeControls(text).replaceAll('\n', '\n  ')
+    writeDiagnostic(`${before}${before === '' && /^(matrix-users|hint|bot):/.test(lines) ? '  ' : ''}${lines}\n`)
   }
   // Who waits for a person would not hear of an interruption otherwise.
   const whenInterrupted = (end: () => void) => {
@@ -40,10 +42,16 @@ export function createIo(
       await writeAll(typeof text === 'string' ? Buffer.from(text) : text)
     },
     notice: (text) => say(text),
+    botSaid(text, about) {
+      const name = about === undefined ? '' : `${about}: `
+      const lines = escapeControls(text.trimEnd()).split('\n')
+      clear()
+      writeDiagnostic(lines.map((line) => `${name}bot: ${line}\n`).join(''))
+    },
     warn: (text) => say(text, `matrix-users: ${paint(33, 'warning:')} `),
     fail(message, hint) {
       say(message, `matrix-users: ${paint(31, 'error:')} `)
-      if (hint !== undefined) say(`hint: ${hint}`)
+      if (hint !== undefined) say(hint, 'hint: ')
     },
     waiting(text) {
       if (!terminal.stderr) return () => {}

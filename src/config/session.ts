@@ -90,8 +90,12 @@ export async function connect(
   return { ...identity, caller, interrupt, http, client: new MatrixClient(http) }
 }
 
-/** With NODE_DEBUG set, node prints the Authorization header to stderr. */
+/** With NODE_DEBUG set, node prints the Authorization header to stderr; with the other, it trusts any certificate. */
 export function refuseDebugging(environment: Context['environment']): void {
   if (environment.NODE_DEBUG)
     throw new SetupError('NODE_DEBUG is set: node would print the access token', { hint: 'unset NODE_DEBUG' })
+  if (environment.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+    throw new SetupError('NODE_TLS_REJECT_UNAUTHORIZED is 0: the access token would go to any server', {
+      hint: 'unset NODE_TLS_REJECT_UNAUTHORIZED',
+    })
 }

@@ -43,16 +43,21 @@ export async function register(client: MatrixClient, account: NewAccount, limits
   }
 }
 
-function nextStage(answer: Record<string, unknown>, done: ReadonlySet<string>): string {
-  const flows = Array.isArray(answer.flows) ? (answer.flows as { stages?: string[] }[]) : []
+function nextStage(answer: Record<string, unknown>, done: ReadonlySet<unknown>): string {
+  const flows: unknown[] = Array.isArray(answer.flows) ? answer.flows : []
   const ours = flows
-    .map(({ stages = [] }) => stages)
-    .find((stages) => stages.every((stage) => stage === tokenStage || stage === dummyStage))
+    .map(stagesOf)
+    .find((stages) => stages?.every((stage) => stage === tokenStage || stage === dummyStage))
   const next = ours?.find((stage) => !done.has(stage))
-  if (next !== undefined) return next
+  if (next === tokenStage || next === dummyStage) return next
   throw new SetupError('the homeserver asks for steps of registration that only a person can do', {
     hint: 'register the account in a Matrix client, and set ADMIN_MATRIX_USER and ADMIN_MATRIX_PASS',
   })
+}
+
+function stagesOf(flow: unknown): unknown[] | undefined {
+  const { stages = [] } = (flow ?? {}) as { stages?: unknown }
+  return Array.isArray(stages) ? stages : undefined
 }
 
 function wrongToken(errcode: string): SetupError {

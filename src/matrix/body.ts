@@ -4,6 +4,8 @@ import type { MiniResponse } from './mini-web.ts'
 
 /** Bytes of an answer that are taken where a request does not allow more. */
 export const usualLimit = 256 * 1024
+/** Of one that lists events, members or tokens: 100 events of 64 KiB fit. */
+export const listLimit = 8 * 1024 * 1024
 
 /** An answer that is longer than allowed. */
 export class TooLongError extends Error {

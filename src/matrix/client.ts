@@ -1,18 +1,10 @@
+import { listLimit } from './body.ts'
 import { ForeignResponseError, MatrixError } from './errors.ts'
 import { path as apiPath } from './path.ts'
 import { type Limits, RegistrationEndpoints, text } from './registration-endpoints.ts'
+import { parseRoomEvent, type RoomEvent } from './room-event.ts'
 
 export type { Limits, Login } from './registration-endpoints.ts'
-
-/** An event as `/messages` and `/event` give it (Client-Server API, "Room event format"); fields that we use. */
-export interface RoomEvent {
-  event_id: string
-  type: string
-  sender: string
-  content: Record<string, unknown>
-  state_key?: string
-  unsigned?: { redacted_because?: RoomEvent }
-}
 
 export interface MessagesPage {
   /** Newest first. */
@@ -61,17 +53,20 @@ export class MatrixClient extends RegistrationEndpoints {
   ): Promise<MessagesPage> {
     const path = apiPath`_matrix/client/v3/rooms/${roomId}/messages`
     const query = { dir: 'b', limit: String(limit), ...(from === undefined ? {} : { from }) }
-    const answer = await this.http.json({ method: 'GET', path, query, ...limits })
+    const answer = await this.http.json({ method: 'GET', path, query, limit: listLimit, ...limits })
     if (!Array.isArray(answer.chunk))
       throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'no chunk')
-    return { chunk: answer.chunk.filter(isRoomEvent), end: typeof answer.end === 'string' ? answer.end : undefined }
+    return {
+      chunk: answer.chunk.flatMap((event) => parseRoomEvent(event) ?? []),
+      end: typeof answer.end === 'string' ? answer.end : undefined,
+    }
   }
 
   /** GET /state/m.room.create as a whole event; undefined where the server does not give it so. */
   async createEvent(roomId: string, limits: Limits): Promise<RoomEvent | undefined> {
     const path = apiPath`_matrix/client/v3/rooms/${roomId}/state/m.room.create/`
     const event: unknown = await this.http.json({ method: 'GET', path, query: { format: 'event' }, ...limits })
-    return isRoomEvent(event) ? event : undefined
+    return parseRoomEvent(event)
   }
 
   /** GET /state/m.room.encryption: whether the room is encrypted. */
@@ -92,7 +87,7 @@ export class MatrixClient extends RegistrationEndpoints {
   /** GET /joined_members: the MXIDs. */
   async joinedMembers(roomId: string, limits: Limits): Promise<string[]> {
     const path = apiPath`_matrix/client/v3/rooms/${roomId}/joined_members`
-    const { joined } = await this.http.json({ method: 'GET', path, ...limits })
+    const { joined } = await this.http.json({ method: 'GET', path, limit: listLimit, ...limits })
     return typeof joined === 'object' && joined !== null ? Object.keys(joined) : []
   }
 
@@ -127,17 +122,4 @@ export class MatrixClient extends RegistrationEndpoints {
   accountModeration(kind: 'suspend' | 'lock', mxid: string, limits: Limits): Promise<Record<string, unknown>> {
     return this.http.json({ method: 'GET', path: apiPath`_matrix/client/v1/admin/${kind}/${mxid}`, ...limits })
   }
-}
-
-function isRoomEvent(value: unknown): value is RoomEvent {
-  const event = value as RoomEvent
-  return (
-    typeof event === 'object' &&
-    event !== null &&
-    typeof event.event_id === 'string' &&
-    typeof event.type === 'string' &&
-    typeof event.sender === 'string' &&
-    typeof event.content === 'object' &&
-    event.content !== null
-  )
 }

@@ -35,7 +35,7 @@ export class RegistrationEndpoints {
   async versions(limits: Limits): Promise<string[]> {
     const path = apiPath`_matrix/client/versions`
     const { versions } = await this.http.json({ method: 'GET', path, ...limits })
-    if (Array.isArray(versions)) return versions
+    if (Array.isArray(versions)) return versions.filter((version) => typeof version === 'string')
     throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'no versions')
   }
 

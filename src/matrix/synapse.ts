@@ -1,3 +1,4 @@
+import { listLimit } from './body.ts'
 import type { Limits } from './client.ts'
 import { MatrixError } from './errors.ts'
 import type { Http } from './http.ts'
@@ -16,9 +17,17 @@ export class SynapseTokenApi {
   /** The tokens that can be used now; undefined where the server has no such endpoint. */
   async valid(limits: Limits): Promise<Set<string> | undefined> {
     try {
-      const answer = await this.#http.json({ method: 'GET', path: tokens, query: { valid: 'true' }, ...limits })
+      const answer = await this.#http.json({
+        method: 'GET',
+        path: tokens,
+        query: { valid: 'true' },
+        limit: listLimit,
+        ...limits,
+      })
       const list = Array.isArray(answer.registration_tokens) ? answer.registration_tokens : []
-      return new Set(list.map(({ token }: { token: string }) => token))
+      return new Set(
+        list.flatMap((item: { token?: unknown } | null) => (typeof item?.token === 'string' ? item.token : [])),
+      )
     } catch (error) {
       if (error instanceof MatrixError && error.status === 404) return undefined
       throw error
@@ -34,7 +43,12 @@ export class SynapseTokenApi {
   /** Deletes a token that may be gone already. */
   async delete(token: string, limits: Limits): Promise<void> {
     try {
-      await this.#http.json({ method: 'DELETE', path: path`_synapse/admin/v1/registration_tokens/${token}`, ...limits })
+      await this.#http.json({
+        method: 'DELETE',
+        path: path`_synapse/admin/v1/registration_tokens/${token}`,
+        shownPath: `/${tokens}/…`,
+        ...limits,
+      })
     } catch (error) {
       if (!(error instanceof MatrixError) || error.errcode !== 'M_NOT_FOUND') throw error
     }

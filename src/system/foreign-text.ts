@@ -1,12 +1,20 @@
-/** Control characters other than newline and tab, made visible, so that no reply can drive the terminal. */
+/**
+ * Control characters other than newline and tab, made visible, so that no reply can drive the terminal: also those that turn
+ * or hide text, or end a line for some readers, and halves of characters.
+ */
 export function escapeControls(text: string): string {
   return text.replace(
-    /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
+    /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|\p{Surrogate}/gu,
     (character) => {
       const code = character.charCodeAt(0)
       return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
     },
   )
+}
+
+/** The same on one line. */
+export function oneLine(text: string): string {
+  return escapeControls(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t')
 }
 
 /** Somebody else's text for a message: in quotes, shortened, and with everything but plain ASCII made visible. */

@@ -7,7 +7,10 @@ export interface Io {
   columns(): number
   /** Resolves when every byte was accepted. Throws OutputError. */
   write(data: string | Uint8Array): Promise<void>
+  /** Our own words; where they have several lines, all but the first are indented, as everywhere here. */
   notice(text: string): void
+  /** Words of the server's bot: each line says so, after the name of what it is about. */
+  botSaid(text: string, about?: string): void
   warn(text: string): void
   fail(message: string, hint?: string): void
   /** Shows a text, asked for anew each second, on a terminal until the returned function is called; elsewhere nothing. */
@@ -22,5 +25,5 @@ export interface Io {
 
 /** A terminal that says nothing on stderr but warnings and errors. */
 export function quiet(io: Io): Io {
-  return { ...io, notice: () => {}, waiting: () => () => {} }
+  return { ...io, notice: () => {}, botSaid: () => {}, waiting: () => () => {} }
 }

@@ -2,6 +2,7 @@ import type { Known } from '../../check/known.ts'
 import type { Report } from '../../check/step.ts'
 import type { CommonFlags } from '../../config/session.ts'
 import { exitCodes } from '../../errors.ts'
+import { oneLine } from '../../system/foreign-text.ts'
 import type { Command } from './command.ts'
 
 /** Looks at everything that a command depends on, in the order in which it depends on it. 0 if all is well, else 2. */
@@ -38,6 +39,6 @@ export const check: Command<CommonFlags> = {
 }
 
 function lineOf({ step, status, detail, mend }: Report): string {
-  const mending = mend === undefined ? '' : `${' '.repeat(9)}mend: ${mend}\n`
-  return `${status.padEnd(8)} ${step}: ${detail}\n${mending}`
+  const mending = mend === undefined ? '' : `${' '.repeat(9)}mend: ${oneLine(mend)}\n`
+  return `${status.padEnd(8)} ${step}: ${oneLine(detail)}\n${mending}`
 }

@@ -1,6 +1,6 @@
 import { type CommonFlags, type Context, noCredentials, openSettings, refuseDebugging } from '../../config/session.ts'
 import type { Settings } from '../../config/settings.ts'
-import { type ExitCode, exitCodes, SetupError } from '../../errors.ts'
+import { asUserError, type ExitCode, exitCodes, InterruptedError, SetupError } from '../../errors.ts'
 import type { Opened } from '../../first-admin/account.ts'
 import type { Command } from './command.ts'
 
@@ -57,7 +57,8 @@ async function createOrRenew(
   requireReplaceable(file, context.userId)
   const credentials = existsSync(file) ? readCredentials(file, context.userId) : undefined
   const client = await clientFor(context, settings, undefined)
-  await client.versions({ deadline: Date.now() + waitForServer, patient: true })
+  const stopWaiting = context.io.waiting(() => `waiting for the homeserver at ${settings.homeserver.origin} …`)
+  await client.versions({ deadline: Date.now() + waitForServer, patient: true }).finally(stopWaiting)
   const limits = { deadline: Date.now() + everythingElse, patient: true }
 
   const token = credentials && credential(credentials, 'ADMIN_TOKEN')
@@ -66,8 +67,8 @@ async function createOrRenew(
     token !== undefined &&
     (await stillValid(await clientFor(context, settings, token), credentials, limits))
   ) {
-    await context.io.write(`the credentials are valid: ${credential(credentials, 'ADMIN_MXID')} (${file})\n`)
-    return exitCodes.ok.code
+    const mxid = credential(credentials, 'ADMIN_MXID') ?? ''
+    return tell(context, args, { status: 'valid', user_id: mxid, file }, `the credentials are valid: ${mxid} (${file})`)
   }
   const user = (credentials && credential(credentials, 'ADMIN_USER')) ?? settings.adminUser
   const password = choosePassword(settings, credentials, file, context.userId)
@@ -77,7 +78,7 @@ async function createOrRenew(
   })
   await writeCredentials(file, user, password.value, opened)
   password.forget()
-  return finish(context, settings, file, opened)
+  return finish(context, args, settings, file, opened)
 }
 
 async function clientFor(context: Context, settings: Settings, token: string | undefined) {
@@ -123,28 +124,63 @@ function unwritable(file: string, error: unknown): SetupError {
 }
 
 /** Says what is there now. An account that is no admin is kept, and exit 2 says what an admin must post. */
-async function finish(context: Context, settings: Settings, file: string, opened: Opened): Promise<ExitCode> {
+async function finish(
+  context: Context,
+  args: CreateAdminArgs,
+  settings: Settings,
+  file: string,
+  opened: Opened,
+): Promise<ExitCode> {
   const { AdminRoom } = await import('../../matrix/admin-room/admin-room.ts')
-  const { findAdminRoom } = await import('../../matrix/admin-room/find.ts')
-  const { serverNameOf } = await import('../../matrix/identifiers.ts')
-  const { isServerAdmin } = await import('../../first-admin/admin-state.ts')
-  const client = await clientFor(context, settings, opened.token)
-  const limits = { deadline: Date.now() + 6000, patient: true }
-  const done = `${opened.mxid} ${opened.isNew ? 'was registered' : 'was logged in'}`
-  const line = AdminRoom.line(settings.prefix, ['users', 'make-user-admin', opened.mxid])
-  const makeAdmin = `an admin must post in the admin room: ${line}; with an admin account that exists, run \`matrix-users login\` instead`
-  const admin = await isServerAdmin(client, opened.mxid, limits)
-  if (admin === false)
-    throw new SetupError(`${done} and its credentials are in ${file}, but it is no admin of the server`, {
-      hint: makeAdmin,
-    })
-  const roomId = await findAdminRoom(client, serverNameOf(opened.mxid) ?? '', settings.adminRoomId, limits)
-  await client.join(roomId, limits).catch((cause) => {
-    throw new SetupError(`${done} and its credentials are in ${file}, but it may not join the admin room`, {
-      hint: makeAdmin,
-      cause,
+  const { mxid, isNew } = opened
+  const done = `${mxid} ${isNew ? 'was registered' : 'was logged in'}`
+  const line = AdminRoom.line(settings.prefix, ['users', 'make-user-admin', mxid])
+  const problem = await becomeMember(context, settings, opened).catch((error) => {
+    if (error instanceof InterruptedError) throw error
+    const shown = asUserError(error)
+    if (shown === undefined) throw error
+    throw new SetupError(`${done} and its credentials are in ${file}, but ${shown.message}`, {
+      hint: 'run create-admin again when this is fixed: it finds the credentials valid',
+      cause: error,
     })
   })
-  await context.io.write(`${done}; its credentials are in ${file}\n`)
+  if (problem !== undefined)
+    throw new SetupError(`${done} and its credentials are in ${file}, but ${problem}`, {
+      hint: `an admin must post in the admin room: ${line}; with an admin account that exists, run \`matrix-users login\` instead`,
+    })
+  const status = isNew ? 'registered' : 'logged in'
+  return tell(context, args, { status, user_id: mxid, file }, `${done}; its credentials are in ${file}`)
+}
+
+/** Makes sure that the account is an admin and in the admin room. Why it is not, if the server says so. */
+async function becomeMember(
+  context: Context,
+  settings: Settings,
+  { mxid, token }: Opened,
+): Promise<string | undefined> {
+  const { findAdminRoom } = await import('../../matrix/admin-room/find.ts')
+  const { MatrixError } = await import('../../matrix/errors.ts')
+  const { serverNameOf } = await import('../../matrix/identifiers.ts')
+  const { isServerAdmin } = await import('../../first-admin/admin-state.ts')
+  const client = await clientFor(context, settings, token)
+  const limits = { deadline: Date.now() + 6000, patient: true }
+  if ((await isServerAdmin(client, mxid, limits)) === false) return 'it is no admin of the server'
+  const roomId = await findAdminRoom(client, serverNameOf(mxid) ?? '', settings.adminRoomId, limits)
+  try {
+    await client.join(roomId, limits)
+  } catch (error) {
+    if (error instanceof MatrixError && error.status === 403) return 'it may not join the admin room'
+    throw error
+  }
+  return undefined
+}
+
+async function tell(
+  { io }: Context,
+  { json }: CreateAdminArgs,
+  data: Record<string, string>,
+  text: string,
+): Promise<ExitCode> {
+  await io.write(`${json ? JSON.stringify(data) : text}\n`)
   return exitCodes.ok.code
 }

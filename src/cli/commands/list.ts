@@ -74,7 +74,7 @@ async function askUserIds(operation: Operation, session: Session, { io }: Contex
   const stopWaiting = io.waiting(() => 'waiting for the reply …')
   try {
     await carryOut(session, commandFor(operation, session.settings.prefix), {
-      botSaid: io.notice,
+      botSaid: io.botSaid,
       warned: io.warn,
       async replied(_head, bytes) {
         for await (const some of userIds(bytes, session.serverName)) for (const id of some) all.push(id)

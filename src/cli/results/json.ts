@@ -17,7 +17,7 @@ export function jsonPresenter(terminal: Io, mxid?: string, passwords?: PasswordS
     await io.write(`,${JSON.stringify(rest).slice(1)}\n`)
   }
   return {
-    botSaid: io.notice,
+    botSaid: io.botSaid,
     warned: io.warn,
     proven: () => isFound,
     succeeded: () => {},

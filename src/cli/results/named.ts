@@ -15,5 +15,10 @@ export function underName(io: Io, name: string): Io {
 
 /** The same where what is written names it itself, as JSON does. */
 export function namedBeside(io: Io, name: string): Io {
-  return { ...io, notice: (text) => io.notice(`${name}: ${text}`), warn: (text) => io.warn(`${name}: ${text}`) }
+  return {
+    ...io,
+    notice: (text) => io.notice(`${name}: ${text}`),
+    warn: (text) => io.warn(`${name}: ${text}`),
+    botSaid: (text) => io.botSaid(text, name),
+  }
 }

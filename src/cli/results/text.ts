@@ -7,7 +7,7 @@ import { remark, tellSuccess } from './remarks.ts'
 export function textPresenter(terminal: Io, mxid?: string): Presenter {
   const io = mxid === undefined ? terminal : underName(terminal, mxid)
   return {
-    botSaid: io.notice,
+    botSaid: io.botSaid,
     warned: io.warn,
     replied: (_head, bytes) => relay(io, bytes),
     ended: async (result) => remark(io, result),

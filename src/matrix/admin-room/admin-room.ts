@@ -7,10 +7,12 @@ import {
   type UserError,
 } from '../../errors.ts'
 import { internalError } from '../../system/internal-error.ts'
-import type { Limits, MatrixClient, RoomEvent } from '../client.ts'
+import type { Limits, MatrixClient } from '../client.ts'
 import { ForeignResponseError, MatrixError, UnreachableError } from '../errors.ts'
+import type { RoomEvent } from '../room-event.ts'
 import { newTransactionId } from '../transaction-id.ts'
-import { correlate, type Outcome, type RoomRules } from './correlate.ts'
+import { Bounds } from './bounds.ts'
+import { correlate, isCommand, type Outcome, type RoomRules } from './correlate.ts'
 import { findBots } from './find.ts'
 import { type BotLine, ReplyReader } from './reader.ts'
 
@@ -23,8 +25,10 @@ export interface Earlier {
   outcome: Outcome | undefined
 }
 
-/** Events asked for at once when the whole room is read. */
-const historyPage = 500
+/** Events asked for at once when the whole room is read, and events and characters of text that are kept of it. */
+const historyPage = 100
+const mostEvents = 200_000
+const mostText = 48 * 1024 * 1024
 
 /** The room in which the server's bot takes commands: posts them, and recognises what answers them. */
 export class AdminRoom {
@@ -84,20 +88,28 @@ export class AdminRoom {
 
   /** The commands with one of these lines that `sender` posted at any time, oldest first, and what became of each. */
   async earlier(sender: string, lines: ReadonlySet<string>, limits: Limits): Promise<Earlier[]> {
+    const rules = await this.#rules(limits)
+    const isOurs = ({ sender: poster, body }: RoomEvent) => poster === sender && lines.has(body)
+    const bounds = new Bounds(mostEvents, mostText)
     const events: RoomEvent[] = []
     let from: string | undefined
     do {
       const page = await this.#client.messagesBackwards(this.roomId, historyPage, from, limits)
-      events.push(...page.chunk)
+      const kept = page.chunk.flatMap((event) => {
+        if (rules.bots.has(event.sender) || isOurs(event)) return [event]
+        // Of anybody else's command only that it is one is of use.
+        return isCommand(event, rules) ? [{ ...event, body: rules.prefix }] : []
+      })
+      bounds.count(kept)
+      for (const event of kept) events.push(event)
       from = page.chunk.length === 0 ? undefined : page.end
     } while (from !== undefined)
     events.reverse()
-    const bodyOf = ({ content }: RoomEvent) => String(content.body)
-    const commands = events.filter((event) => event.sender === sender && lines.has(bodyOf(event)))
+    const commands = events.filter(isOurs)
     const ours = new Set(commands.map(({ event_id }) => event_id))
-    const { outcomes } = correlate(events, ours, await this.#rules(limits))
+    const { outcomes } = correlate(events, ours, rules)
     return commands.map((event) => ({
-      line: bodyOf(event),
+      line: event.body,
       commandId: event.event_id,
       outcome: outcomes.get(event.event_id),
     }))

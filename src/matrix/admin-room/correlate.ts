@@ -1,4 +1,4 @@
-import type { RoomEvent } from '../client.ts'
+import type { RoomEvent } from '../room-event.ts'
 
 /** What became of one of our commands, by the room's events alone; no reply's wording is read. */
 export type Outcome =
@@ -8,11 +8,22 @@ export type Outcome =
   /** The reply was removed. `named`: by this program, which had read it. */
   | { kind: 'redacted'; eventId: string; named: boolean }
 
+/** A line of the bot that answers nobody. */
+export interface StrayLine {
+  eventId: string
+  body: string
+  /** The oldest command that was open when it came. */
+  oldest: string | undefined
+  /** Whether a command was open then. */
+  wasOpen(command: string): boolean
+  /** Whether all commands that were open then are ours. */
+  allOurs: boolean
+}
+
 export interface Correlation {
   /** By the event id of our command. */
   outcomes: Map<string, Outcome>
-  /** Lines of the bot that answer nobody, each with the commands that were open when it came, oldest first. */
-  lines: { eventId: string; body: string; open: string[] }[]
+  lines: StrayLine[]
 }
 
 export interface RoomRules {
@@ -27,38 +38,69 @@ export interface RoomRules {
  * order. What carries no relation, a file or a redacted message of the bot, closes the oldest open command.
  */
 export function correlate(events: readonly RoomEvent[], ours: ReadonlySet<string>, rules: RoomRules): Correlation {
-  let open: string[] = []
+  const open = new OpenCommands(ours)
   const outcomes = new Map<string, Outcome>()
-  const lines: Correlation['lines'] = []
-  const close = (command: string, outcome: Outcome) => {
-    const at = open.indexOf(command)
-    if (at >= 0) open = open.slice(at + 1)
+  const lines: StrayLine[] = []
+  const close = (command: string | undefined, outcome: Outcome) => {
+    if (command === undefined) return
+    open.close(command)
     if (ours.has(command) && !outcomes.has(command)) outcomes.set(command, outcome)
   }
 
   for (const event of events) {
     if (event.type !== 'm.room.message') continue
-    const eventId = event.event_id
+    const { event_id: eventId, body, file, repliesTo } = event
     if (!rules.bots.has(event.sender)) {
-      if (ours.has(eventId) || isCommand(event, rules)) open.push(eventId)
-      continue
-    }
-    const answered = repliedTo(event)
-    if (isRedacted(event)) {
-      const named = namedByRedaction(event)
-      const command = named === undefined ? open[0] : named
-      if (command !== undefined) close(command, { kind: 'redacted', eventId, named: named !== undefined })
-    } else if (isFile(event.content)) {
-      const command = answered ?? open[0]
-      if (command !== undefined)
-        close(command, { kind: 'file', eventId, url: event.content.url, size: sizeOf(event.content) })
-    } else if (answered !== undefined) {
-      close(answered, { kind: 'text', eventId, body: bodyOf(event) })
-    } else {
-      lines.push({ eventId, body: bodyOf(event), open: [...open] })
-    }
+      if (ours.has(eventId) || isCommand(event, rules)) open.add(eventId)
+    } else if (event.redaction) {
+      const named = namedByRedaction(event.redaction)
+      close(named ?? open.oldest, { kind: 'redacted', eventId, named: named !== undefined })
+    } else if (file) close(repliesTo ?? open.oldest, { kind: 'file', eventId, ...file })
+    else if (repliesTo !== undefined) close(repliesTo, { kind: 'text', eventId, body })
+    else lines.push({ eventId, body, ...open.now() })
   }
   return { outcomes, lines }
+}
+
+/** The commands that wait for their reply. Those open at a time are a run of all that were posted, so no list is ever copied. */
+class OpenCommands {
+  readonly #ours: ReadonlySet<string>
+  readonly #all: string[] = []
+  readonly #places = new Map<string, number>()
+  /** How many of the first commands are not ours. */
+  readonly #foreign = [0]
+  #start = 0
+
+  constructor(ours: ReadonlySet<string>) {
+    this.#ours = ours
+  }
+
+  get oldest(): string | undefined {
+    return this.#all[this.#start]
+  }
+
+  add(command: string): void {
+    this.#places.set(command, this.#all.length)
+    this.#foreign.push((this.#foreign.at(-1) ?? 0) + (this.#ours.has(command) ? 0 : 1))
+    this.#all.push(command)
+  }
+
+  /** Closes a command and all before it. */
+  close(command: string): void {
+    this.#start = Math.max(this.#start, (this.#places.get(command) ?? -1) + 1)
+  }
+
+  now(): Pick<StrayLine, 'oldest' | 'wasOpen' | 'allOurs'> {
+    const [start, end] = [this.#start, this.#all.length]
+    return {
+      oldest: this.oldest,
+      wasOpen: (command) => {
+        const place = this.#places.get(command) ?? -1
+        return place >= start && place < end
+      },
+      allOurs: this.#foreign[start] === this.#foreign[end],
+    }
+  }
 }
 
 /** Whether some message of the bot after ours carries no relation, so that what came before ours decides whose it is. */
@@ -67,9 +109,9 @@ export function needsContext(events: readonly RoomEvent[], rules: RoomRules): bo
     (event) =>
       event.type === 'm.room.message' &&
       rules.bots.has(event.sender) &&
-      (isRedacted(event)
-        ? namedByRedaction(event) === undefined
-        : isFile(event.content) && repliedTo(event) === undefined),
+      (event.redaction
+        ? namedByRedaction(event.redaction) === undefined
+        : event.file !== undefined && event.repliesTo === undefined),
   )
 }
 
@@ -77,7 +119,7 @@ export function needsContext(events: readonly RoomEvent[], rules: RoomRules): bo
 export function hasAnchor(events: readonly RoomEvent[], rules: RoomRules): boolean {
   const seen = new Set<string>()
   for (const event of events) {
-    const answered = rules.bots.has(event.sender) ? repliedTo(event) : undefined
+    const answered = rules.bots.has(event.sender) ? event.repliesTo : undefined
     if (answered !== undefined && seen.has(answered)) return true
     seen.add(event.event_id)
   }
@@ -88,37 +130,16 @@ export function hasAnchor(events: readonly RoomEvent[], rules: RoomRules): boole
  * A message with the prefix or with the bot's own MXID and a colon in front. A message that somebody removed may have
  * been one: it counts, since taking a colleague's file for ours would be worse than to miss a reply once.
  */
-function isCommand(event: RoomEvent, rules: RoomRules): boolean {
-  if (isRedacted(event)) return true
-  const body = bodyOf(event)
-  return body.startsWith(rules.prefix) || [...rules.bots].some((bot) => body.startsWith(`${bot}:`))
+export function isCommand({ body, redaction }: RoomEvent, rules: RoomRules): boolean {
+  return redaction !== undefined || body.startsWith(rules.prefix) || startsWithBot(body, rules.bots)
 }
 
-function isRedacted(event: RoomEvent): boolean {
-  return event.unsigned?.redacted_because !== undefined || Object.keys(event.content).length === 0
+function startsWithBot(body: string, bots: ReadonlySet<string>): boolean {
+  for (const bot of bots) if (body.startsWith(`${bot}:`)) return true
+  return false
 }
 
 /** The command that a redaction by this program names in its reason. */
-function namedByRedaction(event: RoomEvent): string | undefined {
-  const reason = event.unsigned?.redacted_because?.content?.reason
-  return typeof reason === 'string' ? /\$[A-Za-z0-9_:.~+/=-]+/.exec(reason)?.[0] : undefined
-}
-
-function repliedTo(event: RoomEvent): string | undefined {
-  const relation = event.content['m.relates_to'] as { 'm.in_reply_to'?: { event_id?: unknown } } | undefined
-  const id = relation?.['m.in_reply_to']?.event_id
-  return typeof id === 'string' ? id : undefined
-}
-
-function isFile(content: Record<string, unknown>): content is { url: string } {
-  return content.msgtype === 'm.file' && typeof content.url === 'string'
-}
-
-function sizeOf({ info }: Record<string, unknown>): number | undefined {
-  const size = (info as { size?: unknown } | null | undefined)?.size
-  return Number.isSafeInteger(size) ? (size as number) : undefined
-}
-
-function bodyOf(event: RoomEvent): string {
-  return typeof event.content.body === 'string' ? event.content.body : ''
+function namedByRedaction({ reason }: { reason: string }): string | undefined {
+  return /\$[A-Za-z0-9_:.~+/=-]+/.exec(reason)?.[0]
 }

@@ -27,9 +27,8 @@ export async function findBots(client: MatrixClient, roomId: string, limits: Lim
   const create = await client.createEvent(roomId, limits)
   if (create === undefined) return bots
   bots.add(create.sender)
-  const { predecessor } = create.content as { predecessor?: { room_id?: unknown } }
-  if (typeof predecessor?.room_id === 'string') {
-    const former = await client.createEvent(predecessor.room_id, limits).catch(() => undefined)
+  if (create.predecessor !== undefined) {
+    const former = await client.createEvent(create.predecessor, limits).catch(() => undefined)
     if (former) bots.add(former.sender)
   }
   return bots

@@ -1,6 +1,6 @@
 import type { MatrixClient } from '../client.ts'
 import { UnreachableError } from '../errors.ts'
-import { type Correlation, correlate, type Outcome, type RoomRules } from './correlate.ts'
+import { correlate, type Outcome, type RoomRules, type StrayLine } from './correlate.ts'
 import { Timeline } from './timeline.ts'
 
 /** ms from the post to the first look, and the longest pause between looks. */
@@ -9,6 +9,9 @@ const longestPause = 1000
 const growth = 1.5
 /** ms that a look which began before a deadline may take beyond it. */
 const lookTime = 1000
+/** Lines of the bot that are passed on for one command, and characters of each: a flood of them must not drown the reply. */
+const mostLines = 20
+const longestLine = 2000
 
 /** Something that the bot says and that answers nobody. */
 export interface BotLine {
@@ -19,6 +22,8 @@ export interface BotLine {
 
 interface Expectation {
   deadline: number
+  /** How many lines were heard for it. */
+  heard: number
   onLine(line: BotLine): void
   resolve(outcome: Outcome | undefined): void
   reject(error: unknown): void
@@ -58,7 +63,7 @@ export class ReplyReader {
     this.#added = true
     this.#pause = firstLook
     const result = new Promise<Outcome | undefined>((resolve, reject) => {
-      this.#expected.set(eventId, { deadline, onLine, resolve, reject })
+      this.#expected.set(eventId, { deadline, heard: 0, onLine, resolve, reject })
     })
     if (!this.#running) void this.#loop()
     return result
@@ -66,8 +71,7 @@ export class ReplyReader {
 
   /** Awaits a command no longer: its outcome resolves as undefined. */
   forget(eventId: string): void {
-    this.#expected.get(eventId)?.resolve(undefined)
-    this.#expected.delete(eventId)
+    this.#settle(eventId, undefined)
   }
 
   /** Nobody will ask for this one again: it, and the events before all that are still expected, are dropped. */
@@ -107,25 +111,36 @@ export class ReplyReader {
     for (const line of lines) this.#tell(line)
     for (const [eventId, outcome] of outcomes) {
       this.#found.set(eventId, outcome)
-      const expectation = this.#expected.get(eventId)
-      if (!expectation) continue
-      this.#expected.delete(eventId)
-      this.#pause = firstLook
-      expectation.resolve(outcome)
+      if (this.#settle(eventId, outcome)) this.#pause = firstLook
     }
   }
 
   /** A line that answers nobody is about the oldest open command; that is certain only if all open ones are ours. */
-  #tell({ eventId, body, open }: Correlation['lines'][number]): void {
+  #tell({ eventId, body, oldest, allOurs, wasOpen }: StrayLine): void {
     if (this.#toldLines.has(eventId)) return
-    const certain = open.every((command) => this.#ours.has(command))
-    for (const [command, { onLine }] of this.#expected) {
-      if (!open.includes(command)) continue
-      const ours = certain && command === open[0]
-      // Until then a command of ours may be among them whose post was not confirmed yet.
-      if (ours) this.#toldLines.add(eventId)
-      onLine({ body, ours })
+    for (const [command, expectation] of this.#expected) {
+      if (!wasOpen(command)) continue
+      const ours = allOurs && command === oldest
+      if (ours) {
+        // Until then a command of ours may be among them whose post was not confirmed yet.
+        this.#toldLines.add(eventId)
+        expectation.heard += 1
+        if (expectation.heard > mostLines) continue
+      }
+      const shown = body.length > longestLine ? `${body.slice(0, longestLine)}… (${body.length} characters)` : body
+      expectation.onLine({ body: shown, ours })
     }
+  }
+
+  /** Ends waiting for a command. Whether it was waited for. */
+  #settle(eventId: string, outcome: Outcome | undefined): boolean {
+    const expectation = this.#expected.get(eventId)
+    if (!expectation) return false
+    this.#expected.delete(eventId)
+    const { heard, onLine, resolve } = expectation
+    if (heard > mostLines) onLine({ body: `(${heard - mostLines} more messages were left out)`, ours: true })
+    resolve(outcome)
+    return true
   }
 
   #deadlines(): number[] {
@@ -140,10 +155,6 @@ export class ReplyReader {
 
   #expire(): void {
     const now = Date.now()
-    for (const [eventId, expectation] of this.#expected) {
-      if (now < expectation.deadline) continue
-      this.#expected.delete(eventId)
-      expectation.resolve(undefined)
-    }
+    for (const [eventId, { deadline }] of this.#expected) if (now >= deadline) this.#settle(eventId, undefined)
   }
 }

@@ -1,4 +1,6 @@
-import type { Limits, MatrixClient, RoomEvent } from '../client.ts'
+import type { Limits, MatrixClient } from '../client.ts'
+import type { RoomEvent } from '../room-event.ts'
+import { Bounds } from './bounds.ts'
 import { hasAnchor, needsContext, type RoomRules } from './correlate.ts'
 
 const firstPage = 16
@@ -8,6 +10,9 @@ const contextLimit = 1000
 /** Events that are kept in any case, since commands that were just posted may be among them; and how many more make it worth dropping them. */
 const keepLast = 300
 const trimAt = 600
+/** Events and characters of text that are kept; between two looks there are a few dozen. */
+const mostEvents = 20_000
+const mostText = 16 * 1024 * 1024
 
 /** The room's events from our first command on, read backwards page by page and kept oldest first. */
 export class Timeline {
@@ -29,13 +34,15 @@ export class Timeline {
   async update(anchor: string, limits: Limits): Promise<boolean> {
     const fresh: RoomEvent[] = []
     const first = this.#known.size === 0
+    const bounds = this.#bounds()
     let from: string | undefined
     for (let size = firstPage; ; size = nextPage) {
       const page = await this.#client.messagesBackwards(this.#roomId, size, from, limits)
       const end = page.chunk.findIndex(
         (event) => this.#known.has(event.event_id) || (first && event.event_id === anchor),
       )
-      fresh.push(...(end < 0 ? page.chunk : page.chunk.slice(0, first ? end + 1 : end)))
+      bounds.count(page.chunk)
+      for (const event of end < 0 ? page.chunk : page.chunk.slice(0, first ? end + 1 : end)) fresh.push(event)
       from = page.end
       if (first) {
         if (end >= 0) this.#before = page.chunk.slice(end + 1).reverse()
@@ -51,12 +58,21 @@ export class Timeline {
   /** The events, oldest first; from well before our command when whose a reply is depends on it. */
   async events(rules: RoomRules, limits: Limits): Promise<readonly RoomEvent[]> {
     if (!needsContext(this.#events, rules)) return this.#events
+    const bounds = this.#bounds()
     while (this.#older !== undefined && !hasAnchor(this.#before, rules) && this.#before.length < contextLimit) {
       const page = await this.#client.messagesBackwards(this.#roomId, nextPage, this.#older, limits)
+      bounds.count(page.chunk)
       this.#before = [...page.chunk.reverse(), ...this.#before]
       this.#older = page.chunk.length === 0 ? undefined : page.end
     }
     return [...this.#before, ...this.#events]
+  }
+
+  #bounds(): Bounds {
+    const bounds = new Bounds(mostEvents, mostText)
+    bounds.count(this.#before)
+    bounds.count(this.#events)
+    return bounds
   }
 
   /** Keeps no more than the context of what came before the first of these commands. */

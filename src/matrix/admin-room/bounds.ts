@@ -1,0 +1,29 @@
+import { DiagnosableError } from '../../errors.ts'
+import type { RoomEvent } from '../room-event.ts'
+
+/** Counts events that are kept in memory. Throws DiagnosableError, naming the bound, when they are too many or too much text. */
+export class Bounds {
+  readonly #events: number
+  readonly #characters: number
+  #countedEvents = 0
+  #countedCharacters = 0
+
+  constructor(events: number, characters: number) {
+    this.#events = events
+    this.#characters = characters
+  }
+
+  count(events: readonly RoomEvent[]): void {
+    this.#countedEvents += events.length
+    for (const { body } of events) this.#countedCharacters += body.length
+    if (this.#countedEvents > this.#events) throw tooMuch(`more than ${this.#events} events`)
+    if (this.#countedCharacters > this.#characters)
+      throw tooMuch(`more than ${this.#characters / 1024 / 1024} MiB of text`)
+  }
+}
+
+function tooMuch(what: string): DiagnosableError {
+  return new DiagnosableError(`the admin room gives ${what}, which is more than is read`, {
+    hint: 'look into the admin room: something may be flooding it',
+  })
+}
