@@ -4,7 +4,11 @@
 export const exitCodes = {
   ok: { code: 0, meaning: 'a reply was relayed' },
   noEffect: { code: 1, meaning: "a reply was relayed, but the account's state shows that the command had no effect" },
-  refused: { code: 2, meaning: 'usage, set-up, refused or unreachable; nothing was done, or what was done is said' },
+  refused: { code: 2, meaning: 'usage, set-up or refused; nothing was done, or what was done is said' },
+  unreachable: {
+    code: 3,
+    meaning: 'the homeserver could not be reached or was overloaded, and nothing was sent: a script may try again',
+  },
   noReply: { code: 4, meaning: 'sent, but no reply within the time' },
   partial: { code: 5, meaning: 'part of a batch failed' },
   interrupted: { code: 130, meaning: 'interrupted' },

@@ -21,6 +21,7 @@ const inWords: Readonly<Record<ExitCode, string>> = {
   0: 'done',
   1: 'no effect',
   2: 'refused',
+  3: 'unreachable',
   4: 'no reply',
   5: 'partly failed',
   130: 'interrupted',

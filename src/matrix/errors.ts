@@ -1,4 +1,4 @@
-import { DiagnosableError, type ErrorDetails } from '../errors.ts'
+import { DiagnosableError, type ErrorDetails, type ExitCode, exitCodes } from '../errors.ts'
 
 /** A request as error messages show it: method and path, never headers, query or body. */
 export interface RequestLabel {
@@ -6,15 +6,29 @@ export interface RequestLabel {
   path: string
 }
 
+/** Statuses of a homeserver that is overloaded, or of a proxy in front of one that does not answer. */
+const passing = [429, 502, 503, 504]
+
+/** A request failed. */
+export abstract class RequestError extends DiagnosableError {
+  /** Whether the request may have been carried out all the same. */
+  abstract readonly reached: boolean
+  /** Whether the homeserver could not be reached or was overloaded, so that a later try may succeed. */
+  abstract readonly mayPass: boolean
+  /** Another one where nothing was sent before, which `Http` knows. */
+  override exitCode: ExitCode = exitCodes.refused.code
+}
+
 /**
  * The homeserver answered with a Matrix error: `errcode` and HTTP status (Client-Server API, "Standard error response"). Its
  * message and hint are what a user is shown; the server's own words are left out.
  */
-export class MatrixError extends DiagnosableError {
+export class MatrixError extends RequestError {
   readonly status: number
   readonly errcode: string
   /** Whether the request may have been carried out all the same: a proxy that gave up waiting says so. */
   readonly reached: boolean
+  readonly mayPass: boolean
 
   constructor(request: RequestLabel, status: number, errcode: string) {
     const { message, ...hints } = translate(request, status, errcode)
@@ -22,15 +36,17 @@ export class MatrixError extends DiagnosableError {
     this.status = status
     this.errcode = errcode
     this.reached = status > 500
+    this.mayPass = passing.includes(status)
   }
 }
 
 /** What came back is not what a Matrix homeserver answers: HTML, half a JSON, a redirect, an endless body. */
-export class ForeignResponseError extends DiagnosableError {
+export class ForeignResponseError extends RequestError {
   /** Undefined where there was not even an answer of HTTP. */
   readonly status: number | undefined
   /** Whether the request may have been carried out all the same. */
   readonly reached: boolean
+  readonly mayPass: boolean
 
   constructor(request: RequestLabel, status: number | undefined, what: string) {
     const reason = status === undefined ? '' : `status ${status}, `
@@ -39,14 +55,16 @@ export class ForeignResponseError extends DiagnosableError {
     })
     this.status = status
     this.reached = status === undefined || status < 300 || status >= 500
+    this.mayPass = status !== undefined && passing.includes(status)
   }
 }
 
 /** No answer at all. `code` is node's (ECONNREFUSED, ENOTFOUND, ECONNRESET, …) or ETIMEDOUT. */
-export class UnreachableError extends DiagnosableError {
+export class UnreachableError extends RequestError {
   readonly code: string
   /** Whether some attempt got as far as the server, so that it may have been carried out. */
   readonly reached: boolean
+  readonly mayPass = true
 
   constructor(request: RequestLabel, origin: string, code: string, reached: boolean, cause: unknown) {
     super(`cannot reach the homeserver at ${origin} (${code}, ${request.method} ${request.path})`, {

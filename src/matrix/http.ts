@@ -1,6 +1,14 @@
 import ky, { HTTPError } from 'ky'
+import { exitCodes } from '../errors.ts'
 import { BrokenOffError, parse, readBytes, readFailure, TooLongError, usualLimit } from './body.ts'
-import { ForeignResponseError, MatrixError, neverConnected, type RequestLabel, UnreachableError } from './errors.ts'
+import {
+  ForeignResponseError,
+  MatrixError,
+  neverConnected,
+  RequestError,
+  type RequestLabel,
+  UnreachableError,
+} from './errors.ts'
 import { ExchangeDeadline } from './exchange-deadline.ts'
 import type { MiniResponse } from './mini-web.ts'
 import { nodeFetch, ProtocolError } from './node-fetch.ts'
@@ -25,6 +33,8 @@ export interface HttpRequest {
   limit?: number
   /** Unix time in ms: whatever the server does, the request is over then. */
   deadline: number
+  /** Changes nothing on the server, although it is no GET. */
+  asks?: boolean
   /** Carried out also when the user interrupts. */
   despiteInterrupt?: boolean
   /** Retry a refused connection too: true once something was posted, when giving up would lose a reply. */
@@ -42,6 +52,15 @@ export interface Http {
   stream(request: HttpRequest): Promise<AsyncIterable<Buffer>>
 }
 
+/** By the interruption that all clients of one command share: whether any of them sent something that changes the server. */
+const sending = new WeakMap<AbortSignal, { begun: boolean }>()
+
+function sentFor(interrupt: AbortSignal): { begun: boolean } {
+  const sent = sending.get(interrupt) ?? { begun: false }
+  sending.set(interrupt, sent)
+  return sent
+}
+
 /** HTTP to one homeserver. The token goes into the Authorization header and nowhere else. */
 export function createHttp(base: URL, token: string | undefined, interrupt: AbortSignal): Http {
   const labelOf = ({ method, path, shownPath }: HttpRequest): RequestLabel => ({
@@ -50,6 +69,18 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
   })
   const deadlineOf = ({ deadline, despiteInterrupt }: HttpRequest) =>
     new ExchangeDeadline(deadline, despiteInterrupt ? undefined : interrupt)
+
+  const sent = sentFor(interrupt)
+  /** Takes note of what may have changed the server, and gives an error the code for nothing having been sent. */
+  const noteSent = ({ method, asks }: HttpRequest, reached: boolean) => {
+    if (method !== 'GET' && !asks && reached) sent.begun = true
+  }
+  const failed = (request: HttpRequest, error: unknown): unknown => {
+    if (!(error instanceof RequestError)) return error
+    noteSent(request, error.reached)
+    if (error.mayPass && !sent.begun) error.exitCode = exitCodes.unreachable.code
+    return error
+  }
 
   /** The answer, once its header is there. Retries what is worth it. Throws what `translate` understands. */
   async function send(request: HttpRequest, progress: Progress, signal: AbortSignal): Promise<MiniResponse> {
@@ -101,9 +132,11 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
     const deadline = deadlineOf(request)
     const progress = { reached: false }
     try {
-      return await deadline.settle(work(progress, deadline.signal))
+      const answer = await deadline.settle(work(progress, deadline.signal))
+      noteSent(request, true)
+      return answer
     } catch (error) {
-      throw translate(request, error, progress.reached)
+      throw failed(request, translate(request, error, progress.reached))
     } finally {
       deadline.clear()
     }
@@ -144,14 +177,14 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
       const deadline = deadlineOf(request)
       const response = await deadline.settle(send(request, { reached: false }, deadline.signal)).catch((error) => {
         deadline.clear()
-        throw translate(request, error, true)
+        throw failed(request, translate(request, error, true))
       })
       return (async function* () {
         try {
           for await (const chunk of response.stream) yield chunk as Buffer
           if (!response.stream.complete) throw new Error('the body broke off')
         } catch (error) {
-          throw translate(request, error, true)
+          throw failed(request, translate(request, error, true))
         } finally {
           deadline.clear()
           response.stream.destroy()

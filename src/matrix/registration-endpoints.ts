@@ -102,6 +102,8 @@ export class RegistrationEndpoints {
       json,
       alsoAnswer: 401,
       anonymous: true,
+      // Without anything in it, it only asks what registration takes.
+      asks: Object.keys(json).length === 0,
       ...limits,
     })
   }

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { stream } from 'hono/streaming'
+import { exitCodes } from '../errors.ts'
 import { escapeControls } from '../system/foreign-text.ts'
 import type { Action } from './actions.ts'
 import type { Commands } from './commands.ts'
@@ -46,5 +47,5 @@ export async function sendResult(
 
 /** Whether nothing was done, so that the form may be sent again. */
 function isRefused({ failure, isShown }: Done): boolean {
-  return failure?.exitCode === 2 && !isShown
+  return !isShown && (failure?.exitCode === exitCodes.refused.code || failure?.exitCode === exitCodes.unreachable.code)
 }

@@ -60,7 +60,7 @@ t.test('2: set-up that is refused, and no request is made', async (t) => {
   t.equal(bed.hs.requests.length, 0)
 })
 
-t.test('2: refused or unreachable before anything was sent', async (t) => {
+t.test('2: refused before anything was sent; 3: unreachable', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.logout('admin')
   const dead = await bed.run('list')
@@ -69,7 +69,7 @@ t.test('2: refused or unreachable before anything was sent', async (t) => {
   bed.hs.faults.aliases = false
   await bed.hs.stop()
   const down = await bed.run('list')
-  t.equal(down.code, 2)
+  t.equal(down.code, 3)
   t.match(down.stderr, /cannot reach the homeserver .*ECONNREFUSED[\s\S]*hint: nothing listens/)
 })
 

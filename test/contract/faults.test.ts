@@ -80,7 +80,7 @@ t.test('the end of the list is not lost with a file that breaks off', async (t) 
 
 t.test('everything is over within the timeout and 5 s, whatever hangs', async (t) => {
   const steps: [string, RegExp, number][] = [
-    ['the alias', /directory/, 2],
+    ['the alias', /directory/, 3],
     ['the post', /\/send\//, 4],
     ['the room', /\/messages/, 4],
     ['the state', /admin\/suspend/, 0],

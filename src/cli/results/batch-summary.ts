@@ -38,6 +38,8 @@ export function summarise(
   const where = keep(io, failedFile, left)
   if (left.length === 0) return exitCodes.ok.code
   const hint = stoppedBy && canResume ? `${where}; the same command with --resume goes on` : where
+  if (stoppedBy?.exitCode === exitCodes.unreachable.code && failed.length === 1 && finished + unconfirmed.length === 0)
+    throw stoppedBy
   if (stoppedBy instanceof InterruptedError) throw new InterruptedError(stoppedBy.message, { hint })
   throw new PartialError(`${left.length} of ${total} were not done${why(result, earlier)}`, { hint, cause: stoppedBy })
 }
