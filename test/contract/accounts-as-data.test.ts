@@ -216,3 +216,15 @@ t.test('where no endpoint tells states they are unknown, asked for once', async 
   t.ok(bed.hs.requests.filter(({ path }) => /admin\//.test(path)).length < 30)
   t.match(await bed.run('list', '--only', 'active'), { code: 0, stdout: '', stderr: /does not say the state of 30 of/ })
 })
+
+t.test('a list of more user IDs than any server has ends in an error, in little memory', async (t) => {
+  const bed = await simulatedBed(t)
+  const body = Array.from({ length: 600_000 }, (_, number) => `@user${number}:home.test`).join('\n')
+  bed.hs.faults.onCommand({ line: /list-users/ }, { kind: 'reply-as-file' })
+  const rule = bed.hs.faults.on({ path: /media\/download/ }, { kind: 'answer', status: 200, body })
+  const { code, stdout, stderr } = await bed.run('list', '--ids')
+  t.ok(rule.hits > 0)
+  t.equal(code, 4)
+  t.equal(stdout, '')
+  t.match(stderr, /too long: more than 500000 user IDs/)
+})

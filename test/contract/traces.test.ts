@@ -25,6 +25,10 @@ const belongs: Record<string, RegExp> = {
   [`operator's password: write ${credentials}.new`]: /^(create-admin|login --with-token)/,
   [`operator's password: write ${credentials}.password.new`]: /^create-admin/,
   'account password: read homeserver': /./,
+  // To be proven by a login, whose session has ended by now.
+  'account password: write homeserver': /--passwords/,
+  'a secret of no known kind: read homeserver': /--passwords/,
+  'a secret of no known kind: write homeserver, as Authorization': /--passwords/,
   'account password: write stdout': /^(create [^-]|reset-password|run --secret)/,
   // What was revoked stands in the room, in the command that revoked it.
   'registration token: read homeserver': /./,
@@ -75,6 +79,7 @@ const steps: [line: string, step?: Step][] = [
   ['create alice', { code: 1 }],
   ['create bob --json'],
   ['create carol dave'],
+  ['reset-password carol --passwords'],
   ...['reset-password', 'suspend', 'unsuspend', 'lock', 'unlock', 'logout', 'make-admin --yes'].map(
     (name): [string] => [`${name} alice`],
   ),

@@ -60,6 +60,11 @@ export const scenarios: readonly Scenario[] = [
       homeserver.faults.fileLimit = 1
     },
   },
+  { args: ['list', '--ids'] },
+  { args: ['list', '--state'], longer: 20_000, ...people('alice', 'bob') },
+  { args: ['show', 'alice', '--json'], longer: 20_000, ...people('alice') },
+  { args: ['create', 'alice', '--passwords'] },
+  { args: ['reset-password', 'alice', 'bob', '--passwords', '--json'], longer: 5000, ...people('alice', 'bob') },
   { args: ['create', 'alice', 'bob', 'carol'], longer: 5000 },
   { args: ['suspend', '--from', '-'], input: 'alice\nbob\ncarol\n', longer: 5000, ...people('alice', 'bob', 'carol') },
   { args: ['run', '--secret', '--', 'users', 'create-user', 'alice'] },
