@@ -58,10 +58,10 @@ const everywhere = [
   'a body, byte by byte',
 ]
 const inFlight = 8
-const timeout = 3
+const timeout = 5
 /** s after the timeout at which a command is over; s that a busy machine takes on top. */
 const overtime = 5
-const load = 6
+const load = 20
 /** The longest that a command without a timeout of its own waits, s. */
 const longest: Record<string, number> = { check: 70, 'create-admin': 65 }
 
@@ -102,3 +102,32 @@ async function endsWell(t: Test, name: string, path: RegExp, misdeed: Misdeed, a
   t.ok(peak < 200, `${name}: ${Math.round(peak)} MB`)
   await server.close()
 }
+
+t.test('a room without end: the bound is named, and memory stays bounded', async (t) => {
+  const bed = await simulatedBed(t)
+  const event = (id: string, sender: string, body: string) =>
+    JSON.stringify({ event_id: `$${id}`, type: 'm.room.message', sender, content: { msgtype: 'm.text', body } })
+  const page = (count: number, sender: string, body: string): Misdeed => {
+    let pages = 0
+    return (socket) => {
+      pages += 1
+      const chunk = Array.from({ length: count }, (_, at) => event(`p${pages}e${at}`, sender, body)).join(',')
+      answer(`{"chunk":[${chunk}],"end":"e${pages}"}`)(socket)
+    }
+  }
+  const rooms: [string, Misdeed, RegExp][] = [
+    ['commands', page(20_000, '@colleague:home.test', '!admin x'), /more than 20000 events/],
+    ['lines of the bot', page(100, bed.hs.bot, 'x'.repeat(60_000)), /more than 16 MiB of text/],
+    ['a page too long', page(200_000, bed.hs.bot, ''), /an answer of more than 8192 KiB/],
+    ['levels', answer(`{"chunk":${'['.repeat(1000)}${']'.repeat(1000)}}`), /JSON with more than 100 levels/],
+    ['values', answer(`{"chunk":[${'{},'.repeat(500_000)}{}]}`), /JSON with more than 250000 values/],
+  ]
+  for (const [what, misdeed, message] of rooms) {
+    const server = await hostileServer(t, bed.url, /\/messages/, misdeed)
+    const { code, stderr, peak } = await runAgainst(bed, server, {}, 'create', `a${rooms.length}`, '--timeout', '20')
+    t.equal(code, 4, what)
+    t.match(stderr, message, what)
+    t.ok(peak < 200, `${what}: ${Math.round(peak)} MB`)
+    await server.close()
+  }
+})
