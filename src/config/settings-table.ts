@@ -162,7 +162,7 @@ export const settingsTable = {
   }),
   proxySecret: setting<string | undefined>({
     names: ['ADMIN_PROXY_SECRET'],
-    summary: 'what that proxy sends as X-Admin-Proxy-Secret, so that its X-Forwarded-For counts',
+    summary: 'what that proxy sends as X-Panel-Proxy-Secret, so that its X-Forwarded-For counts',
     allowed: '16 to 256 printable ASCII characters without blanks',
     secret: true,
     parse: (text) => (/^[!-~]{16,256}$/.test(text) ? text : undefined),

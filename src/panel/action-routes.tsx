@@ -1,17 +1,17 @@
 import { Hono } from 'hono'
 import { actions } from './actions.ts'
 import type { Commands } from './commands.ts'
-import type { PanelEnv, Report } from './env.ts'
+import type { PanelEnv, ReportError } from './context.ts'
 import { formFor, serverNameOf, titleOf } from './forms.ts'
-import { type Gate, refusalOf } from './guard/gate.ts'
-import { isFormOf, sendOnce } from './guard/sessions.ts'
+import { type Guard, refusalOf } from './guard/guard.ts'
+import { isFormOf, sendOnce } from './guard/logins.ts'
 import { FormPage } from './pages/form-page.tsx'
 import { htmlOf } from './pages/layout.tsx'
 import { refuse } from './refuse.tsx'
 import { sendResult } from './result.tsx'
 
 /** A page for each form, and what is done when it is sent. */
-export function actionRoutes(gate: Gate, commands: Commands, report: Report): Hono<PanelEnv> {
+export function actionRoutes(guard: Guard, commands: Commands, report: ReportError): Hono<PanelEnv> {
   const app = new Hono<PanelEnv>()
   for (const action of actions) {
     app.get(`/${action.name}`, async (c) => {
@@ -19,20 +19,20 @@ export function actionRoutes(gate: Gate, commands: Commands, report: Report): Ho
       return c.html(htmlOf(<FormPage title={titleOf(action)} form={form} />))
     })
     app.post(`/${action.name}`, async (c) => {
-      const [session, field] = [c.get('session'), c.get('field')]
+      const [login, field] = [c.get('login'), c.get('field')]
       if (field('form') === '') return refuse(403, 'the form is incomplete: nothing was done')
-      if (!isFormOf(session, action.name, field('form')))
+      if (!isFormOf(login, action.name, field('form')))
         return refuse(403, 'the form is not one of this page: nothing was done')
-      const answer = await gate.confirm(c)
+      const answer = await guard.confirm(c)
       if (answer.kind !== 'right') {
         const { status, reason, headers } = refusalOf(answer)
         const form = { ...formFor(c, action, await serverNameOf(commands)), focus: 'password' as const }
         const page = <FormPage title={titleOf(action)} form={form} problem={`${reason}: nothing was done`} />
         return c.html(htmlOf(page), status, headers)
       }
-      if (!sendOnce(session, field('form')))
+      if (!sendOnce(login, field('form')))
         return refuse(409, 'this form was sent already: nothing was done a second time')
-      return sendResult(c, commands, action, gate.visitor(c), report)
+      return sendResult(c, commands, action, guard.visitor(c), report)
     })
   }
   return app

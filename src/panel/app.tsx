@@ -5,13 +5,13 @@ import { asUserError } from '../errors.ts'
 import { internalError } from '../system/internal-error.ts'
 import { actionRoutes } from './action-routes.tsx'
 import { actions } from './actions.ts'
-import type { PanelEnv } from './env.ts'
+import type { PanelEnv } from './context.ts'
 import { Cookies } from './guard/cookies.ts'
-import { readForm } from './guard/form.ts'
-import { Gate } from './guard/gate.ts'
-import { sameOrigin } from './guard/hosts.ts'
+import { readForm } from './guard/read-form.ts'
+import { Guard } from './guard/guard.ts'
+import { sameOrigin } from './guard/same-origin.ts'
 import { sameText } from './guard/same-text.ts'
-import { Sessions } from './guard/sessions.ts'
+import { Logins } from './guard/logins.ts'
 import { loginRoutes } from './login-routes.tsx'
 import type { PanelOptions } from './main.ts'
 import { refuse } from './refuse.tsx'
@@ -26,9 +26,9 @@ const bodyMost = 16 * 1024
 /** Every route of the panel, behind its guard. `port`: the one it listens on. */
 export function createApp(options: PanelOptions, port: number): Hono<PanelEnv> {
   const now = () => Date.now()
-  const sessions = new Sessions(options.idleMs, now)
+  const logins = new Logins(options.idleMs, now)
   const cookies = new Cookies(port, options.secureCookie)
-  const gate = new Gate({ ...options, now }, cookies)
+  const guard = new Guard({ ...options, now }, cookies)
   const app = new Hono<PanelEnv>()
   const report = (error: unknown, at: string) => options.fail(asUserError(error)?.message ?? internalError(error, at))
 
@@ -48,27 +48,27 @@ export function createApp(options: PanelOptions, port: number): Hono<PanelEnv> {
 
   app.get('/style.css', (c) => c.body(__PANEL_STYLE__, 200, { 'content-type': 'text/css; charset=utf-8' }))
   app.get('/page.js', (c) => c.body(__PANEL_SCRIPT__, 200, { 'content-type': 'text/javascript; charset=utf-8' }))
-  app.route('/', loginRoutes(gate, sessions, cookies, now))
+  app.route('/', loginRoutes(guard, logins, cookies, now))
 
   app.use(async (c, next) => {
-    const session = sessions.find(cookies.login(c), gate.passwordHash)
-    if (session === undefined)
+    const login = logins.find(cookies.login(c), guard.passwordHash)
+    if (login === undefined)
       return c.req.method === 'GET' ? c.redirect('login', 303) : refuse(403, 'the login has ended: nothing was done')
-    c.set('session', session)
+    c.set('login', login)
     return next()
   })
   app.get('/', (c) => sendUsers(c, options.commands, report))
   app.on('POST', ['/leave', ...actions.map(({ name }) => `/${name}`)], readForm(refuse), async (c, next) => {
-    if (!sameText(c.get('field')('csrf'), c.get('session').csrf))
+    if (!sameText(c.get('field')('csrf'), c.get('login').csrf))
       return refuse(403, 'the form is not of this login: nothing was done')
     return next()
   })
   app.post('/leave', (c) => {
-    sessions.close(cookies.login(c))
+    logins.close(cookies.login(c))
     cookies.endLogin(c)
     return c.redirect('login', 303)
   })
-  app.route('/', actionRoutes(gate, options.commands, report))
+  app.route('/', actionRoutes(guard, options.commands, report))
   return app
 }
 

@@ -1,13 +1,13 @@
 import type { Action } from './actions.ts'
 import type { Commands } from './commands.ts'
-import type { PanelContext } from './env.ts'
-import { formId } from './guard/sessions.ts'
+import type { PanelContext } from './context.ts'
+import { formId } from './guard/logins.ts'
 import type { Form } from './pages/form.tsx'
 
 /** A form of an action for whoever is logged in: empty, or with what was sent. */
 export function formFor(c: PanelContext, action: Action, serverName: string): Form {
-  const session = c.get('session')
-  return { action, serverName, csrf: session.csrf, id: formId(session, action.name), typed: typedIn(c.get('field')) }
+  const login = c.get('login')
+  return { action, serverName, csrf: login.csrf, id: formId(login, action.name), typed: typedIn(c.get('field')) }
 }
 
 /** An action in words, with whom it is about. */

@@ -1,23 +1,23 @@
 import { Hono } from 'hono'
-import type { PanelEnv } from './env.ts'
+import type { PanelEnv } from './context.ts'
 import type { Cookies } from './guard/cookies.ts'
 import { deviceCookie } from './guard/device-cookie.ts'
-import { readForm } from './guard/form.ts'
-import { type Gate, refusalOf } from './guard/gate.ts'
-import type { Sessions } from './guard/sessions.ts'
+import { readForm } from './guard/read-form.ts'
+import { type Guard, refusalOf } from './guard/guard.ts'
+import type { Logins } from './guard/logins.ts'
 import { htmlOf } from './pages/layout.tsx'
 import { LoginPage } from './pages/login.tsx'
 import { refuse } from './refuse.tsx'
 
 /** Logging in. */
-export function loginRoutes(gate: Gate, sessions: Sessions, cookies: Cookies, now: () => number): Hono<PanelEnv> {
+export function loginRoutes(guard: Guard, logins: Logins, cookies: Cookies, now: () => number): Hono<PanelEnv> {
   const app = new Hono<PanelEnv>()
-  app.get('/login', (c) => c.html(htmlOf(<LoginPage closed={gate.passwordHash === undefined} />)))
+  app.get('/login', (c) => c.html(htmlOf(<LoginPage closed={guard.passwordHash === undefined} />)))
   app.post('/login', readForm(refuse), async (c) => {
-    const answer = await gate.logIn(c)
+    const answer = await guard.logIn(c)
     if (answer.kind === 'right') {
       const { passwordHash } = answer
-      cookies.set(c, sessions.open(passwordHash), deviceCookie(passwordHash, now()))
+      cookies.set(c, logins.open(passwordHash), deviceCookie(passwordHash, now()))
       return c.redirect('./', 303)
     }
     const { status, reason, headers } = refusalOf(answer)

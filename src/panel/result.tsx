@@ -5,9 +5,9 @@ import { escapeControls } from '../system/foreign-text.ts'
 import type { Action } from './actions.ts'
 import type { Commands } from './commands.ts'
 import { type Done, doAction } from './do-action.tsx'
-import type { PanelContext, Report } from './env.ts'
+import type { PanelContext, ReportError } from './context.ts'
 import { formFor, serverNameOf, titleOf } from './forms.ts'
-import type { Visitor } from './guard/address.ts'
+import type { Visitor } from './guard/visitor.ts'
 import { cut } from './pages/layout.tsx'
 import { OutcomeView, ResultPage } from './pages/result.tsx'
 
@@ -20,7 +20,7 @@ export async function sendResult(
   commands: Commands,
   action: Action,
   visitor: Visitor,
-  report: Report,
+  report: ReportError,
 ): Promise<Response> {
   const field = c.get('field')
   const value = action.field === undefined ? '' : field(action.field.name).trim()

@@ -2,7 +2,7 @@ import { stream } from 'hono/streaming'
 import { escapeControls } from '../system/foreign-text.ts'
 import { actions } from './actions.ts'
 import type { Commands, Ended, OperationPage } from './commands.ts'
-import type { PanelContext, Report } from './env.ts'
+import type { PanelContext, ReportError } from './context.ts'
 import { formFor, serverNameOf } from './forms.ts'
 import { cut } from './pages/layout.tsx'
 import { Problem } from './pages/problem.tsx'
@@ -19,9 +19,9 @@ interface Listing {
 const underway = new WeakMap<Commands, Promise<Listing>>()
 
 /** Sends the forms at once, and the list when it has come. */
-export async function sendUsers(c: PanelContext, commands: Commands, report: Report): Promise<Response> {
+export async function sendUsers(c: PanelContext, commands: Commands, report: ReportError): Promise<Response> {
   const serverName = await serverNameOf(commands)
-  const { csrf } = c.get('session')
+  const { csrf } = c.get('login')
   const forms = actions.map((action) => formFor(c, action, serverName))
   const [before, after] = cut(<UsersPage serverName={serverName} csrf={csrf} forms={forms} />)
   c.header('content-type', 'text/html; charset=utf-8')

@@ -66,7 +66,7 @@ export const proxyEnv = { ADMIN_HOST: proxy.host, ADMIN_PROXY_SECRET: proxy.secr
 
 /** The headers of a request that comes through the proxy from that address. */
 export function proxied(from: string): Record<string, string> {
-  return { host: proxy.host, 'x-admin-proxy-secret': proxy.secret, 'x-forwarded-for': from }
+  return { host: proxy.host, 'x-panel-proxy-secret': proxy.secret, 'x-forwarded-for': from }
 }
 
 export interface AskOptions {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Guesses, loopback } from '../../src/panel/guard/guesses.ts'
-import { Sessions } from '../../src/panel/guard/sessions.ts'
+import { Logins } from '../../src/panel/guard/logins.ts'
 
 const [second, minute, hour] = [1000, 60_000, 3_600_000]
 const start = Date.UTC(2026, 10, 26)
@@ -59,17 +59,17 @@ t.test('somebody who then knows the password has not guessed', (t) => {
 
 t.test('a login ends after twelve hours, however busy, and when it was idle for long', (t) => {
   let now = start
-  const sessions = new Sessions(15 * minute, () => now)
-  const id = sessions.open('hash')
-  for (; now <= start + 12 * hour; now += 10 * minute) t.ok(sessions.find(id, 'hash'), new Date(now).toISOString())
+  const logins = new Logins(15 * minute, () => now)
+  const id = logins.open('hash')
+  for (; now <= start + 12 * hour; now += 10 * minute) t.ok(logins.find(id, 'hash'), new Date(now).toISOString())
   now = start + 12 * hour + 1
-  t.equal(sessions.find(id, 'hash'), undefined)
+  t.equal(logins.find(id, 'hash'), undefined)
   now = start
-  t.equal(sessions.find(id, 'hash'), undefined, 'it does not come back')
-  const idle = sessions.open('hash')
+  t.equal(logins.find(id, 'hash'), undefined, 'it does not come back')
+  const idle = logins.open('hash')
   now += 15 * minute
-  t.ok(sessions.find(idle, 'hash'))
+  t.ok(logins.find(idle, 'hash'))
   now += 15 * minute + 1
-  t.equal(sessions.find(idle, 'hash'), undefined)
+  t.equal(logins.find(idle, 'hash'), undefined)
   t.end()
 })

@@ -11,7 +11,7 @@ t.test('all addresses of this machine are one', async (t) => {
   const guess = async (number: number) => {
     const [url, from] = number % 5 === 0 ? [here, '::1'] : [bed.url, `127.0.${number}.1`]
     // A claimed address is nobody's, with a guessed secret as well.
-    const headers = { 'x-forwarded-for': `192.0.2.${number}`, 'x-admin-proxy-secret': `guess-${number}-of-many` }
+    const headers = { 'x-forwarded-for': `192.0.2.${number}`, 'x-panel-proxy-secret': `guess-${number}-of-many` }
     return (await ask(`${url}login`, { from, headers, form: { password: 'guess' } })).status
   }
   const statuses: number[] = []

@@ -1,5 +1,5 @@
-import type { PanelContext } from '../env.ts'
-import { type Visitor, visitorOf } from './address.ts'
+import type { PanelContext } from '../context.ts'
+import { type Visitor, visitorOf } from './visitor.ts'
 import type { Cookies } from './cookies.ts'
 import { deviceOf } from './device-cookie.ts'
 import type { Asker } from './guesses.ts'
@@ -17,7 +17,7 @@ export interface Refusal {
 /** s. All checks that may wait are done in less. */
 const busyPause = 5
 
-export interface GateOptions {
+export interface GuardOptions {
   dataDir: string
   userId: number | undefined
   /** What the reverse proxy sends with each request. */
@@ -28,13 +28,13 @@ export interface GateOptions {
 }
 
 /** Has the password of a form checked, and records lock-outs and logins. */
-export class Gate {
-  readonly #options: GateOptions
+export class Guard {
+  readonly #options: GuardOptions
   readonly #cookies: Cookies
   readonly #check: PasswordCheck
   readonly #logbook: Logbook
 
-  constructor(options: GateOptions, cookies: Cookies) {
+  constructor(options: GuardOptions, cookies: Cookies) {
     this.#options = options
     this.#cookies = cookies
     this.#check = new PasswordCheck(options)
@@ -54,7 +54,7 @@ export class Gate {
 
   /** For a form of a login. */
   confirm(c: PanelContext): Promise<Answer> {
-    return this.#ask(c, { kind: 'login', id: c.get('session').id })
+    return this.#ask(c, { kind: 'login', id: c.get('login').id })
   }
 
   visitor(c: PanelContext): Visitor {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { getConnInfo } from '@hono/node-server/conninfo'
-import type { PanelContext } from '../env.ts'
+import type { PanelContext } from '../context.ts'
 import { sameText } from './same-text.ts'
 
 export interface Visitor {
@@ -11,7 +11,7 @@ export interface Visitor {
 }
 
 /** The header in which the reverse proxy shows its secret. */
-export const proxyHeader = 'x-admin-proxy-secret'
+export const proxyHeader = 'x-panel-proxy-secret'
 
 /** Who asks. X-Forwarded-For counts only together with the proxy's secret: anyone on this machine can claim an address. */
 export function visitorOf(c: PanelContext, proxySecret: string | undefined): Visitor {

@@ -2,14 +2,14 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { sameText, sha256 } from './same-text.ts'
 
 /** Somebody who is logged in. */
-export interface Session {
+export interface Login {
   /** Under which its wrong passwords are counted. */
   id: string
   /** Must come back with each form. */
   csrf: string
   /** Signs the ids of forms. */
   formKey: string
-  /** The hash of the password that was right at login: a new password ends the session. */
+  /** The hash of the password that was right at login: a new password ends the login. */
   passwordHash: string
   /** Unix ms. */
   opened: number
@@ -19,13 +19,13 @@ export interface Session {
 }
 
 /** ms after which a login ends whatever happens. */
-const longestSession = 12 * 60 * 60 * 1000
-const mostSessions = 200
+const longestLogin = 12 * 60 * 60 * 1000
+const mostLogins = 200
 const mostForms = 1000
 
 /** Logins of this run, in memory. */
-export class Sessions {
-  readonly #byId = new Map<string, Session>()
+export class Logins {
+  readonly #byId = new Map<string, Login>()
   readonly #idleMs: number
   readonly #now: () => number
 
@@ -43,25 +43,25 @@ export class Sessions {
     this.#byId.set(key, { id: key, csrf, formKey, passwordHash, opened: now, seen: now, sent: new Set() })
     // The oldest go first: a Map keeps the order of insertion.
     for (const oldest of this.#byId.keys()) {
-      if (this.#byId.size <= mostSessions) break
+      if (this.#byId.size <= mostLogins) break
       this.#byId.delete(oldest)
     }
     return id
   }
 
-  /** The session of a cookie, if it has not ended; being asked for keeps it awake. */
-  find(id: string | undefined, passwordHash: string | undefined): Session | undefined {
+  /** The login of a cookie, if it has not ended; being asked for keeps it awake. */
+  find(id: string | undefined, passwordHash: string | undefined): Login | undefined {
     const key = keyOf(id ?? '')
-    const session = this.#byId.get(key)
-    if (session === undefined) return undefined
+    const login = this.#byId.get(key)
+    if (login === undefined) return undefined
     const now = this.#now()
-    const over = now - session.seen > this.#idleMs || now - session.opened > longestSession
-    if (over || session.passwordHash !== passwordHash) {
+    const over = now - login.seen > this.#idleMs || now - login.opened > longestLogin
+    if (over || login.passwordHash !== passwordHash) {
       this.#byId.delete(key)
       return undefined
     }
-    session.seen = now
-    return session
+    login.seen = now
+    return login
   }
 
   close(id: string | undefined): void {
@@ -70,18 +70,18 @@ export class Sessions {
 }
 
 /** A fresh id for a form of one action: it is taken once, and for no other action. */
-export function formId(session: Session, action: string): string {
-  return signed(session, action, randomToken())
+export function formId(login: Login, action: string): string {
+  return signed(login, action, randomToken())
 }
 
 /** Whether the id of a form was made for that action, in this login. */
-export function isFormOf(session: Session, action: string, form: string): boolean {
+export function isFormOf(login: Login, action: string, form: string): boolean {
   const [random = ''] = form.split('.')
-  return sameText(form, signed(session, action, random))
+  return sameText(form, signed(login, action, random))
 }
 
 /** Notes that a form was sent; false if it had been sent before. */
-export function sendOnce({ sent }: Session, form: string): boolean {
+export function sendOnce({ sent }: Login, form: string): boolean {
   if (sent.has(form)) return false
   sent.add(form)
   // The oldest go first: a Set keeps the order of insertion.
@@ -96,7 +96,7 @@ function randomToken(): string {
   return randomBytes(32).toString('base64url')
 }
 
-function signed({ formKey }: Session, action: string, random: string): string {
+function signed({ formKey }: Login, action: string, random: string): string {
   return `${random}.${createHmac('sha256', formKey).update(`${action} ${random}`).digest('base64url')}`
 }
 

@@ -1,13 +1,13 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
-import type { Session } from './guard/sessions.ts'
+import type { Login } from './guard/logins.ts'
 
 /** What the panel's handlers find in their context. */
 export interface PanelEnv {
   Bindings: HttpBindings
   Variables: {
     /** Behind the login. */
-    session: Session
+    login: Login
     /** Gives a field of the form that was sent; a file or a missing one counts as empty. */
     field: (name: string) => string
   }
@@ -16,4 +16,4 @@ export interface PanelEnv {
 export type PanelContext = Context<PanelEnv>
 
 /** Reports, on stderr, an error that nobody expected at `at`. */
-export type Report = (error: unknown, at: string) => void
+export type ReportError = (error: unknown, at: string) => void
