@@ -3,19 +3,24 @@ import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import { asUserError } from '../errors.ts'
 import { internalError } from '../system/internal-error.ts'
-import { actionRoutes } from './action-routes.tsx'
-import { actions } from './actions.ts'
 import type { PanelEnv } from './context.ts'
 import { Cookies } from './guard/cookies.ts'
-import { readForm } from './guard/read-form.ts'
 import { Guard } from './guard/guard.ts'
+import { Logins } from './guard/logins.ts'
+import { readForm } from './guard/read-form.ts'
 import { sameOrigin } from './guard/same-origin.ts'
 import { sameText } from './guard/same-text.ts'
-import { Logins } from './guard/logins.ts'
-import { loginRoutes } from './login-routes.tsx'
+import { keepAccounts } from './kept-accounts.ts'
 import type { PanelOptions } from './main.ts'
+import { rootOf } from './panel.ts'
 import { refuse } from './refuse.tsx'
-import { sendUsers } from './users.tsx'
+import { accountRoutes } from './routes/account.tsx'
+import { accountsRoutes } from './routes/accounts.tsx'
+import { activityRoutes } from './routes/activity.tsx'
+import { inviteRoutes } from './routes/invites.tsx'
+import { loginRoutes } from './routes/login.tsx'
+import { operationRoutes } from './routes/operations.tsx'
+import { severalRoutes } from './routes/several.tsx'
 
 declare const __PANEL_STYLE__: string
 declare const __PANEL_SCRIPT__: string
@@ -42,9 +47,9 @@ export function createApp(options: PanelOptions, port: number): Hono<PanelEnv> {
   app.onError((error, c) => {
     // A body that ends before it is whole is not our fault, and nobody reads the answer.
     if (!c.env.incoming.socket.destroyed) report(error, `${c.req.method} ${c.req.routePath}`)
-    return refuse(500, 'internal error: what happened is on the stderr of the panel')
+    return refuse(500, 'internal error: what happened is on the stderr of the panel', rootOf(c))
   })
-  app.notFound(() => refuse(404, 'there is no such page'))
+  app.notFound((c) => refuse(404, 'there is no such page', rootOf(c)))
 
   app.get('/style.css', (c) => c.body(__PANEL_STYLE__, 200, { 'content-type': 'text/css; charset=utf-8' }))
   app.get('/page.js', (c) => c.body(__PANEL_SCRIPT__, 200, { 'content-type': 'text/javascript; charset=utf-8' }))
@@ -53,12 +58,13 @@ export function createApp(options: PanelOptions, port: number): Hono<PanelEnv> {
   app.use(async (c, next) => {
     const login = logins.find(cookies.login(c), guard.passwordHash)
     if (login === undefined)
-      return c.req.method === 'GET' ? c.redirect('login', 303) : refuse(403, 'the login has ended: nothing was done')
+      return c.req.method === 'GET'
+        ? c.redirect(`${rootOf(c)}login`, 303)
+        : refuse(403, 'the login has ended: nothing was done')
     c.set('login', login)
     return next()
   })
-  app.get('/', (c) => sendUsers(c, options.commands, report))
-  app.on('POST', ['/leave', ...actions.map(({ name }) => `/${name}`)], readForm(refuse), async (c, next) => {
+  app.on('POST', '*', readForm(refuse), async (c, next) => {
     if (!sameText(c.get('field')('csrf'), c.get('login').csrf))
       return refuse(403, 'the form is not of this login: nothing was done')
     return next()
@@ -68,7 +74,9 @@ export function createApp(options: PanelOptions, port: number): Hono<PanelEnv> {
     cookies.endLogin(c)
     return c.redirect('login', 303)
   })
-  app.route('/', actionRoutes(guard, options.commands, report))
+  const parts = { commands: keepAccounts(options.commands, now), guard, report }
+  for (const routes of [accountsRoutes, accountRoutes, operationRoutes, severalRoutes, inviteRoutes, activityRoutes])
+    app.route('/', routes(parts))
   return app
 }
 
@@ -78,6 +86,7 @@ const headers = secureHeaders({
     defaultSrc: ["'none'"],
     styleSrc: ["'self'"],
     scriptSrc: ["'self'"],
+    connectSrc: ["'self'"],
     formAction: ["'self'"],
     frameAncestors: ["'none'"],
     baseUri: ["'none'"],

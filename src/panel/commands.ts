@@ -1,15 +1,7 @@
+import type { Account } from '../accounts/states.ts'
 import type { Caller } from '../audit/write.ts'
-import { type CommonFlags, type Context, openIdentity, openSession, type Session } from '../config/session.ts'
-import { asUserError, InterruptedError, OutputError, type UserError } from '../errors.ts'
 import type { Invitation } from '../invites/message.ts'
-import { commandFor } from '../operations/command.ts'
-import { refuseOwnAccount, requireConsent } from '../operations/consent.ts'
 import type { Result } from '../operations/result.ts'
-import { carryOut } from '../operations/run.ts'
-import { operations } from '../operations/table.ts'
-import { resolveTarget } from '../operations/target.ts'
-import { internalError } from '../system/internal-error.ts'
-import { takeTurns } from './turns.ts'
 
 /** Who asks, for the audit log. */
 export type Visitor = Pick<Caller, 'ip' | 'ua'>
@@ -19,12 +11,19 @@ export interface Remarks {
   warned(text: string): void
 }
 
+/** The reply to an operation. */
+export interface Reply {
+  text: string
+  /** The new password that was recognised in it. */
+  password: string | undefined
+}
+
 /** The page on which an operation is shown. */
 export interface OperationPage extends Remarks {
   /** The bot says something that is no reply, before the reply. */
   botSaid(text: string): void
   /** Shows the reply; false if the browser went away before all of it was sent. */
-  replied(bytes: AsyncIterable<Uint8Array>): Promise<boolean>
+  replied(reply: Reply): Promise<boolean>
   /** What was typed where the exact id is asked for. */
   retyped(): string
 }
@@ -35,13 +34,77 @@ export interface InvitationPage extends Remarks {
   handed(invitation: Invitation): Promise<boolean>
 }
 
+/** Which server this is, and whose token is used. */
+export interface Identity {
+  serverName: string
+  operator: string
+}
+
+/** The accounts of the server. */
+export interface AccountList {
+  userIds: readonly string[]
+  /** The server's own text, at most its first 2 MiB. */
+  text: string
+  isCut: boolean
+}
+
+export interface AccountDetails {
+  account: Account
+  displayName: string | null
+}
+
 /** What became of minting; `failure`: why it was less than asked for. */
 export interface MintedInvites {
   minted: number
   expires: Date | undefined
-  /** Where they are kept. */
-  file: string
   failure: Failure | undefined
+}
+
+/** An invite that was saved. */
+export interface SavedInvite {
+  /** Says which it is, and is not the token. */
+  id: string
+  /** How its token begins. */
+  beginning: string
+  state: 'valid' | 'given' | 'expired' | 'used or unknown'
+  expires: Date | undefined
+  given: Date | undefined
+}
+
+/** What was removed from the saved invites. */
+export interface RemovedInvites {
+  revoked: number
+  dropped: number
+  kept: number
+}
+
+/** Something that was done, as the audit log tells it. */
+export interface ActivityEntry {
+  /** When it began, as it is written there. */
+  time: string
+  operation: string
+  target: string
+  source: string
+  address: string
+  /** How it ended; undefined where no end is recorded. */
+  outcome: string | undefined
+  /** The exit code at its end. */
+  code: number | undefined
+}
+
+export interface ActivityQuery {
+  /** A user ID or a username: whose account it was done to, or by. */
+  user: string | undefined
+  operation: string | undefined
+  /** From the newest: how many are left out, and how many are wanted. */
+  skip: number
+  count: number
+}
+
+export interface Activity {
+  entries: readonly ActivityEntry[]
+  /** How many there are that fit the query. */
+  total: number
 }
 
 /** Why something was not done, or not wholly. */
@@ -57,111 +120,21 @@ export type Ended<T> = { kind: 'done'; result: T } | { kind: 'failed'; failure: 
 
 /** What the panel can do, handed to it by the program: the panel is a bundle of its own and shares no module with it, so that plain data goes across. */
 export interface Commands {
+  identity(): Promise<Ended<Identity>>
+  listAccounts(): Promise<Ended<AccountList>>
+  /** The states of accounts, in their order; `onProgress` is told how many are known. */
+  askStates(userIds: readonly string[], onProgress?: (known: number) => void): Promise<Ended<Account[]>>
+  askDetails(userId: string): Promise<Ended<AccountDetails>>
   operate(operation: string, user: string, page: OperationPage, visitor: Visitor): Promise<Ended<Result>>
-  mintInvites(count: number, page: Remarks, visitor: Visitor): Promise<Ended<MintedInvites>>
+  listInvites(page: Remarks): Promise<Ended<SavedInvite[]>>
+  mintInvites(count: number, days: number | undefined, page: Remarks, visitor: Visitor): Promise<Ended<MintedInvites>>
   takeInvite(page: InvitationPage, visitor: Visitor): Promise<Ended<void>>
-  /** Throws an error with a message for people if the set-up is wrong. */
-  serverName(): Promise<string>
+  /** Gives whether the server still accepted it. */
+  revokeInvite(id: string, page: Remarks, visitor: Visitor): Promise<Ended<boolean>>
+  removeInvites(page: Remarks, visitor: Visitor): Promise<Ended<RemovedInvites>>
+  readActivity(query: ActivityQuery): Promise<Ended<Activity>>
   /** Resolves when no command is under way. */
   settled(): Promise<unknown>
   /** Ends the commands that are under way, as Ctrl-C does at a shell. */
   interrupt(): void
-}
-
-/** The server carries out one command after another; more at once would only take memory. */
-const atOnce = 4
-/** ms for the question whether the server has a sign-up page. */
-const linkTime = 6000
-
-/** The core as the panel calls it, with settings and credentials read anew each time. */
-export function commandsFor(context: Context, flags: CommonFlags): Commands {
-  const inTurn = takeTurns(atOnce)
-  const underway = new Set<Promise<unknown>>()
-  // What is under way is not cut off when the panel is asked to end, unless it takes too long.
-  const interruption = new AbortController()
-  /** Does `work` in its turn, for a visitor. */
-  const ended = async <T>(
-    at: string,
-    { ip, ua }: Visitor,
-    work: (session: Session) => Promise<T>,
-  ): Promise<Ended<T>> => {
-    const caller: Caller = { source: 'panel', ip, ua, mustRecord: true, userId: context.userId }
-    const inTheirName = { ...context, caller, interrupt: interruption.signal }
-    const working = inTurn(async () => work(await openSession(inTheirName, flags)))
-    underway.add(working)
-    try {
-      const result = await working
-      return { kind: 'done', result }
-    } catch (error) {
-      const shown = asUserError(error)
-      if (shown === undefined) context.io.fail(internalError(error, at))
-      return { kind: 'failed', failure: shown ? failureOf(shown) : internal }
-    } finally {
-      underway.delete(working)
-    }
-  }
-  const around = ({ warned }: Remarks) => ({ locker: context, warn: warned })
-  return {
-    operate: (name, user, page, visitor) => ended(name, visitor, (session) => operate(session, name, user, page)),
-    mintInvites: (count, page, visitor) =>
-      ended('invite', visitor, async (session) => {
-        const { mintInvites } = await import('../invites/recorded.ts')
-        const days = session.settings.inviteTokenDays
-        const { invites, failure } = await mintInvites(session, around(page), { count, days })
-        if (failure !== undefined && invites.length === 0) throw failure
-        const file = `${session.settings.dataDir}/secrets/invite-tokens.txt`
-        const told = failure && failureOf(failure)
-        return { minted: invites.length, expires: invites[0]?.expires, file, failure: told }
-      }),
-    takeInvite: (page, visitor) =>
-      ended('invite-take', visitor, async (session) => {
-        const { takeInvite } = await import('../invites/recorded.ts')
-        const { registrationLink } = await import('../invites/public-link.ts')
-        const { serverName } = session
-        await takeInvite(
-          session,
-          around(page),
-          async ({ token, expires }) => {
-            const link = await registrationLink(session, token, { deadline: Date.now() + linkTime })
-            return { serverName, token, link, expires }
-          },
-          async (invitation) => reached(await page.handed(invitation)),
-        )
-      }),
-    async serverName() {
-      return (await openIdentity(context, flags)).serverName
-    },
-    settled: () => Promise.allSettled(underway),
-    interrupt: () =>
-      interruption.abort(new InterruptedError('the panel was asked to end, and the command took too long')),
-  }
-}
-
-async function operate(session: Session, name: string, user: string, page: OperationPage): Promise<Result> {
-  const operation = operations.find((one) => one.name === name)
-  if (operation === undefined) throw new Error('no such operation')
-  const targets = operation.argument === 'none' ? [] : [resolveTarget(operation, user, session.serverName)]
-  refuseOwnAccount(operation, targets[0]?.mxid, session.operator)
-  await requireConsent(operation, targets, { yes: false, retype: async () => page.retyped() })
-  const command = commandFor(operation, session.settings.prefix, targets[0])
-  return carryOut(session, command, {
-    botSaid: page.botSaid,
-    warned: page.warned,
-    replied: async (_head, bytes) => reached(await page.replied(bytes)),
-  })
-}
-
-function reached(isThere: boolean): void {
-  if (!isThere) throw new OutputError('the browser went away before the reply was sent')
-}
-
-const internal: Failure = {
-  message: 'internal error: what happened is on the stderr of the panel',
-  hint: undefined,
-  hintIsForShell: false,
-  exitCode: 2,
-}
-
-function failureOf({ message, hint, hintIsForShell, exitCode }: UserError): Failure {
-  return { message, hint, hintIsForShell, exitCode }
 }

@@ -18,19 +18,18 @@ export async function openBrowser(t: Test): Promise<Browser> {
 
 export async function logIn(page: Page, url: string): Promise<void> {
   await page.goto(`${url}login`)
-  await page.getByLabel('Password of this page').fill(password)
+  await page.getByLabel('Panel password').fill(password)
   await page.getByRole('button', { name: 'Log in' }).click()
   await page.waitForURL(url)
 }
 
-/** Opens the form of an action, fills it in and sends it; then waits for the whole result. */
-export async function act(page: Page, name: string, fields: Record<string, string> = {}): Promise<void> {
-  await page.locator('summary', { has: page.locator(`strong:text-is("${name.replaceAll('-', ' ')}")`) }).click()
-  const form = page.locator(`form[action="${name}"]`)
+/** Fills in the form of a change that is on the page, sends it, and waits for the whole result. */
+export async function change(page: Page, name: string, fields: Record<string, string> = {}): Promise<void> {
+  const form = page.locator(`form[action$="${name}"]`).first()
   for (const [field, value] of Object.entries({ password, ...fields }))
     await form.locator(`[name="${field}"]`).fill(value)
-  await form.getByRole('button').click()
-  await page.getByRole('link', { name: 'Back to the users' }).waitFor()
+  await form.locator('button[type="submit"]').click()
+  await page.locator('#after, #problem').first().waitFor()
 }
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')

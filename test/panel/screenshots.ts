@@ -2,14 +2,26 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { panelBed } from './bed.ts'
-import { act, logIn, openBrowser } from './browser.ts'
+import { change, logIn, openBrowser } from './browser.ts'
 
-/** `make screenshots`: pictures of the running page, for the README. */
-const folder = join(import.meta.dirname, '../../docs/screenshots')
+/** `make screenshots`: pictures of the running panel, for the README. */
+const folder = process.env.SCREENSHOTS ?? join(import.meta.dirname, '../../docs/screenshots')
 mkdirSync(folder, { recursive: true })
 
-t.test('screenshots', async (t) => {
-  const bed = await panelBed(t, { accounts: 12 })
+t.setTimeout(300_000)
+
+t.test('screenshots', { timeout: 300_000 }, async (t) => {
+  const bed = await panelBed(t, { accounts: 120 })
+  for (const [name, state] of [
+    ['alice', {}],
+    ['bob', { suspended: true }],
+    ['carol', { suspended: true, locked: true }],
+    ['dora', { deactivated: true }],
+    ['erin', { locked: true }],
+  ] as const)
+    bed.hs.addAccount(name, { displayName: name[0]?.toUpperCase() + name.slice(1), ...state })
+  await bed.run('invite', '3')
+  await bed.run('invite', 'take')
   const browser = await openBrowser(t)
   for (const [width, height] of [
     [360, 740],
@@ -17,13 +29,28 @@ t.test('screenshots', async (t) => {
   ] as const)
     for (const colorScheme of ['light', 'dark'] as const) {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme })
-      const shoot = (name: string) => page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) })
+      const shoot = (name: string) =>
+        page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: name !== 'accounts' })
+      await page.goto(`${bed.url}login`)
+      await shoot('login')
       await logIn(page, bed.url)
-      await page.locator('summary').first().click()
-      await shoot('users')
-      await page.locator('summary').first().click()
-      await act(page, 'create', { user: `alice-${width}-${colorScheme}` })
+      await shoot('accounts')
+      await page.goto(`${bed.url}account/@bob:home.test`)
+      await shoot('account')
+      await page.goto(`${bed.url}account/@admin:home.test`)
+      await shoot('admin')
+      await page.goto(`${bed.url}create`)
+      await change(page, 'create', { user: `grace-${width}-${colorScheme}` })
       await shoot('created')
+      await page.goto(`${bed.url}create-several`)
+      await change(page, 'create-several', { users: `h${width}${colorScheme}\ni${width}${colorScheme}\nalice` })
+      await shoot('several')
+      await page.goto(`${bed.url}invites`)
+      await shoot('invites')
+      await change(page, 'invite-take')
+      await shoot('invite')
+      await page.goto(`${bed.url}activity`)
+      await shoot('activity')
       await page.close()
     }
 })

@@ -23,12 +23,12 @@ t.test('writes are on record before and after; what cannot be recorded is not do
     { action: 'user-op-end', op: 'create', rc: 1, outcome: 'no effect' },
   ])
   const readable = (await bed.run('audit')).stdout
-  t.equal(readable.split('\n').length, 8)
-  t.match(readable, /panel 192\.0\.2\.9 {2}create @alice:home\.test {2}begun/)
+  t.equal(readable.split('\n').length, 5)
+  t.match(readable, /panel 192\.0\.2\.9 {2}create @alice:home\.test {2}replied/)
   rmSync(`${bed.dataDir}/logs`, { recursive: true })
   writeFileSync(`${bed.dataDir}/logs`, '')
   const posted = bed.hs.room.events.length
-  t.match((await login.send('create', { user: 'bob' })).body, /the audit log cannot be written, so nothing was sent/)
+  t.match((await login.send('create', { user: 'bob' })).body, /the audit log cannot be written, so nothing was sent/i)
   t.equal(bed.hs.room.events.length, posted)
   t.equal((await ask(`${bed.url}login`, { form: { password } })).status, 303, 'but one can log in')
   t.match(bed.output(), /warning: a login of the panel is not recorded in the audit log/)

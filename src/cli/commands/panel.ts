@@ -21,7 +21,7 @@ const servePanel: Command<CommonFlags> = {
     await requireFolder(dataDir)
     const { adminHost, proxySecret, adminIdleMinutes, secureCookie } = settings
     await requirePrivateHash(context, dataDir)
-    const { commandsFor } = await import('../../panel/commands.ts')
+    const { commandsFor } = await import('../../panel/core/commands-for.ts')
     const { startPanel } = await import('../../panel/main.ts')
     if (adminHost !== undefined && proxySecret === undefined)
       context.io.warn(

@@ -1,40 +1,54 @@
-// What makes the page more comfortable; everything works without it.
-for (const button of document.querySelectorAll('[data-copy]')) {
-  const place = button.parentElement
-  const told = place.querySelector('[role="status"]')
+// What makes the pages more comfortable; everything works without it.
+for (const place of document.querySelectorAll('.copy')) {
+  const button = place.querySelector('[data-copy]')
+  const status = place.querySelector('[role="status"]')
   place.hidden = !navigator.clipboard
   button.addEventListener('click', async () => {
     const text = document.getElementById(button.dataset.copy).textContent
-    told.textContent = await navigator.clipboard.writeText(text).then(
+    status.textContent = await navigator.clipboard.writeText(text).then(
       () => 'Copied',
-      () => 'Not copied: select the text, and copy it by hand',
+      () => 'Not copied: select the text and copy it by hand',
     )
   })
 }
 
-for (const input of document.querySelectorAll('[data-filter]')) {
-  const list = document.getElementById(input.dataset.filter).firstElementChild
-  const lines = list.textContent.split('\n')
-  const place = input.closest('[hidden]')
-  const told = place.querySelector('[role="status"]')
-  place.hidden = false
-  input.addEventListener('input', () => {
-    const wanted = input.value.toLowerCase()
-    const shown = lines.filter((line) => line.toLowerCase().includes(wanted))
-    list.textContent = shown.join('\n')
-    list.closest('section').hidden = shown.length === 0
-    told.textContent = wanted === '' ? '' : describe(shown.filter((line) => line !== '').length)
-  })
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false
+  button.addEventListener('click', () => print())
 }
 
-function describe(count) {
-  if (count === 0) return 'No line contains that'
-  return count === 1 ? '1 line contains that' : `${count} lines contain that`
+// Search as you type: the accounts of the answer take the place of those that are shown.
+for (const form of document.querySelectorAll('[data-search]')) {
+  const input = form.querySelector('input[type="search"]')
+  let latest
+  const search = async () => {
+    latest?.abort()
+    const asking = new AbortController()
+    latest = asking
+    const address = `${form.getAttribute('action')}?${new URLSearchParams(new FormData(form))}`
+    try {
+      const answer = await fetch(address, { signal: asking.signal })
+      if (answer.redirected) return location.reload()
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+      for (const part of [`#${form.dataset.search}`, '.chips']) {
+        const fresh = page.querySelector(part)
+        if (fresh) document.querySelector(part).replaceWith(fresh)
+      }
+      history.replaceState(null, '', address)
+    } catch {
+      // The next key asks again, and the button does.
+    }
+  }
+  let pause
+  input.addEventListener('input', () => {
+    clearTimeout(pause)
+    pause = setTimeout(search, 250)
+  })
 }
 
 for (const form of document.forms)
   form.addEventListener('submit', () => {
-    for (const button of form.querySelectorAll('button')) button.disabled = true
+    if (form.method === 'post') for (const button of form.querySelectorAll('button')) button.disabled = true
   })
 // A page that comes back from the browser's history has its buttons again.
 addEventListener('pageshow', () => {

@@ -1,11 +1,12 @@
+import type { Visitor } from '../commands.ts'
 import type { PanelContext } from '../context.ts'
-import { type Visitor, visitorOf } from './visitor.ts'
 import type { Cookies } from './cookies.ts'
 import { deviceOf } from './device-cookie.ts'
 import type { Asker } from './guesses.ts'
 import { Logbook } from './logbook.ts'
 import { networkOf } from './network.ts'
 import { type Answer, PasswordCheck } from './password-check.ts'
+import { visitorOf } from './visitor.ts'
 
 /** How a password that was not taken is told: the status of the page, what it says, and when to come back. */
 export interface Refusal {

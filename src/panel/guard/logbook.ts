@@ -1,5 +1,5 @@
 import { type AuditEntry, appendAudit } from '../../audit/write.ts'
-import type { Visitor } from './visitor.ts'
+import type { Visitor } from '../commands.ts'
 import type { LockedOut } from './guesses.ts'
 
 /** Lock-outs an hour that are recorded: somebody who guesses from everywhere must not fill the disk. */

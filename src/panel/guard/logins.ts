@@ -1,5 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto'
-import { sameText, sha256 } from './same-text.ts'
+import { randomBytes } from 'node:crypto'
+import { sha256 } from './same-text.ts'
 
 /** Somebody who is logged in. */
 export interface Login {
@@ -21,7 +21,6 @@ export interface Login {
 /** ms after which a login ends whatever happens. */
 const longestLogin = 12 * 60 * 60 * 1000
 const mostLogins = 200
-const mostForms = 1000
 
 /** Logins of this run, in memory. */
 export class Logins {
@@ -69,35 +68,9 @@ export class Logins {
   }
 }
 
-/** A fresh id for a form of one action: it is taken once, and for no other action. */
-export function formId(login: Login, action: string): string {
-  return signed(login, action, randomToken())
-}
-
-/** Whether the id of a form was made for that action, in this login. */
-export function isFormOf(login: Login, action: string, form: string): boolean {
-  const [random = ''] = form.split('.')
-  return sameText(form, signed(login, action, random))
-}
-
-/** Notes that a form was sent; false if it had been sent before. */
-export function sendOnce({ sent }: Login, form: string): boolean {
-  if (sent.has(form)) return false
-  sent.add(form)
-  // The oldest go first: a Set keeps the order of insertion.
-  for (const id of sent) {
-    if (sent.size <= mostForms) break
-    sent.delete(id)
-  }
-  return true
-}
-
-function randomToken(): string {
+/** 32 random bytes. */
+export function randomToken(): string {
   return randomBytes(32).toString('base64url')
-}
-
-function signed({ formKey }: Login, action: string, random: string): string {
-  return `${random}.${createHmac('sha256', formKey).update(`${action} ${random}`).digest('base64url')}`
 }
 
 function keyOf(id: string): string {

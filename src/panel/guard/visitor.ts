@@ -1,19 +1,13 @@
 import { isIP } from 'node:net'
 import { getConnInfo } from '@hono/node-server/conninfo'
+import type { Visitor } from '../commands.ts'
 import type { PanelContext } from '../context.ts'
 import { sameText } from './same-text.ts'
-
-export interface Visitor {
-  /** The address behind the proxy, else that of the connection. */
-  ip: string
-  /** The browser's name for itself. */
-  ua: string
-}
 
 /** The header in which the reverse proxy shows its secret. */
 export const proxyHeader = 'x-panel-proxy-secret'
 
-/** Who asks. X-Forwarded-For counts only together with the proxy's secret: anyone on this machine can claim an address. */
+/** The address behind the proxy, else that of the connection, and the browser's name for itself. X-Forwarded-For counts only together with the proxy's secret: anyone on this machine can claim an address. */
 export function visitorOf(c: PanelContext, proxySecret: string | undefined): Visitor {
   const direct = getConnInfo(c).remote.address ?? ''
   const ua = (c.req.header('user-agent') ?? '').slice(0, 200)

@@ -1,20 +1,24 @@
-import { ActionForm, type Form } from './form.tsx'
-import { BackLink, Layout } from './layout.tsx'
+import type { Child } from 'hono/jsx'
+import { type Frame, Page, type Place } from './layout.tsx'
 import { Problem } from './problem.tsx'
 
+interface FormPageProps {
+  frame: Frame
+  place: Place
+  heading: string
+  about: string
+  form: Child
+  problem?: string
+}
+
 /** One form on a page of its own; after a refusal with what was typed, and why. */
-export function FormPage({ title, form, problem }: { title: string; form: Form; problem?: string }) {
+export function FormPage({ frame, place, heading, about, form, problem }: FormPageProps) {
   return (
-    <Layout title={title}>
-      <main class="narrow">
-        <h1>{title}</h1>
-        <p>{form.action.summary}</p>
-        {problem && <Problem message={problem} />}
-        <div class="card">
-          <ActionForm {...form} />
-        </div>
-        <BackLink />
-      </main>
-    </Layout>
+    <Page frame={frame} title={heading} place={place} narrow>
+      <h1>{heading}</h1>
+      <p class="soft">{about}</p>
+      {problem && <Problem message={problem} />}
+      <div class="card">{form}</div>
+    </Page>
   )
 }

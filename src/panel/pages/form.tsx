@@ -1,59 +1,74 @@
-import type { Action } from '../actions.ts'
+import type { Child } from 'hono/jsx'
 
-/** A form with what belongs into it. */
-export interface Form {
-  action: Action
-  serverName: string
+/** What a form must bring back, so that it is taken. */
+export interface FormKeys {
   csrf: string
   /** A fresh id. */
   id: string
-  /** What was typed before, by field; never a password. */
-  typed?: Readonly<Record<string, string>>
-  /** The field that is to be looked at again: the cursor is put there. */
-  focus?: FieldName | undefined
 }
 
-export type FieldName = 'user' | 'count' | 'retyped' | 'password'
+export type FieldName = 'user' | 'users' | 'count' | 'days' | 'retyped' | 'password'
 
-const spelling = { autocomplete: 'off', autocapitalize: 'none', autocorrect: 'off' } as const
+interface FormProps {
+  action: string
+  keys: FormKeys
+  /** What the button says: the result. */
+  button: string
+  danger?: boolean
+  plain?: boolean
+  /** The field that is to be looked at again: the cursor is put there. */
+  focus?: FieldName | undefined
+  /** Where several forms are on one page, what tells their fields apart for a screen reader. */
+  label?: string
+  children?: Child
+}
 
-export function ActionForm({ action, serverName, csrf, id, typed = {}, focus }: Form) {
-  const { name, field, retype } = action
-  const about = (of: FieldName) => ({
-    name: of,
-    value: typed[of],
-    required: true,
-    ...(focus === of ? { autofocus: true, 'aria-describedby': 'problem' } : {}),
-  })
+/** A form that changes something: its own fields, then the panel password. */
+export function ChangeForm({ action, keys, button, danger, plain, focus, label, children }: FormProps) {
   return (
-    <form method="post" action={name}>
-      <input type="hidden" name="csrf" value={csrf} />
-      <input type="hidden" name="form" value={id} />
-      {field?.name === 'user' && (
+    <form method="post" action={action} aria-label={label}>
+      <input type="hidden" name="csrf" value={keys.csrf} />
+      <input type="hidden" name="form" value={keys.id} />
+      {children}
+      <div class="confirm">
         <label>
-          {field.label}
-          <input {...about('user')} placeholder={field.example} maxlength={255} {...spelling} />
+          Panel password
+          <input {...field('password', focus)} type="password" autocomplete="current-password" />
         </label>
-      )}
-      {field?.name === 'count' && (
-        <label>
-          {field.label}
-          <input {...about('count')} type="number" min={1} max={99} value={typed.count ?? '1'} inputmode="numeric" />
-        </label>
-      )}
-      {retype && (
-        <label>
-          It {retype}. Its full id again, like @alice:{serverName}
-          <input {...about('retyped')} maxlength={255} {...spelling} />
-        </label>
-      )}
-      <label>
-        Your password of this page
-        <input {...about('password')} type="password" autocomplete="current-password" />
-      </label>
-      <button type="submit" class={retype ? 'danger' : ''}>
-        {name.replaceAll('-', ' ')}
-      </button>
+        <button type="submit" class={danger ? 'danger' : plain ? 'plain' : ''}>
+          {button}
+        </button>
+      </div>
     </form>
+  )
+}
+
+/** The attributes of a field. */
+export function field(name: FieldName, focus: FieldName | undefined) {
+  return {
+    name,
+    required: true,
+    ...(focus === name ? { autofocus: true, 'aria-describedby': 'problem', 'aria-invalid': 'true' as const } : {}),
+  }
+}
+
+/** For names and ids. */
+export const spelling = { autocomplete: 'off', autocapitalize: 'none', autocorrect: 'off', spellcheck: false } as const
+
+/** The exact id once more, for what cannot be undone. */
+export function RetypeField({
+  userId,
+  value,
+  focus,
+}: {
+  userId: string
+  value?: string | undefined
+  focus: FieldName | undefined
+}) {
+  return (
+    <label>
+      Retype <strong>{userId}</strong>
+      <input {...field('retyped', focus)} value={value} maxlength={255} {...spelling} />
+    </label>
   )
 }

@@ -1,27 +1,75 @@
 import type { Child } from 'hono/jsx'
 
-/** The frame of every page. All addresses are relative, so that a proxy may put the panel below a path. */
-export function Layout({ title, children }: { title: string; children?: Child }) {
+/** What every page behind the login has around it. */
+export interface Frame {
+  /** The way to the panel's first page. All addresses are relative, so that a proxy may put the panel below a path. */
+  root: './' | '../'
+  serverName: string
+  csrf: string
+}
+
+const places = [
+  { path: '', name: 'Accounts' },
+  { path: 'invites', name: 'Invites' },
+  { path: 'activity', name: 'Activity' },
+] as const
+
+export type Place = (typeof places)[number]['name']
+
+interface PageProps {
+  frame: Frame
+  title: string
+  /** Where in the navigation it belongs. */
+  place?: Place
+  narrow?: boolean
+  children?: Child
+}
+
+/** A page behind the login. */
+export function Page({ frame, title, place, narrow, children }: PageProps) {
+  return (
+    <Layout title={`${title} · ${frame.serverName}`} root={frame.root}>
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
+      <header class="bar">
+        <strong class="server">{frame.serverName}</strong>
+        <nav aria-label="Panel">
+          {places.map(({ path, name }) => (
+            <a class="place" href={frame.root + path} aria-current={name === place ? 'page' : undefined}>
+              {name}
+            </a>
+          ))}
+        </nav>
+        <form method="post" action={`${frame.root}leave`}>
+          <input type="hidden" name="csrf" value={frame.csrf} />
+          <button type="submit" class="plain">
+            Log out
+          </button>
+        </form>
+      </header>
+      <main id="main" class={narrow ? 'narrow' : ''}>
+        {children}
+      </main>
+    </Layout>
+  )
+}
+
+/** The frame of every page. */
+export function Layout({ title, root, children }: { title: string; root: Frame['root']; children?: Child }) {
   return (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
+        <meta name="color-scheme" content="light dark" />
         <title>{title}</title>
-        <link rel="stylesheet" href="style.css" />
-        <script src="page.js" defer></script>
+        <link rel="stylesheet" href={`${root}style.css`} />
+        <script src={`${root}page.js`} defer></script>
       </head>
       <body>{children}</body>
     </html>
-  )
-}
-
-export function BackLink() {
-  return (
-    <p>
-      <a href="./">Back to the users</a>
-    </p>
   )
 }
 

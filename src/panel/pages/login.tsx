@@ -3,19 +3,21 @@ import { Problem } from './problem.tsx'
 
 export function LoginPage({ closed, problem }: { closed: boolean; problem?: string }) {
   return (
-    <Layout title="Users: log in">
-      <main class="narrow">
-        <h1>Users</h1>
+    <Layout title="Log in" root="./">
+      <main class="narrow login">
+        <h1>Log in</h1>
         {problem && <Problem message={problem} />}
         {closed && (
-          <p>
-            No password is set yet. Set one with <code>matrix-users panel set-password</code>, then load this page
-            again.
-          </p>
+          <div class="notice">
+            <p>
+              No panel password is set. Set one with <code>matrix-users panel set-password</code>, then reload this
+              page.
+            </p>
+          </div>
         )}
-        <form method="post" action="login">
+        <form method="post" action="login" class="card">
           <label>
-            Password of this page
+            Panel password
             <input type="password" name="password" autocomplete="current-password" required autofocus />
           </label>
           <button type="submit">Log in</button>

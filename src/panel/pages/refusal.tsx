@@ -1,13 +1,16 @@
-import { BackLink, Layout } from './layout.tsx'
+import { type Frame, Layout } from './layout.tsx'
 import { Problem } from './problem.tsx'
 
-export function RefusalPage({ title, reason }: { title: string; reason: string }) {
+/** Why nothing was done, also to somebody who is not logged in. */
+export function RefusalPage({ title, reason, root }: { title: string; reason: string; root: Frame['root'] }) {
   return (
-    <Layout title={title}>
+    <Layout title={title} root={root}>
       <main class="narrow">
         <h1>{title}</h1>
         <Problem message={reason} />
-        <BackLink />
+        <p>
+          <a href={root}>Back to accounts</a>
+        </p>
       </main>
     </Layout>
   )

@@ -1,130 +1,127 @@
-import { renderSVG } from 'uqr'
 import type { Result } from '../../operations/result.ts'
-import type { Failure } from '../commands.ts'
-import { ActionForm, type Form } from './form.tsx'
-import { BackLink, Later, Layout } from './layout.tsx'
-import { Problem } from './problem.tsx'
-import { Scrollable } from './scrollable.tsx'
+import { escapeControls } from '../../system/foreign-text.ts'
+import type { Reply } from '../commands.ts'
+import { CopyButton, Scrollable } from './copyable.tsx'
+import { type Frame, Later, Page, type Place } from './layout.tsx'
+import { sentence } from './sentence.ts'
 
 /** What is being done, and the place where what comes of it is put as it arrives. */
-export function ResultPage({ title, summary }: { title: string; summary: string }) {
+export function ResultPage({ frame, heading, place }: { frame: Frame; heading: string; place: Place }) {
   return (
-    <Layout title={title}>
-      <main class="narrow">
-        <h1>{title}</h1>
-        <p>{summary}</p>
-        <div class="result" aria-live="polite">
-          <p class="waiting">Asking the homeserver …</p>
-          <Later />
-        </div>
-        <BackLink />
-      </main>
-    </Layout>
+    <Page frame={frame} title={heading} place={place} narrow>
+      <h1>{heading}</h1>
+      <div class="result" aria-live="polite">
+        <p class="waiting">Asking the server …</p>
+        <Later />
+      </div>
+    </Page>
   )
 }
 
-/** A text to read and to copy. `name`: what it is, in a word. */
-export function Copyable({ id, label, name, text }: { id: string; label: string; name: string; text: string }) {
+export interface ResultLink {
+  path: string
+  text: string
+}
+
+/** Where to go on from a result. */
+export function ResultLinks({ links, back }: { links: readonly ResultLink[]; back: Place }) {
   return (
-    <div>
-      <h2>{label}</h2>
-      <Scrollable id={id} label={label} text={text} />
-      <p class="copy" hidden>
-        <button type="button" class="quiet" data-copy={id}>
-          Copy the {name}
-        </button>{' '}
-        <span role="status" />
-      </p>
-    </div>
+    <p class="buttons" id="after">
+      {links.map(({ path, text }) => (
+        <a class="button plain" href={path}>
+          {text}
+        </a>
+      ))}
+      <a class="button plain" href={back === 'Invites' ? 'invites' : './'}>
+        Back to {back.toLowerCase()}
+      </a>
+    </p>
   )
 }
 
-export interface Invitation {
-  /** The message to send on. */
-  message: string
-  token: string
-  link: string | undefined
-}
-
-export function InvitationView({ message, token, link }: Invitation) {
+/** The reply to an operation; a password that was recognised in it has a field of its own. */
+export function ReplyView({ text, password }: Reply) {
   return (
-    <div>
-      <Copyable id="message" label="A message to send on" name="message" text={message} />
-      {link === undefined ? (
-        <Copyable id="token" label="Token" name="token" text={token} />
-      ) : (
-        <Copyable id="token" label="Link" name="link" text={link} />
+    <>
+      {password !== undefined && (
+        <section class="card">
+          <h2>Password</h2>
+          <p class="soft">Copy it now. It is not shown again.</p>
+          <div class="secret">
+            <code id="password">{escapeControls(password)}</code>
+            <CopyButton of="password" name="password" primary />
+          </div>
+        </section>
       )}
-      <div
-        class="qr"
-        role="img"
-        aria-label={`The ${link === undefined ? 'token' : 'link'} as a QR code`}
-        dangerouslySetInnerHTML={{ __html: renderSVG(link ?? token, { border: 2 }) }}
-      />
-    </div>
+      <details class="card" open={password === undefined}>
+        <summary>The server’s reply</summary>
+        <Scrollable id="reply" label="The server’s reply" text={escapeControls(text)} />
+        <CopyButton of="reply" name="reply" />
+      </details>
+    </>
   )
 }
 
-export interface Outcome {
-  failure: Failure | undefined
-  /** Of an operation on an account. */
-  result: Result | undefined
+/** Green for what the server confirms only. */
+export type Tone = 'good' | 'neutral' | 'bad'
+
+/** What became of it, in a sentence. */
+export function Verdict({ tone, text }: { tone: Tone; text: string }) {
+  return (
+    <p class={`notice verdict ${tone}`} role="status">
+      {text}
+    </p>
+  )
+}
+
+interface OperationEndProps {
+  result: Result
+  /** A success in a sentence. */
+  success: string
   serverSaid: readonly string[]
   remarks: readonly string[]
-  /** Where nothing was done: the form, to be sent again. */
-  form: Form | undefined
 }
 
-export function OutcomeView({ failure, result, serverSaid, remarks, form }: Outcome) {
-  const redaction = result?.redaction
+/** How an operation on an account ended. */
+export function OperationEnd({ result, success, serverSaid, remarks }: OperationEndProps) {
+  const { redaction } = result
   return (
-    <div class="outcome">
-      {failure ? (
-        <Problem {...failure} />
-      ) : (
-        <p class={result?.effect === false ? 'problem' : 'done'} role="status">
-          {inWords(result)}
+    <>
+      <Verdict {...verdictOf(result, success)} />
+      {redaction.kind === 'done' && <p class="soft">The reply was removed from the admin room.</p>}
+      {redaction.kind === 'failed' && (
+        <p class="notice bad">
+          The password is still in the admin room. The reply {escapeControls(redaction.replyId)} could not be removed:{' '}
+          {escapeControls(redaction.problem)}
         </p>
       )}
-      {redaction?.kind === 'done' && (
-        <p>The reply holds a password and was removed from the admin room: it is shown here once.</p>
+      <Remarks lines={remarks} />
+      {serverSaid.length > 0 && (
+        <section class="card">
+          <h2>The server also said</h2>
+          {serverSaid.map((line) => (
+            <p class="foreign">{escapeControls(line)}</p>
+          ))}
+        </section>
       )}
-      {redaction?.kind === 'failed' && (
-        <p class="remark">
-          The password stays in the admin room: redacting the reply {redaction.replyId} failed: {redaction.problem}
-        </p>
-      )}
-      {remarks.map((remark) => (
-        <p class="remark">{remark}</p>
-      ))}
-      {serverSaid.length > 0 && <ServerSaid lines={serverSaid} />}
-      {form && (
-        <div class="card">
-          <ActionForm {...form} />
-        </div>
-      )}
-    </div>
+    </>
   )
 }
 
-function ServerSaid({ lines }: { lines: readonly string[] }) {
+export function Remarks({ lines }: { lines: readonly string[] }) {
   return (
-    <section>
-      <h2>The server also said</h2>
+    <>
       {lines.map((line) => (
-        <p class="remark">{line}</p>
+        <p class="notice">{sentence(escapeControls(line))}</p>
       ))}
-    </section>
+    </>
   )
 }
 
-/** What became of it. A note says more than the effect alone. */
-function inWords(result: Result | undefined): string {
-  if (result === undefined) return 'Done.'
-  const { effect, note } = result
-  if (effect === false) return note === undefined ? 'the command had no effect' : `the command had no effect: ${note}`
-  if (note !== undefined) return note
-  return effect
-    ? "Done: the account's state shows it."
-    : 'The server answered as above; the account’s state cannot show whether it took effect.'
+export function verdictOf({ effect, note }: Result, success: string): { tone: Tone; text: string } {
+  if (effect === false)
+    return { tone: 'bad', text: `The command had no effect${note === undefined ? '' : `: ${note}`}` }
+  if (effect) return { tone: 'good', text: success }
+  if (note !== undefined) return { tone: 'neutral', text: sentence(note) }
+  return { tone: 'neutral', text: 'The command was sent. The server cannot confirm that it took effect.' }
 }

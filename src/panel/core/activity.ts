@@ -1,0 +1,46 @@
+import type { AuditRecord } from '../../audit/pair.ts'
+import { type CommonFlags, type Context, openSettings } from '../../config/session.ts'
+import type { Activity, ActivityEntry, ActivityQuery } from '../commands.ts'
+
+/** What the audit log tells of an account or an operation, newest first. Its lines are read one by one: the log may be long. */
+export async function readActivity(context: Context, flags: CommonFlags, query: ActivityQuery): Promise<Activity> {
+  const { dataDir } = await openSettings(context, flags)
+  if (dataDir === undefined) return { entries: [], total: 0 }
+  const { auditFile } = await import('../../audit/write.ts')
+  const { readLines } = await import('../../audit/read.ts')
+  const { pairLines } = await import('../../audit/pair.ts')
+  const { isChosen } = await import('../../audit/choose.ts')
+  const most = query.skip + query.count
+  let newest: ActivityEntry[] = []
+  let total = 0
+  for await (const record of pairLines(readLines(auditFile(dataDir)))) {
+    const entry = entryOf(record)
+    if (entry === undefined || !isChosen(record, { user: query.user })) continue
+    if (query.operation !== undefined && entry.operation !== query.operation) continue
+    total += 1
+    newest.push(entry)
+    if (newest.length > 2 * most) newest = newest.slice(-most)
+  }
+  return { entries: newest.slice(-most).reverse().slice(query.skip), total }
+}
+
+/** undefined for a line that is torn, or no entry at all. */
+function entryOf(record: AuditRecord): ActivityEntry | undefined {
+  const value = record.kind === 'operation' ? record : record.value
+  if (typeof value?.ts !== 'string') return undefined
+  const { ts, op, target, source, ip, outcome, rc } = value
+  return {
+    time: text(ts),
+    operation: text(op),
+    target: text(target),
+    source: text(source) || 'other',
+    address: text(ip),
+    outcome: outcome === null ? undefined : text(outcome) || 'ended',
+    code: typeof rc === 'number' ? rc : undefined,
+  }
+}
+
+/** Anything may stand in a log that others write as well. */
+function text(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 300) : ''
+}

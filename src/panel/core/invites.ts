@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import type { Context, Session } from '../../config/session.ts'
+import { SetupError } from '../../errors.ts'
+import type { Surroundings } from '../../invites/open.ts'
+import type { Commands, Remarks } from '../commands.ts'
+import { reached } from './operate.ts'
+import { failureOf, type Work } from './work.ts'
+
+/** ms for the question whether the server has a sign-up page. */
+const linkTime = 6000
+
+type InviteCommands = Pick<Commands, 'listInvites' | 'mintInvites' | 'takeInvite' | 'revokeInvite' | 'removeInvites'>
+
+/** What the panel does with invites. */
+export function inviteCommands(context: Context, work: Work): InviteCommands {
+  const around = ({ warned }: Remarks): Surroundings => ({ locker: context, warn: warned })
+  return {
+    listInvites: (page) =>
+      work.question('invites', async (session) => {
+        const { listInvites } = await import('../../invites/saved.ts')
+        const { beginnings } = await import('../../invites/beginning.ts')
+        const invites = await listInvites(session, around(page))
+        const shown = beginnings(invites.map(({ token }) => token))
+        return invites.map(({ token, ...invite }) => ({
+          ...invite,
+          id: idOf(token),
+          beginning: shown.get(token) ?? '',
+        }))
+      }),
+    mintInvites: (count, days, page, visitor) =>
+      work.command('invite', visitor, async (session) => {
+        const { mintInvites } = await import('../../invites/recorded.ts')
+        const wanted = { count, days: days ?? session.settings.inviteTokenDays }
+        const { invites, failure } = await mintInvites(session, around(page), wanted)
+        if (failure !== undefined && invites.length === 0) throw failure
+        return { minted: invites.length, expires: invites[0]?.expires, failure: failure && failureOf(failure) }
+      }),
+    takeInvite: (page, visitor) =>
+      work.command('invite-take', visitor, async (session) => {
+        const { takeInvite } = await import('../../invites/recorded.ts')
+        await takeInvite(
+          session,
+          around(page),
+          ({ token, expires }) => invitationOf(session, token, expires),
+          async (invitation) => reached(await page.handed(invitation)),
+        )
+      }),
+    revokeInvite: (id, page, visitor) =>
+      work.command('invite-revoke', visitor, async (session) => {
+        const { revokeInvite } = await import('../../invites/saved.ts')
+        return revokeInvite(session, around(page), (invites) => {
+          const found = invites.find(({ token }) => idOf(token) === id)
+          if (found === undefined) throw new SetupError('this invite is not in the list any more: nothing was revoked')
+          return found.token
+        })
+      }),
+    removeInvites: (page, visitor) =>
+      work.command('invite-prune', visitor, async (session) => {
+        const { removeInvites } = await import('../../invites/saved.ts')
+        const { revoked, dropped, kept } = await removeInvites(session, around(page))
+        return { revoked, dropped, kept: kept.length }
+      }),
+  }
+}
+
+async function invitationOf(session: Session, token: string, expires: Date | undefined) {
+  const { registrationLink } = await import('../../invites/public-link.ts')
+  const link = await registrationLink(session, token, { deadline: Date.now() + linkTime })
+  return { serverName: session.serverName, token, link, expires }
+}
+
+/** Tokens stay out of addresses and forms. */
+function idOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, 16)
+}

@@ -1,0 +1,53 @@
+import type { Account } from '../accounts/states.ts'
+import type { Operation } from '../operations/table.ts'
+import { changes, operationNamed } from './wording.ts'
+
+/** What can be done to an account as it is now, and why something else cannot. */
+export interface Offers {
+  operations: readonly Operation[]
+  reasons: readonly string[]
+}
+
+/** From what is asked for often to what cannot be undone; an operation that is not named here comes before that. */
+const order = [
+  ...new Set([
+    'unsuspend',
+    'unlock',
+    'suspend',
+    'lock',
+    'reset-password',
+    'logout',
+    ...changes.map(({ name }) => name),
+  ]),
+]
+  .filter((name) => name !== 'deactivate')
+  .concat('deactivate')
+
+/** `operator`: whose token is used. */
+export function offersFor(account: Account, operator: string): Offers {
+  const { userId, state, suspended, locked, admin } = account
+  if (state === 'missing') return { operations: [], reasons: ['There is no account of this name.'] }
+  if (state === 'deactivated')
+    return { operations: [], reasons: ['This account was deactivated permanently. Its name cannot be used again.'] }
+  if (!isAddressable(userId))
+    return { operations: [], reasons: ['This is a historical user ID, which no command of the panel can name.'] }
+  const left = new Set(changes.map(({ name }) => name))
+  const reasons: string[] = []
+  left.delete('create')
+  left.delete(suspended ? 'suspend' : suspended === false ? 'unsuspend' : '')
+  left.delete(locked ? 'lock' : locked === false ? 'unlock' : '')
+  if (admin) {
+    for (const { name, sparesAdmins, grantsAdmin } of changes) if (sparesAdmins || grantsAdmin) left.delete(name)
+    reasons.push('This account is an admin. The server does not suspend, lock or log out admins.')
+  }
+  if (userId === operator) {
+    for (const { name, sparesOperator } of changes) if (sparesOperator) left.delete(name)
+    reasons.push('This is the operator’s own account. The panel uses its token, so it cannot shut it out.')
+  }
+  return { operations: order.filter((name) => left.has(name)).flatMap((name) => operationNamed(name) ?? []), reasons }
+}
+
+/** Whether commands can be about it: historical user IDs may hold capitals and other characters. */
+function isAddressable(userId: string): boolean {
+  return /^@[a-z0-9][a-z0-9._=-]{0,63}:/.test(userId)
+}

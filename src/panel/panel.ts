@@ -1,0 +1,32 @@
+import type { Commands } from './commands.ts'
+import type { PanelContext, ReportError } from './context.ts'
+import { formId } from './guard/form-ids.ts'
+import type { Guard } from './guard/guard.ts'
+import type { FormKeys } from './pages/form.tsx'
+import type { Frame } from './pages/layout.tsx'
+
+/** What the routes of the panel have in common. */
+export interface Parts {
+  commands: Commands
+  guard: Guard
+  report: ReportError
+}
+
+/** What stands around every page. A set-up that is wrong is told where something is asked of the server. */
+export async function frameOf(c: PanelContext, commands: Commands): Promise<Frame & { operator: string }> {
+  const identity = await commands.identity()
+  const { serverName, operator } =
+    identity.kind === 'done' ? identity.result : { serverName: 'Server not set up', operator: '' }
+  return { root: rootOf(c), serverName, operator, csrf: c.get('login').csrf }
+}
+
+/** The way from the page that is asked for to the panel's first one. */
+export function rootOf(c: PanelContext): Frame['root'] {
+  return c.req.path.split('/').length > 2 ? '../' : './'
+}
+
+/** What a form of an action must bring back. */
+export function keysFor(c: PanelContext, action: string): FormKeys {
+  const login = c.get('login')
+  return { csrf: login.csrf, id: formId(login, action) }
+}

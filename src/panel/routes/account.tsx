@@ -1,0 +1,41 @@
+import { Hono } from 'hono'
+import type { PanelEnv } from '../context.ts'
+import { offersFor } from '../offers.ts'
+import { AccountPage, AccountView } from '../pages/account.tsx'
+import { Problem } from '../pages/problem.tsx'
+import { frameOf, keysFor, type Parts } from '../panel.ts'
+import { refuse } from '../refuse.tsx'
+import { sendPage } from '../send-page.tsx'
+
+/** Entries of the audit log on the page of an account. */
+const recent = 10
+
+/** One account. */
+export function accountRoutes({ commands, report }: Parts): Hono<PanelEnv> {
+  const app = new Hono<PanelEnv>()
+  app.get('/account/:user', async (c) => {
+    const userId = c.req.param('user')
+    const frame = await frameOf(c, commands)
+    if (!isUserId(userId, frame.serverName)) return refuse(404, `this is not a user ID of ${frame.serverName}`, '../')
+    return sendPage(c, report, <AccountPage frame={frame} userId={userId} />, async (show) => {
+      const query = { user: userId, operation: undefined, skip: 0, count: recent }
+      const [details, activity] = await Promise.all([commands.askDetails(userId), commands.readActivity(query)])
+      if (details.kind === 'failed') return void (await show(<Problem {...details.failure} />))
+      await show(
+        <AccountView
+          details={details.result}
+          offers={offersFor(details.result.account, frame.operator)}
+          keysFor={({ name }) => keysFor(c, name)}
+          activity={activity.kind === 'done' ? activity.result.entries : []}
+          activityFailure={activity.kind === 'failed' ? activity.failure : undefined}
+        />,
+      )
+    })
+  })
+  return app
+}
+
+/** By the grammar of historical ids, which accounts may still have (Matrix specification, "Historical User IDs"). */
+function isUserId(text: string, serverName: string): boolean {
+  return text.length <= 255 && /^@[!-9;-~]+:/.test(text) && text.slice(text.indexOf(':') + 1) === serverName
+}

@@ -1,0 +1,37 @@
+import { Hono } from 'hono'
+import { pageNumber, pageSize } from '../accounts-query.ts'
+import type { PanelEnv } from '../context.ts'
+import { ActivityPage, ActivityTable } from '../pages/activity.tsx'
+import { Pager } from '../pages/pager.tsx'
+import { Problem } from '../pages/problem.tsx'
+import { frameOf, type Parts } from '../panel.ts'
+import { sendPage } from '../send-page.tsx'
+
+/** The audit log. */
+export function activityRoutes({ commands, report }: Parts): Hono<PanelEnv> {
+  const app = new Hono<PanelEnv>()
+  app.get('/activity', async (c) => {
+    const filter = { user: (c.req.query('user') ?? '').trim(), operation: c.req.query('operation') ?? '' }
+    const page = pageNumber(c.req.query('page'))
+    const frame = await frameOf(c, commands)
+    return sendPage(c, report, <ActivityPage frame={frame} filter={filter} />, async (show) => {
+      const activity = await commands.readActivity({
+        user: filter.user || undefined,
+        operation: filter.operation || undefined,
+        skip: (page - 1) * pageSize,
+        count: pageSize,
+      })
+      if (activity.kind === 'failed') return void (await show(<Problem {...activity.failure} />))
+      const { entries, total } = activity.result
+      if (total === 0) return void (await show(<p class="empty">Nothing is recorded.</p>))
+      const address = (number: number) => `activity?${new URLSearchParams({ ...filter, page: String(number) })}`
+      await show(
+        <div>
+          <ActivityTable entries={entries} root="./" />
+          <Pager name="activity" page={page} size={pageSize} total={total} address={address} />
+        </div>,
+      )
+    })
+  })
+  return app
+}

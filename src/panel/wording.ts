@@ -1,0 +1,72 @@
+import { type Operation, operations } from '../operations/table.ts'
+
+/** How the panel speaks of one operation on an account. */
+export interface Wording {
+  heading: string
+  /** What it does, in a sentence. */
+  about: string
+  /** What the button says: the result. */
+  button: string
+}
+
+const words: Record<string, Wording> = {
+  create: {
+    heading: 'Create account',
+    about: 'The server generates a password, which is shown once.',
+    button: 'Create account',
+  },
+  'reset-password': {
+    heading: 'Reset password',
+    about: 'The server generates a new password, which is shown once.',
+    button: 'Reset password',
+  },
+  suspend: {
+    heading: 'Suspend',
+    about: 'The account can read, but not write.',
+    button: 'Suspend account',
+  },
+  unsuspend: {
+    heading: 'Unsuspend',
+    about: 'The account can write again.',
+    button: 'Unsuspend account',
+  },
+  deactivate: {
+    heading: 'Deactivate',
+    about: 'Permanent. The account leaves its rooms, and its name cannot be used again.',
+    button: 'Deactivate account',
+  },
+  lock: {
+    heading: 'Lock',
+    about: 'All its sessions are blocked until it is unlocked.',
+    button: 'Lock account',
+  },
+  unlock: { heading: 'Unlock', about: 'Its sessions work again.', button: 'Unlock account' },
+  logout: {
+    heading: 'End all sessions',
+    about: 'The account must log in again everywhere.',
+    button: 'End sessions',
+  },
+  'make-admin': {
+    heading: 'Make admin',
+    about: 'Admins can manage every account. The panel cannot take this back.',
+    button: 'Make admin',
+  },
+}
+
+/** The wording of an operation; its summary where a newer one has none here. */
+export function wordingOf({ name, summary }: Operation): Wording {
+  return words[name] ?? { heading: name, about: `${summary}.`, button: name }
+}
+
+/** The operations that change an account. */
+export const changes: readonly Operation[] = operations.filter(({ writes }) => writes)
+
+export function operationNamed(name: string): Operation | undefined {
+  return changes.find((operation) => operation.name === name)
+}
+
+/** What a success is called, of an account. */
+export function successOf({ past, name }: Operation, userId: string): string {
+  const words = past ?? `done: ${name} %`
+  return words.charAt(0).toUpperCase() + words.slice(1).replace('%', () => userId)
+}

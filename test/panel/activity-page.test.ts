@@ -1,0 +1,44 @@
+import { appendFileSync } from 'node:fs'
+import t from 'tap'
+import { auditFile } from '../../src/audit/write.ts'
+import { panelBed } from './bed.ts'
+import { browserNeeded, logIn, openBrowser, seriousIssues } from './browser.ts'
+
+t.test('the audit log, newest first', browserNeeded, async (t) => {
+  const bed = await panelBed(t)
+  bed.hs.addAccount('bob')
+  await bed.run('suspend', 'bob')
+  await bed.run('suspend', 'bob')
+  const entry = { user: '', ip: '', ua: '', op: 'create', source: 'cli' }
+  const lines: string[] = []
+  for (let number = 0; number < 60; number++)
+    for (const action of ['user-op-start', 'user-op-end']) {
+      const end = action === 'user-op-end' ? { rc: 0, outcome: 'replied' } : {}
+      const ts = `2026-11-27T00:00:${String(number).padStart(2, '0')}Z`
+      lines.push(JSON.stringify({ ts, ...entry, action, target: `@many${number}:home.test`, ...end }))
+    }
+  lines.push(JSON.stringify({ ts: '2026-11-28T00:00:00Z', ...entry, action: 'user-op-start', target: '<b>\u202E' }))
+  lines.push('torn {', '42', '[]')
+  appendFileSync(auditFile(bed.dataDir), lines.map((line) => `${line}\n`).join(''))
+  const page = await (await openBrowser(t)).newPage()
+  await logIn(page, bed.url)
+  await page.getByRole('link', { name: 'Activity' }).click()
+  const rows = page.locator('.activity tbody tr')
+  t.equal(await rows.count(), 50)
+  t.match(await rows.nth(0).textContent(), /login.*panel.*logged in/s)
+  t.match(await rows.nth(1).textContent(), /<b>\\u202e.*no end recorded/s)
+  t.match(await rows.nth(2).textContent(), /2026-11-27 00:00:59.*create.*@many59:home\.test.*replied/s)
+  t.match(await page.locator('.pager').textContent(), /1–50 of 6\d/)
+  t.strictSame(await seriousIssues(page), [])
+  await page.getByRole('link', { name: 'Next' }).click()
+  t.match(await page.locator('.activity').textContent(), /@many3:home\.test/)
+  await page.getByLabel('User ID').fill('@bob:home.test')
+  await page.getByLabel('Operation').selectOption('suspend')
+  await page.getByRole('button', { name: 'Filter' }).click()
+  t.equal(await rows.count(), 2)
+  t.match(await rows.nth(0).textContent(), /suspend/)
+  await page.goto(`${bed.url}account/@bob:home.test`)
+  t.equal(await rows.count(), 2, 'and on the page of the account')
+  await page.getByRole('link', { name: 'All activity of this account' }).click()
+  t.match(page.url(), /activity\?user=%40bob%3Ahome\.test/)
+})
