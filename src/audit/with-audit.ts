@@ -1,6 +1,5 @@
-import type { Session } from '../config/session.ts'
 import { type ExitCode, exitCodes, SetupError, UserError } from '../errors.ts'
-import type { AuditEntry } from './write.ts'
+import type { AuditEntry, Caller } from './write.ts'
 
 /** What the audit log says of a write. */
 export interface Audited {
@@ -14,7 +13,11 @@ export interface Outcome {
 }
 
 /** Whose log it is, and who did it. */
-export type Recorded = Pick<Session, 'operator' | 'caller'> & { settings: Pick<Session['settings'], 'dataDir'> }
+export interface Recorded {
+  operator: string
+  caller: Caller
+  settings: { readonly dataDir: string | undefined }
+}
 
 /** How a write ended that did not end well. */
 const inWords: Readonly<Record<ExitCode, string>> = {

@@ -12,34 +12,8 @@ import {
 import { ExchangeDeadline } from './exchange-deadline.ts'
 import type { MiniResponse } from './mini-web.ts'
 import { nodeFetch, ProtocolError } from './node-fetch.ts'
-import type { ApiPath } from './path.ts'
+import type { HttpRequest } from './request.ts'
 import { errorCode, type Progress, retryPolicy } from './retry.ts'
-
-export interface HttpRequest {
-  method: 'GET' | 'PUT' | 'POST' | 'DELETE'
-  path: ApiPath
-  /** The path as messages show it, where it holds a secret. */
-  shownPath?: string
-  /** Query as key and value; never part of an error message. */
-  query?: Record<string, string>
-  json?: unknown
-  /** Another token than the operator's. */
-  token?: string
-  /** Without the token: what needs no login, which some servers refuse to those who are logged in. */
-  anonymous?: boolean
-  /** A status besides 2xx that is an answer: 401 in user-interactive authentication. */
-  alsoAnswer?: number
-  /** Bytes of the answer that are taken, if more than usual. */
-  limit?: number
-  /** Unix time in ms: whatever the server does, the request is over then. */
-  deadline: number
-  /** Changes nothing on the server, although it is no GET. */
-  asks?: boolean
-  /** Carried out also when the user interrupts. */
-  despiteInterrupt?: boolean
-  /** Retry a refused connection too: true once something was posted, when giving up would lose a reply. */
-  patient?: boolean
-}
 
 export interface Http {
   /** The JSON object answered with a 2xx status. Throws MatrixError, ForeignResponseError or UnreachableError. */

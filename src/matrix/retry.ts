@@ -1,9 +1,9 @@
 import { HTTPError } from 'ky'
 import { readErrorBody } from './body.ts'
 import { neverConnected } from './errors.ts'
-import type { HttpRequest } from './http.ts'
 import type { MiniResponse } from './mini-web.ts'
 import { ProtocolError } from './node-fetch.ts'
+import type { HttpRequest } from './request.ts'
 
 /** What the attempts of one request have come to so far. */
 export interface Progress {

@@ -15,9 +15,9 @@ import { quote } from '../../system/foreign-text.ts'
 import type { Io } from '../../system/io.ts'
 import { keepHeapSmall } from '../../system/small-heap.ts'
 import { summarise } from '../results/batch-summary.ts'
-import { presenterOf, showDryRun } from '../results/presenter.ts'
 import { retypeAt } from '../results/retype.ts'
-import { canResume, type OperationArgs, passwordsWanted } from './operation.ts'
+import { presenterOf, showDryRun } from '../results/show.ts'
+import { canResume, type OperationArgs, passwordsWanted } from './operation-args.ts'
 
 /** One operation for several accounts: those of the arguments, or of a file. Gives the exit code; throws PartialError when some failed. */
 export async function runForMany(operation: Operation, args: OperationArgs, context: Context): Promise<ExitCode> {

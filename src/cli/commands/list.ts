@@ -7,7 +7,8 @@ import { carryOut } from '../../operations/run.ts'
 import type { Operation } from '../../operations/table.ts'
 import { quote } from '../../system/foreign-text.ts'
 import type { Command } from './command.ts'
-import { type OperationArgs, operationCommand } from './operation.ts'
+import { operationCommand } from './operation.ts'
+import type { OperationArgs } from './operation-args.ts'
 
 type ListArgs = OperationArgs & { ids?: boolean; state?: boolean; only?: string }
 

@@ -1,25 +1,13 @@
-import { type CommonFlags, type Context, connect, openIdentity, type Session } from '../../config/session.ts'
+import { type Context, connect, openIdentity } from '../../config/session.ts'
 import { type ExitCode, SetupError } from '../../errors.ts'
 import { commandFor } from '../../operations/command.ts'
 import { refuseOwnAccount, requireConsent } from '../../operations/consent.ts'
 import type { Operation } from '../../operations/table.ts'
 import { resolveTarget } from '../../operations/target.ts'
-import { carryOutShown, presenterOf, showDryRun } from '../results/presenter.ts'
 import { retypeAt } from '../results/retype.ts'
+import { carryOutShown, presenterOf, showDryRun } from '../results/show.ts'
 import type { Command } from './command.ts'
-
-export interface OperationArgs extends CommonFlags {
-  user?: string | string[]
-  from?: string
-  parallel?: string
-  failed?: string
-  resume?: boolean
-  dryRun?: boolean
-  yes?: boolean
-  self?: boolean
-  passwords?: boolean
-  logout?: boolean
-}
+import { canResume, type OperationArgs, passwordsWanted, takesMany } from './operation-args.ts'
 
 /** The command of one row of the operations table. */
 export function operationCommand(operation: Operation): Command<OperationArgs> {
@@ -72,11 +60,6 @@ async function runForOne(
   return carryOutShown(context.io, presenter, session, command, { keepReply: args.keepReply, insist: yes, self })
 }
 
-/** Recognises passwords for all accounts of a run, where that is asked for. */
-export async function passwordsWanted({ passwords }: OperationArgs, session: Session) {
-  return passwords ? (await import('../results/passwords.ts')).passwordsOf(session) : undefined
-}
-
 /** `--logout` is a word of the admin command. On the operator's own account it would end the session that this program uses. */
 function withLogout(operation: Operation, { logout }: OperationArgs): Operation {
   const { words, logoutWord } = operation
@@ -88,19 +71,9 @@ function describeUser({ name }: Operation): string {
   return name === 'create' ? 'localpart of the new account (alice)' : 'localpart or MXID (alice, @alice:example.org)'
 }
 
-/** Whether the accounts' state tells what an earlier run has done. */
-export function canResume(operation: Operation): boolean {
-  return takesMany(operation) && operation.effect?.silent === undefined
-}
-
 /** Several accounts, or an option that is for several: one account may be all that is left. */
 function isBatch({ from, parallel, failed, resume }: OperationArgs, users: readonly string[]): boolean {
   return users.length > 1 || [from, parallel, failed, resume].some((option) => option !== undefined)
-}
-
-/** Whether it may be done for several accounts at once. */
-function takesMany({ argument, grantsAdmin }: Operation): boolean {
-  return argument !== 'none' && !grantsAdmin
 }
 
 function examples(operation: Operation): [string, string][] {

@@ -2,7 +2,7 @@ import { type CommonFlags, type Context, connect, openIdentity } from '../../con
 import { SetupError, UserError } from '../../errors.ts'
 import { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
 import { quote } from '../../system/foreign-text.ts'
-import { carryOutShown, presenterOf, showDryRun } from '../results/presenter.ts'
+import { carryOutShown, presenterOf, showDryRun } from '../results/show.ts'
 import type { Command } from './command.ts'
 
 interface RunArgs extends CommonFlags {

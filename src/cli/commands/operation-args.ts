@@ -1,0 +1,31 @@
+import type { CommonFlags, Session } from '../../config/session.ts'
+import type { Operation } from '../../operations/table.ts'
+
+/** What the commands of operations take. */
+export interface OperationArgs extends CommonFlags {
+  user?: string | string[]
+  from?: string
+  parallel?: string
+  failed?: string
+  resume?: boolean
+  dryRun?: boolean
+  yes?: boolean
+  self?: boolean
+  passwords?: boolean
+  logout?: boolean
+}
+
+/** Whether the accounts' state tells what an earlier run has done. */
+export function canResume(operation: Operation): boolean {
+  return takesMany(operation) && operation.effect?.silent === undefined
+}
+
+/** Whether it may be done for several accounts at once. */
+export function takesMany({ argument, grantsAdmin }: Operation): boolean {
+  return argument !== 'none' && !grantsAdmin
+}
+
+/** Recognises passwords for all accounts of a run, where that is asked for. */
+export async function passwordsWanted({ passwords }: OperationArgs, session: Session) {
+  return passwords ? (await import('../results/passwords.ts')).passwordsOf(session) : undefined
+}
