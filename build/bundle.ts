@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { root } from './base.ts'
 
@@ -88,20 +88,6 @@ const trimLibraries: Plugin = {
   },
 }
 
-/** cliui cuts words in two, unless its CommonJS build, which is slow to load, brings this library: loaded for a help text only. */
-const wordWrap: Plugin = {
-  name: 'word-wrap',
-  setup({ onLoad }) {
-    const contents = `
-      export const stripAnsi = (text) => text
-      export const wrap = (text, width) => require('wrap-ansi')(text, width)`
-    onLoad({ filter: /\/cliui\/build\/lib\/string-utils\.js$/ }, ({ path }) => ({
-      contents,
-      resolveDir: dirname(path),
-    }))
-  },
-}
-
 /** Writes the program into `folder`: matrix-users.cjs and panel.cjs, which it requires. */
 export async function bundle(folder: string): Promise<void> {
   await build({
@@ -110,7 +96,7 @@ export async function bundle(folder: string): Promise<void> {
     outfile: join(folder, 'matrix-users.cjs'),
     define: { ...common.define, ...withoutUndici() },
     inject: ['src/matrix/mini-web.ts'],
-    plugins: [panelApart, trimLibraries, wordWrap],
+    plugins: [panelApart, trimLibraries],
   })
   await build({
     ...common,

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command, CommandGroup } from '../src/cli/commands/command.ts'
 import { commands } from '../src/cli/commands/index.ts'
-import { common, type OptionName, options, takesValue } from '../src/cli/commands/options.ts'
+import { common, type OptionName, optionOf } from '../src/cli/commands/options.ts'
 import { type Setting, settingsTable } from '../src/config/settings-table.ts'
 import { exitCodes } from '../src/errors.ts'
 import { root } from './base.ts'
@@ -35,8 +35,10 @@ export function manual(version: string): string {
     'Every command takes these:',
     '.Bl -tag -width Ds',
     ...common.flatMap(option),
-    '.It Fl -help',
+    '.It Fl h , Fl -help',
     'Show what the command takes, with examples.',
+    '.It Fl V , Fl -version',
+    'Show the version.',
     '.El',
     '.Sh ENVIRONMENT',
     text(
@@ -83,8 +85,9 @@ function withDefault({ summary, otherwise }: Setting<unknown>): string {
 }
 
 function option(name: OptionName): string[] {
-  const { describe } = options[name]
-  return [`.It Fl -${name}${takesValue(name) ? ' Ar value' : ''}`, text(describe)]
+  const { describe, short, value } = optionOf(name)
+  const letter = short === undefined ? '' : `Fl ${short} , `
+  return [`.It ${letter}Fl -${name}${value === undefined ? '' : ` Ar ${value}`}`, text(describe)]
 }
 
 /** A sentence on lines of its own, as long as the source of a manual may be, none of which a dot or quote at its beginning can make a request. */

@@ -19,8 +19,10 @@ function ownArguments({ argv, env }: NodeJS.Process): string[] {
 
 /** The code of a help text and of a version is apart, so that no command pays for what it does not call. build/code.ts makes them. */
 function codeFor(words: readonly string[]): Buffer {
-  if (words.includes('--help') || words.includes('-h')) return asset('help.code')
-  return asset(words[0] === '--version' ? 'version.code' : 'command.code')
+  const [first] = words
+  if (first === undefined || first === 'help' || words.includes('--help') || words.includes('-h'))
+    return asset('help.code')
+  return asset(first === '--version' || first === '-V' ? 'version.code' : 'command.code')
 }
 
 function asset(name: string): Buffer {

@@ -11,7 +11,7 @@ const version = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0-source'
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
   // Listening to signals costs 3 ms, which the version is not worth.
-  const signals = argv.length === 1 && argv[0] === '--version' ? undefined : stopSignals()
+  const signals = argv.length === 1 && /^(--version|-V)$/.test(argv[0] ?? '') ? undefined : stopSignals()
   const [stdin, stdout, stderr] = await Promise.all([isTerminal(0), isTerminal(1), isTerminal(2)])
   const terminal = { stdin, stdout, stderr }
   const io = createIo(terminal, colour(process.env), signals?.interrupt)

@@ -1,36 +1,44 @@
 import { SetupError } from '../errors.ts'
 import { quote } from '../system/foreign-text.ts'
-import { type Command, type CommandGroup, nameOf } from './commands/command.ts'
+import { type Command, type CommandGroup, isNamed, nameOf } from './commands/command.ts'
 import { optionNames, takesValue } from './commands/options.ts'
+import { beforeDashes } from './short-options.ts'
 
 type Entry = Command<never> | CommandGroup
 
 /** A mistyped word further from a known one than this is no misspelling of it. */
 const furthest = 3
 
+/** What the words choose: a command, or a group and perhaps one of its commands; nothing where no command is named. */
+export interface Meant {
+  entry?: Entry
+  command?: Command<never>
+}
+
 /**
- * The commands that can be meant: the one that is named, or all where none is, for help. Throws SetupError for a command,
- * a subcommand or an option that there is none of, with the one that may have been meant: yargs would name neither.
+ * The command that words name. Throws SetupError for a command, a subcommand or an option that there is none of, with the
+ * one that may have been meant: yargs would name neither.
  */
-export async function commandsMeant(argv: readonly string[], all: readonly Entry[]): Promise<readonly Entry[]> {
-  const end = argv.indexOf('--')
-  const before = end < 0 ? argv : argv.slice(0, end)
+export async function entryMeant(argv: readonly string[], all: readonly Entry[]): Promise<Meant> {
+  const before = beforeDashes(argv)
   for (const word of before) await checkOption(word)
   const [first, second] = bareWords(before)
-  if (first === undefined) return all
-  const found = all.find((entry) => nameOf(entry) === first)
-  if (found === undefined) {
+  if (first === undefined) return {}
+  const entry = all.find((one) => isNamed(one, first))
+  if (entry === undefined) {
     const meant = await nearest(first, all.map(nameOf))
     throw new SetupError(`no such command: ${quote(first)}${meant}`, {
-      hint: '`matrix-users --help` lists the commands',
+      hint: '`matrix-users help` lists the commands',
     })
   }
-  if ('commands' in found && second !== undefined) await checkSubcommand(found, second)
-  return [found]
+  if (!('commands' in entry) || second === undefined) return { entry }
+  await checkSubcommand(entry, second)
+  const command = entry.commands.find((one) => isNamed(one, second))
+  return command === undefined ? { entry } : { entry, command }
 }
 
 async function checkOption(word: string): Promise<void> {
-  if (!/^-./.test(word) || word === '-h') return
+  if (!/^-./.test(word)) return
   const name = word.replace(/^--?/, '').split('=')[0] ?? ''
   const known = [...optionNames, 'help', 'version']
   if (word.startsWith('--') && known.includes(name)) return

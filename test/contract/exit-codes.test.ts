@@ -6,7 +6,6 @@ import { runBinary } from './binary.ts'
 t.test('2: bad input, and no request is made', async (t) => {
   const bed = await simulatedBed(t)
   const wrong = [
-    [],
     ['frobnicate'],
     ['create'],
     ['make-admin', 'a', 'b'],

@@ -6,6 +6,8 @@ import type { OptionName } from './options.ts'
 export interface Command<Args = Record<string, unknown>> {
   /** As yargs takes it: name and positionals. `$0` stands for the command above it alone. */
   usage: string
+  /** Other names. */
+  aliases?: readonly string[]
   summary: string
   /** What each positional is. */
   positionals?: Readonly<Record<string, string>>
@@ -27,4 +29,9 @@ export interface CommandGroup {
 /** The word that chooses a command, or a group of them; `$0` for the command that a group is by itself. */
 export function nameOf(entry: Command<never> | CommandGroup): string {
   return 'name' in entry ? entry.name : (entry.usage.split(' ')[0] ?? '')
+}
+
+/** Whether a word chooses a command or a group. */
+export function isNamed(entry: Command<never> | CommandGroup, word: string): boolean {
+  return nameOf(entry) === word || ('aliases' in entry && entry.aliases?.includes(word) === true)
 }

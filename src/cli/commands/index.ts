@@ -5,6 +5,7 @@ import { check } from './check.ts'
 import type { Command, CommandGroup } from './command.ts'
 import { completionCommand } from './completion.ts'
 import { createAdmin } from './create-admin.ts'
+import { helpCommand } from './help.ts'
 import { invite } from './invite.ts'
 import { listCommand } from './list.ts'
 import { login } from './login.ts'
@@ -15,18 +16,19 @@ import { run } from './run.ts'
 import { settings } from './settings.ts'
 import { show } from './show.ts'
 
-/** Every command, in the order in which help lists them. */
-export const commands: readonly (Command<never> | CommandGroup)[] = [
-  ...operations.map((one) => (one.argument === 'none' ? forProfiles(listCommand(one)) : operationCommand(one))),
-  show,
-  run,
-  invite,
-  login,
-  createAdmin,
-  forProfiles(check),
-  settings,
-  profiles,
-  audit,
-  panel,
-  completionCommand(() => commands),
+type Entry = Command<never> | CommandGroup
+
+const ofOperations: readonly Entry[] = operations.map((one) =>
+  one.argument === 'none' ? forProfiles(listCommand(one)) : operationCommand(one),
+)
+
+/** Every command, by what it is about, in the order in which help lists them. */
+export const sections: readonly { title: string; entries: readonly Entry[] }[] = [
+  { title: 'Accounts', entries: [...ofOperations, show] },
+  { title: 'Invites', entries: [invite] },
+  { title: 'Set-up', entries: [login, createAdmin, forProfiles(check), settings, profiles] },
+  { title: 'Panel', entries: [panel] },
+  { title: 'Other', entries: [audit, run, completionCommand(() => commands), helpCommand(() => commands)] },
 ]
+
+export const commands: readonly Entry[] = sections.flatMap(({ entries }) => entries)

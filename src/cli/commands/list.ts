@@ -26,6 +26,7 @@ export function listCommand(operation: Operation): Command<ListArgs> {
   const verbatim = operationCommand(operation)
   return {
     ...verbatim,
+    aliases: ['ls'],
     options: [...(verbatim.options ?? []), 'ids', 'state', 'only'],
     examples: [
       ...(verbatim.examples ?? []),

@@ -1,47 +1,59 @@
-import type { Options } from 'yargs'
+/** An option without a value, and one with; help calls the value by that word. */
+export interface Option {
+  describe: string
+  type: 'boolean' | 'string'
+  value?: string
+  /** One letter for it. */
+  short?: string
+}
 
 const flag = { type: 'boolean' } as const
-const text = { type: 'string', requiresArg: true } as const
+const text = { type: 'string', value: 'VALUE' } as const
 
 /** Every option of every command. A command lists the names of those that it takes; `common` ones need no listing. */
 export const options = {
-  'env-file': { ...text, group: 'Settings:', describe: 'read settings from this file' },
-  profile: { ...text, group: 'Settings:', describe: 'read settings from this profile (matrix-users/NAME.env)' },
-  timeout: { ...text, group: 'Settings:', describe: 'seconds to wait for a reply (25)' },
-  json: { ...flag, group: 'Output:', describe: 'print one JSON object' },
-  quiet: { ...flag, group: 'Output:', describe: 'no notices and no progress on stderr, only warnings and errors' },
+  'env-file': { ...text, value: 'FILE', describe: 'read settings from this file' },
+  profile: { ...text, value: 'NAME', describe: 'read settings from this profile (matrix-users/NAME.env)' },
+  timeout: { ...text, value: 'SECONDS', describe: 'seconds to wait for a reply (25)' },
+  json: { ...flag, describe: 'print JSON' },
+  quiet: { ...flag, short: 'q', describe: 'no notices and no progress on stderr, only warnings and errors' },
   'dry-run': { ...flag, describe: 'print the message that would be posted; send nothing' },
   'keep-reply': { ...flag, describe: 'leave a reply with a secret in the admin room' },
   passwords: { ...flag, describe: 'print USER_ID, a tab and the password instead of the reply (one login proves it)' },
   logout: { ...flag, describe: 'also end all sessions of the account' },
-  yes: { ...flag, describe: 'do it without asking, and where it cannot be checked' },
+  yes: { ...flag, describe: 'skip the confirmation' },
   self: { ...flag, describe: "allow the operator's own account" },
-  block: { ...text, describe: 'file whose lines follow as a fenced block; - is stdin' },
+  block: { ...text, value: 'FILE', describe: 'file whose lines follow as a fenced block; - is stdin' },
   secret: { ...flag, describe: 'the reply holds a secret: redact it once delivered' },
-  'token-file': { ...text, describe: 'file with the registration token; - is stdin' },
+  'token-file': { ...text, value: 'FILE', describe: 'file with the registration token; - is stdin' },
   'with-token': { ...flag, describe: 'use an access token, from a hidden prompt or stdin, instead of a password' },
-  days: { ...text, describe: 'days until the invites end (INVITE_TOKEN_DAYS, 7)' },
-  ensure: { ...text, describe: 'prune, then mint what is missing to this many valid invites not given yet' },
+  days: { ...text, value: 'N', describe: 'days until the invites expire (INVITE_TOKEN_DAYS, 7)' },
+  ensure: { ...text, value: 'N', describe: 'keep N unused invites available' },
   show: { ...flag, describe: 'print the tokens themselves' },
   qr: { ...flag, describe: 'draw the invite as a QR code' },
   link: { ...flag, describe: 'print the link to the registration page instead of the token' },
-  text: { ...flag, describe: 'print a message to send on: server, token, steps' },
-  generate: { ...flag, describe: 'make one up, and print it once' },
-  'all-profiles': { ...flag, group: 'Settings:', describe: 'for each profile, one after another' },
-  from: { ...text, describe: 'file of users, one a line, # begins a comment; - is stdin' },
-  parallel: { ...text, describe: 'how many commands are in flight at once (4)' },
-  failed: { ...text, describe: 'file for the users that were not done (FILE.failed)' },
-  resume: { ...flag, describe: 'go on after an interruption: skip what the server says is done' },
+  text: { ...flag, describe: 'print a message to forward: server, token, steps' },
+  generate: { ...flag, describe: 'generate a password and print it once' },
+  'all-profiles': { ...flag, describe: 'for each profile, one after another' },
+  from: { ...text, value: 'FILE', describe: 'file of users, one per line, # begins a comment; - is stdin' },
+  parallel: { ...text, value: 'N', describe: 'how many commands are in flight at once (4)' },
+  failed: { ...text, value: 'FILE', describe: 'write failed users to FILE' },
+  resume: { ...flag, describe: 'continue after an interruption: skip what the server says is done' },
   ids: { ...flag, describe: 'print the user IDs, one per line' },
   state: { ...flag, describe: 'print each account with its state' },
-  only: { ...text, describe: 'only accounts that are active, suspended, locked, deactivated or admin' },
+  only: { ...text, value: 'STATE', describe: 'only accounts that are active, suspended, locked, deactivated or admin' },
   follow: { ...flag, describe: 'keep printing new entries until Ctrl-C' },
-  user: { ...text, describe: 'only entries about this user ID or username' },
-  since: { ...text, describe: 'only entries since this date (2026-11-01) or age (7d, 12h)' },
-  limit: { ...text, describe: 'only the newest N entries' },
-} satisfies Record<string, Options>
+  user: { ...text, value: 'USER', describe: 'only entries about this user ID or username' },
+  since: { ...text, value: 'WHEN', describe: 'only entries since this date (2026-11-01) or age (7d, 12h)' },
+  limit: { ...text, value: 'N', describe: 'only the newest N entries' },
+} satisfies Record<string, Option>
 
 export type OptionName = keyof typeof options
+
+/** An option as the table has it, with what some rows lack. */
+export function optionOf(name: OptionName): Option {
+  return options[name]
+}
 
 export const optionNames = Object.keys(options) as OptionName[]
 

@@ -1,5 +1,5 @@
 import { type Command, type CommandGroup, nameOf } from '../commands/command.ts'
-import { common, type OptionName, optionNames, takesValue } from '../commands/options.ts'
+import { common, type OptionName, optionNames, optionOf, takesValue } from '../commands/options.ts'
 
 /** What may be typed after the words that choose a command. */
 export interface Row {
@@ -15,7 +15,13 @@ type Entry = Command<never> | CommandGroup
 
 /** One row a command; a group's own row has the names of its commands. */
 export function rowsOf(all: readonly Entry[]): Row[] {
-  return all.flatMap((entry) => ('commands' in entry ? groupRows(entry) : [rowOf(entry, nameOf(entry), [])]))
+  return all.flatMap((entry) =>
+    'commands' in entry
+      ? groupRows(entry)
+      : [nameOf(entry), ...(entry.aliases ?? [])].map((name) =>
+          rowOf(entry, name, name === 'help' ? all.map(nameOf) : []),
+        ),
+  )
 }
 
 function groupRows({ name, summary, commands }: CommandGroup): Row[] {
@@ -31,7 +37,7 @@ function rowOf(command: Command<never>, words: string, next: readonly string[]):
   return {
     words,
     summary,
-    options: [...common, ...(command.options ?? []), 'help'],
+    options: [...(command.options ?? []), ...common, 'help'],
     next: [...next, ...(command.next ?? [])],
   }
 }
@@ -40,4 +46,4 @@ function rowOf(command: Command<never>, words: string, next: readonly string[]):
 export const valueOptions = optionNames.filter(takesValue).map((name) => `--${name}`)
 
 /** Options whose value is a file. */
-export const fileOptions = ['--env-file', '--from', '--failed', '--block', '--token-file']
+export const fileOptions = optionNames.filter((name) => optionOf(name).value === 'FILE').map((name) => `--${name}`)

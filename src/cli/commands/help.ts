@@ -1,0 +1,21 @@
+import type { CommonFlags } from '../../config/session.ts'
+import { exitCodes } from '../../errors.ts'
+import type { Command, CommandGroup } from './command.ts'
+
+/** `help create` is `create --help`. */
+export function helpCommand(
+  all: () => readonly (Command<never> | CommandGroup)[],
+): Command<CommonFlags & { command?: string[] }> {
+  return {
+    usage: 'help [command..]',
+    summary: 'Show the commands, or the options and examples of one',
+    positionals: { command: 'the command, such as create or invite take' },
+    examples: [['$0 help invite take', 'the same as invite take --help']],
+    async run({ command = [] }, { io }) {
+      const { helpText } = await import('../help.ts')
+      const { entryMeant } = await import('../mistakes.ts')
+      await io.write(helpText(await entryMeant(command, all()), io.columns()))
+      return exitCodes.ok.code
+    },
+  }
+}

@@ -1,0 +1,121 @@
+import { exitCodes } from '../errors.ts'
+import { type Command, type CommandGroup, nameOf } from './commands/command.ts'
+import { sections } from './commands/index.ts'
+import { common, type OptionName, optionOf } from './commands/options.ts'
+import type { Meant } from './mistakes.ts'
+
+type Entry = Command<never> | CommandGroup
+type Row = [left: string, right: string]
+
+/** Columns of a help text at most. */
+const widest = 100
+/** Columns of what stands left at most; a longer one has a line of its own. */
+const widestLeft = 28
+const widestExample = 44
+
+/** What help says of a command, or of all. `columns` of the terminal are filled, up to 100. */
+export function helpText(meant: Meant, columns: number): string {
+  const width = Math.max(40, Math.min(widest, columns))
+  return `${(meant.entry === undefined ? overview(width) : page(meant, width)).join('\n')}\n`
+}
+
+function overview(width: number): string[] {
+  const codes = Object.values(exitCodes).map(({ code, meaning }): Row => [String(code).padStart(3), meaning])
+  const column = columnOf(sections.flatMap(({ entries }) => entries.map(summaryRow)))
+  return [
+    'Usage: matrix-users COMMAND [OPTION]…',
+    '',
+    'Manage the users of a Matrix homeserver through its admin room.',
+    ...sections.flatMap(({ title, entries }) => section(title, entries.map(summaryRow), width, column)),
+    ...section('Options for every command', commonRows(), width),
+    ...section('Exit codes', codes, width),
+    '',
+    ...wrap(
+      'Settings come from options, an env file, the environment and a profile: `matrix-users settings` shows them.',
+      width,
+    ),
+    ...wrap('`matrix-users help COMMAND` shows the options and examples of a command.', width),
+  ]
+}
+
+function page({ entry, command }: Meant, width: number): string[] {
+  if (entry === undefined) return []
+  const whole = 'commands' in entry && command === undefined ? entry : undefined
+  const chosen = command ?? ('commands' in entry ? entry.commands.find((one) => nameOf(one) === '$0') : entry)
+  const { positionals = {}, options = [], examples = [] } = chosen ?? {}
+  const exampleRows = examples.map(([call, what]): Row => [call.replaceAll('$0', 'matrix-users'), what])
+  return [
+    ...usagesOf(entry, command).map((usage, at) => `${at === 0 ? 'Usage:' : '      '} matrix-users ${usage}`),
+    '',
+    ...wrap(sentence((whole ?? chosen ?? entry).summary), width),
+    ...section('Commands', (whole?.commands ?? []).map(subcommandRow), width),
+    ...section(
+      'Arguments',
+      Object.entries(positionals).map(([name, what]): Row => [name.toUpperCase(), what]),
+      width,
+    ),
+    ...section('Options', options.map(optionRow), width),
+    ...section('Options for every command', commonRows(), width),
+    ...section('Examples', exampleRows, width, columnOf(exampleRows, widestExample)),
+  ]
+}
+
+function usagesOf(entry: Entry, command: Command<never> | undefined): string[] {
+  if ('commands' in entry)
+    return (command === undefined ? entry.commands : [command]).map(({ usage }) =>
+      `${entry.name} ${shown(usage)}`.trimEnd(),
+    )
+  return [shown(entry.usage), ...(entry.aliases ?? [])]
+}
+
+const summaryRow = (entry: Entry): Row => ['commands' in entry ? entry.name : shown(entry.usage), entry.summary]
+const subcommandRow = ({ usage, summary }: Command<never>): Row => [shown(usage), summary]
+const commonRows = (): Row[] => [
+  ...common.map(optionRow),
+  ['-h, --help', 'show this help'],
+  ['-V, --version', 'show the version'],
+]
+
+function optionRow(name: OptionName): Row {
+  const { short, value, describe } = optionOf(name)
+  return [`${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`, describe]
+}
+
+/** `create [user..]` as people read it: `create [USER…]`. */
+function shown(usage: string): string {
+  return usage.replace(/^\$0 ?/, '').replace(/[<[]\w+(\.\.)?[>\]]/g, (word) =>
+    word
+      .toUpperCase()
+      .replace('..', '…')
+      .replace(/^<(.*)>$/, '$1'),
+  )
+}
+
+const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`)
+
+/** Where the right half of rows begins. */
+function columnOf(rows: readonly Row[], most = widestLeft): number {
+  return Math.min(most, Math.max(...rows.map(([left]) => left.length))) + 4
+}
+
+function section(title: string, rows: readonly Row[], width: number, column = columnOf(rows)): string[] {
+  return rows.length === 0 ? [] : ['', `${title}:`, ...rows.flatMap((row) => rowLines(row, column, width))]
+}
+
+function rowLines([left, right]: Row, column: number, width: number): string[] {
+  const [first = '', ...more] = wrap(right, width - column)
+  const rest = more.map((line) => ' '.repeat(column) + line)
+  if (left.length + 4 > column) return [`  ${left}`, ' '.repeat(column) + first, ...rest]
+  return [`  ${left}`.padEnd(column) + first, ...rest]
+}
+
+/** Lines of whole words. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}

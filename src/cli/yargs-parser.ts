@@ -1,0 +1,129 @@
+import yargs, { type Argv, type Options } from 'yargs'
+import { SetupError } from '../errors.ts'
+import { quote } from '../system/foreign-text.ts'
+import { type Command, type CommandGroup, nameOf } from './commands/command.ts'
+import { type OptionName, optionNames, takesValue } from './commands/options.ts'
+import { beforeDashes } from './short-options.ts'
+
+/** The command that the words choose, and what they say to it. */
+export interface Parsed {
+  command: Command
+  args: Record<string, unknown>
+}
+
+/**
+ * Parses words with yargs: the one file that knows it, and what it has to be kept from.
+ * - It would run a command and then compose a help text, which costs 4 ms: a command is thrown out of it instead.
+ * - It takes its time for each option, so it knows those alone that are among the words.
+ * - It takes `-x` after `--` for an option where it fills positionals, and `-` for nothing: those words are marked.
+ * - Its locale files are not in the executable, and its sentences repeat what was typed at any length: they are put in words of our own.
+ * - Its help puts options in the order in which it met them, and types beside them: help.ts makes the help.
+ * Throws SetupError for what does not fit.
+ */
+export async function parseWords(argv: readonly string[], entry: Command<never> | CommandGroup): Promise<Parsed> {
+  const known = optionNames.filter((name) => argv.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)))
+  try {
+    await addEntry(createParser(known, nameOf(entry)), entry, known).parseAsync(mark(argv))
+  } catch (thrown) {
+    if (thrown instanceof Chosen) return { command: thrown.command, args: unmark(thrown.args) }
+    throw thrown
+  }
+  throw new SetupError('which command?', { hint: '`matrix-users help` lists the commands' })
+}
+
+class Chosen extends Error {
+  readonly command: Command
+  readonly args: Record<string, unknown>
+
+  constructor(command: Command, args: Record<string, unknown>) {
+    super('a command was chosen')
+    this.command = command
+    this.args = args
+  }
+}
+
+function createParser(known: readonly OptionName[], command: string): Argv {
+  return (
+    yargs()
+      .scriptName('matrix-users')
+      .detectLocale(false)
+      .parserConfiguration({
+        'parse-numbers': false,
+        'parse-positional-numbers': false,
+        'boolean-negation': false,
+        'dot-notation': false,
+        'greedy-arrays': false,
+      })
+      // Known everywhere, so that one before the command does not swallow its name.
+      .options(Object.fromEntries(known.map((name) => [name, optionFor(name)])))
+      .version(false)
+      .help(false)
+      .strict()
+      .exitProcess(false)
+      .updateLocale(wording)
+      .fail((message, error) => {
+        throw error && error.name !== 'YError'
+          ? error
+          : new SetupError(reworded(message ?? error?.message ?? ''), {
+              hint: `\`matrix-users ${command} --help\` shows what is allowed`,
+            })
+      })
+  )
+}
+
+function optionFor(name: OptionName): Options {
+  return takesValue(name) ? { type: 'string', requiresArg: true } : { type: 'boolean' }
+}
+
+function addEntry(parser: Argv, entry: Command<never> | CommandGroup, known: readonly OptionName[]): Argv {
+  if ('commands' in entry)
+    return parser.command(entry.name, '', (builder) =>
+      entry.commands.reduce((inner, one) => addEntry(inner, one, known), builder),
+    )
+  return parser.command(
+    [entry.usage, ...(entry.aliases ?? [])],
+    '',
+    (builder) => {
+      for (const name of Object.keys(entry.positionals ?? {})) builder.positional(name, { type: 'string' })
+      return builder
+    },
+    (args) => {
+      throw new Chosen(entry as Command, args)
+    },
+  )
+}
+
+/** No argument of a process holds a NUL, so one in front tells a marked word. */
+const plain = '\0'
+
+function mark(argv: readonly string[]): string[] {
+  const before = beforeDashes(argv)
+  const after = argv.slice(before.length + 1)
+  return [...before.map((word) => (word === '-' ? plain + word : word)), ...after.map((word) => plain + word)]
+}
+
+function unmark(args: Record<string, unknown>): Record<string, unknown> {
+  const bare = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(bare)
+    return typeof value === 'string' && value.startsWith(plain) ? value.slice(plain.length) : value
+  }
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, bare(value)]))
+}
+
+const missing = 'an argument is missing: %s given, at least %s needed'
+/** yargs takes a plural as an object, which its types do not say. */
+const wording = {
+  'Not enough non-option arguments: got %s, need at least %s': { one: missing, other: missing } as unknown as string,
+  'Not enough arguments following: %s': '--%s needs a value',
+}
+
+/** An argument may be long and hostile: it is named, not repeated. */
+function reworded(raw: string): string {
+  const message = raw.replaceAll(plain, '')
+  const colon = message.indexOf(': ')
+  const text =
+    colon < 0 || message.startsWith('an argument')
+      ? message
+      : `${message.slice(0, colon)}: ${quote(message.slice(colon + 2))}`
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}
