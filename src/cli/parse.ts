@@ -23,19 +23,20 @@ export async function runCli(argv: readonly string[], version: string, context: 
   }
   const { parseWords } = await import('./yargs-parser.ts')
   const { command, args } = await parseWords(words, meant.entry)
-  checkOptions(command, args)
+  checkOptions(command, args, asked)
   return command.run(args, args.quiet ? { ...context, io: quiet(context.io) } : context)
 }
 
 /** Every option is known everywhere; one that this command does not take, or takes once, is refused here. */
-function checkOptions(command: Command, args: Record<string, unknown>): void {
+function checkOptions(command: Command, args: Record<string, unknown>, words: readonly string[]): void {
   for (const name of optionNames) {
-    // An argument of the same name: `create <user>`, `audit --user`.
-    if (args[name] === undefined || command.positionals?.[name] !== undefined) continue
+    // The words, since an argument may have the same name: `create <user>`, `audit --user`.
+    const times = words.filter((word) => word === `--${name}` || word.startsWith(`--${name}=`)).length
+    if (times === 0) continue
     if (!common.includes(name) && !command.options?.includes(name))
       throw new SetupError(`--${name} is not an option of this command`, {
         hint: `\`matrix-users ${[args._ ?? []].flat().join(' ')} --help\` lists its options`,
       })
-    if (Array.isArray(args[name])) throw new SetupError(`--${name} is given more than once`)
+    if (times > 1) throw new SetupError(`--${name} is given more than once`)
   }
 }

@@ -9,6 +9,8 @@ t.test('what is mistyped is named, with what may have been meant', async (t) => 
     ['create --form x', /no such option: "--form"; did you mean --from\?/],
     ['create --form=x', /no such option: "--form"; did you mean --from\?/],
     ['help lst', /no such command: "lst"; did you mean list\?/],
+    ['create --user x', /--user is not an option of this command/],
+    ['list -q --quiet', /--quiet is given more than once/],
     ['list -x', /no such option: "-x"\n/],
     ['--versoin', /no such option: "--versoin"; did you mean --version\?/],
     ['list -v', /no such option: "-v"\n/],
