@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBase } from '../build/base.ts'
@@ -15,7 +15,7 @@ import { startHomeserver, writeDataDir } from './homeserver/index.ts'
 const rounds = Number(process.env.ROUNDS ?? 20)
 /** What continuwuity takes to hash a password. */
 const commandMs = 30
-const built = join(import.meta.dirname, '../dist/matrix-users')
+const binary = join(import.meta.dirname, '../dist/matrix-users')
 
 interface Row {
   name: string
@@ -43,20 +43,16 @@ async function bench(): Promise<void> {
   const synapse = await startServer(join(folder, 'synapse'), 1)
   const slow = await startServer(join(folder, 'slow'), 0, commandMs)
   try {
-    const file = (name: string) => join(folder, name)
-    const [empty, base, binary, source] = [file('empty.js'), file('base'), file('matrix-users'), file('source')]
+    const empty = join(folder, 'empty.js')
+    const source = join(folder, 'source')
     const arch = process.arch as 'x64' | 'arm64'
     writeFileSync(empty, '')
-    // Copied alike, since how a file was written decides how the kernel maps it: in larger pieces, faster and counted as more memory.
-    copyFileSync(await ensureBase(arch), base)
-    copyFileSync(built, binary)
     // As the phone gets it: another machine's code cannot be made, so it keeps what it has compiled.
-    await buildProgram(arch, `${source}.built`, false)
-    copyFileSync(`${source}.built`, source)
+    await buildProgram(arch, source, false)
     const kept = { XDG_CACHE_HOME: join(folder, 'cache') }
     const row = (name: string, argv: string[]): Row => ({ name, argv, ms: [], kilobytes: [] })
     const rows: [Row, Record<string, string>][] = [
-      [row('the base, an empty script', [base, empty]), {}],
+      [row('the base, an empty script', [await ensureBase(arch), empty]), {}],
       [row('--version', [binary, '--version']), {}],
       [row('--help', [binary, '--help']), {}],
       [row('list', [binary, 'list']), small.env],
@@ -131,5 +127,5 @@ function print(rows: Row[]): void {
     'memory MB': kilobytes.length === 0 ? '' : (middle(kilobytes) / 1024).toFixed(1),
   }))
   console.table(Object.fromEntries(table.map(({ '': name, ...figures }) => [name, figures])))
-  console.log(`binary: ${(statSync(built).size / 1e6).toFixed(1)} MB; ${rounds} rounds`)
+  console.log(`binary: ${(statSync(binary).size / 1e6).toFixed(1)} MB; ${rounds} rounds`)
 }

@@ -2,17 +2,17 @@
 const depthLimit = 100
 const valueLimit = 250_000
 
-const [quote = 0, backslash, comma, openArray, closeArray, openObject, closeObject] = Buffer.from('"\\,[]{}')
+const [quote, backslash, comma, openArray, closeArray, openObject, closeObject] = Buffer.from('"\\,[]{}')
 
-/**
- * Which bound a JSON text exceeds, in words for an error message; undefined if none. Takes linear time and no memory. Most of an
- * answer is strings, which are leapt over: byte by byte a list of 2,000 accounts would take 6 ms.
- */
+/** Which bound a JSON text exceeds, in words for an error message; undefined if none. Takes linear time and no memory. */
 export function exceededBound(json: Uint8Array): string | undefined {
-  let [depth, values] = [0, 0]
+  let [depth, values, inString] = [0, 0, false]
   for (let at = 0; at < json.length; at++) {
     const byte = json[at]
-    if (byte === quote) at = endOfString(json, at)
+    if (inString) {
+      if (byte === backslash) at += 1
+      else if (byte === quote) inString = false
+    } else if (byte === quote) inString = true
     else if (byte === openArray || byte === openObject) {
       depth += 1
       values += 1
@@ -22,14 +22,4 @@ export function exceededBound(json: Uint8Array): string | undefined {
     if (values > valueLimit) return `JSON with more than ${valueLimit} values`
   }
   return undefined
-}
-
-/** Where the string that begins at `start` ends: at the next quote with an even number of backslashes before it. */
-function endOfString(json: Uint8Array, start: number): number {
-  for (let at = json.indexOf(quote, start + 1); at >= 0; at = json.indexOf(quote, at + 1)) {
-    let slashes = 0
-    while (json[at - 1 - slashes] === backslash) slashes += 1
-    if (slashes % 2 === 0) return at
-  }
-  return json.length
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { assertSound } from './sound.ts'
 
 const built = fileURLToPath(new URL('../../dist/matrix-users', import.meta.url))
 
@@ -25,7 +26,7 @@ export interface RunOptions {
   started?: (child: ChildProcess) => void
 }
 
-/** Runs the program with a clean environment. */
+/** Runs the program with a clean environment. Rejects where it says that something was not expected. */
 export function runBinary(args: readonly string[], options: RunOptions = {}): Promise<Result> {
   const [program = '', ...first] = command
   const env = Object.fromEntries(
@@ -43,8 +44,13 @@ export function runBinary(args: readonly string[], options: RunOptions = {}): Pr
     child.stderr?.on('data', (chunk) => err.push(chunk))
     child.once('error', reject)
     child.once('close', (code, signal) => {
-      const bytes = Buffer.concat(out)
-      resolve({ code, signal, bytes, stdout: bytes.toString(), stderr: Buffer.concat(err).toString() })
+      const [bytes, stderr] = [Buffer.concat(out), Buffer.concat(err).toString()]
+      try {
+        assertSound(stderr, args.join(' '))
+        resolve({ code, signal, bytes, stdout: bytes.toString(), stderr })
+      } catch (error) {
+        reject(error)
+      }
     })
     child.stdin?.on('error', () => {})
     child.stdin?.end(options.input)

@@ -5,6 +5,7 @@ import { formatCredentials } from '../../src/config/credentials.ts'
 import type { HomeserverOptions } from '../homeserver/index.ts'
 import { type SimulatedBed, simulatedBed } from './bed.ts'
 import { command } from './binary.ts'
+import { SignalAt } from './signal-at.ts'
 import { atTerminal } from './terminal.ts'
 
 const empty = { DATA_DIR: '' }
@@ -127,17 +128,27 @@ t.test('a lost answer to the registration is made good by logging in', async (t)
   t.equal((await create(bed, {}, bed.hs.consoleToken)).code, 0)
 })
 
-t.test('killed at any moment and run again it ends well', async (t) => {
+t.test('killed at each request and each change of the file, and run again, it ends well', async (t) => {
   const wrong: string[] = []
-  for (let at = 0; at < 30; at++) {
+  const sound = await newBed(t, { fresh: true })
+  await create(sound, {}, sound.hs.consoleToken)
+  const requests = sound.hs.requests.length
+  const moments = (['before', 'done', 'answered'] as const).flatMap((moment) =>
+    [...Array(requests).keys()].map((request) => ({ moment, request, at: `${moment} request ${request}` })),
+  )
+  const changes = [0, 1, 2].map((change) => ({ change, at: `at change ${change}` }))
+  for (const one of [...moments, ...changes]) {
+    const { at } = one
     const bed = await newBed(t, { fresh: true })
     const input = `${bed.hs.consoleToken}\n`
-    const options = {
-      env: bed.env,
-      input,
-      started: (child: { kill(signal: 'SIGKILL'): void }) => setTimeout(() => child.kill('SIGKILL'), 25 + at * 3),
-    }
-    await bed.runWith(options, 'create-admin', '--token-file', '-')
+    const kill = new SignalAt('SIGKILL')
+    if ('change' in one) kill.atChange(`${bed.folder}/secrets`, one.change)
+    else kill.atRequest(bed.hs, one.request, one.moment)
+    const options = { env: bed.env, input, started: kill.started }
+    const { signal } = await bed.runWith(options, 'create-admin', '--token-file', '-')
+    // After the last answer little is left to do: the kill may come too late, elsewhere it must not.
+    const isLast = 'change' in one ? one.change > 0 : one.moment === 'answered' && one.request === requests - 1
+    if (signal !== 'SIGKILL' && !isLast) wrong.push(`${at}: it was not killed`)
     if (existsSync(file(bed)) && readFileSync(file(bed), 'utf8').split('\n').length !== 6)
       wrong.push(`${at}: half a file`)
     const { code, stderr } = await create(bed, {}, input)

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import type { HomeserverOptions } from '../homeserver/index.ts'
 import { type SimulatedBed, simulatedBed } from './bed.ts'
+import { SignalAt } from './signal-at.ts'
 
 const kinds: [string, HomeserverOptions][] = [
   ['the admin room', {}],
@@ -181,14 +182,8 @@ t.test('each write is in the audit log, without a token', async (t) => {
 
 t.test('Ctrl-C while a token is being minted loses none', async (t) => {
   const bed = await simulatedBed(t, { delayMs: 300 })
-  const interrupt = (child: { kill(signal: 'SIGINT'): void }) => {
-    const look = setInterval(() => {
-      if (!bed.hs.room.events.some(({ content }) => String(content.body).includes('token issue'))) return
-      clearInterval(look)
-      child.kill('SIGINT')
-    }, 5)
-  }
-  t.match(await bed.runWith({ started: interrupt }, 'invite'), { code: 130, stderr: /interrupted/ })
+  const { started } = new SignalAt('SIGINT').atCommand(bed.hs, 'posted', /^token issue/)
+  t.match(await bed.runWith({ started }, 'invite'), { code: 130, stderr: /interrupted/ })
   await bed.hs.idle()
   t.equal((await bed.run('invite', '--ensure', '1')).code, 0)
   t.strictSame(faults(bed, 1), [])

@@ -10,10 +10,10 @@ function lastReply(hs: Awaited<ReturnType<typeof simulatedBed>>['hs']): string {
 
 t.test('every operation prints the reply byte for byte, and nothing else', async (t) => {
   const bed = await simulatedBed(t)
-  for (const { name, argument, secret } of operations) {
+  for (const { name, argument, secret, retype } of operations) {
     if (name !== 'create') bed.hs.addAccount(`for-${name}`)
     const target = argument === 'none' ? [] : [`for-${name}`]
-    const options = name === 'deactivate' ? ['--yes'] : secret ? ['--keep-reply'] : []
+    const options = retype ? ['--yes'] : secret ? ['--keep-reply'] : []
     const { code, stdout } = await bed.run(name, ...target, ...options)
     const reply = lastReply(bed.hs)
     t.equal(code, 0, name)

@@ -1,26 +1,16 @@
+import type { ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { simulatedBed } from './bed.ts'
 import { names, repliesOf } from './pupils.ts'
+import { SignalAt } from './signal-at.ts'
 
 t.test('killed half-way, the server too, and resumed: none twice, every password is shown or named', async (t) => {
   const bed = await simulatedBed(t, { delayMs: 2 })
   const file = `${bed.dataDir}/pupils`
   writeFileSync(file, names(500).join('\n'))
-  const first = await bed.runWith(
-    {
-      started: (child) => {
-        const look = setInterval(() => {
-          if (!bed.hs.accounts.has('pupil250')) return
-          child.kill('SIGKILL')
-          clearInterval(look)
-        }, 1)
-      },
-    },
-    'create',
-    '--from',
-    file,
-  )
+  const { started } = new SignalAt('SIGKILL').atCommand(bed.hs, 'executed', /pupil250$/)
+  const first = await bed.runWith({ started }, 'create', '--from', file)
   t.equal(first.signal, 'SIGKILL')
   // The server too: what it had not carried out yet is lost.
   await bed.hs.stop()
@@ -43,14 +33,9 @@ t.test('asked to end, it sends no more, awaits what was sent, and says how to go
     const bed = await simulatedBed(t, { delayMs: 20 })
     const file = `${bed.dataDir}/pupils`
     writeFileSync(file, names(60).join('\n'))
-    const stopAt = (name: string) => (child: { kill(signal: NodeJS.Signals): void }) => {
-      const look = setInterval(() => {
-        if (!bed.hs.accounts.has(name)) return
-        clearInterval(look)
-        child.kill(signal)
-      }, 1)
-    }
-    const first = await bed.runWith({ started: stopAt('pupil20') }, 'create', '--from', file)
+    const stop = new SignalAt(signal).atCommand(bed.hs, 'executed', /pupil20$/)
+    const first = await bed.runWith({ started: stop.started }, 'create', '--from', file)
+    t.ok(stop.hit)
     t.equal(first.code, 130, signal)
     t.match(first.stderr, /no more is sent.*\n.* of 60 done, \d+ not sent\n.*error: interrupted.*\n.*--resume goes on/)
     const replies = repliesOf(first.stdout)
@@ -77,25 +62,29 @@ t.test('asked to end, it sends no more, awaits what was sent, and says how to go
 
 t.test('asked twice it leaves at once, and leaves no password in the room that was shown', async (t) => {
   const seen: string[] = []
-  for (let pause = 0; pause < 8; pause++) {
+  for (let later = 0; later < 8; later++) {
     const bed = await simulatedBed(t, { delayMs: 5 })
-    const twice = (child: { kill(signal: NodeJS.Signals): void }) => {
-      const look = setInterval(() => {
-        if (!bed.hs.accounts.has('pupil20')) return
-        clearInterval(look)
-        child.kill('SIGINT')
-        setTimeout(() => child.kill('SIGINT'), pause)
-      }, 1)
+    const [once, again] = [new SignalAt('SIGINT'), new SignalAt('SIGINT')]
+    once.atCommand(bed.hs, 'executed', /pupil20$/)
+    // The second comes as so many requests after it are received, or at once.
+    bed.hs.onCommand('executed', /pupil20$/, () =>
+      later === 0 ? again.send() : again.atRequest(bed.hs, later - 1, 'done'),
+    )
+    const started = (child: ChildProcess) => {
+      once.started(child)
+      again.started(child)
     }
-    const { code, stdout, stderr } = await bed.runWith({ started: twice }, 'create', ...names(60))
-    if (code !== 130 || !/interrupted/.test(stderr)) seen.push(`${pause} ms: ${code} ${stderr}`)
+    const { code, stdout, stderr } = await bed.runWith({ started }, 'create', ...names(60))
+    bed.hs.faults.clear()
+    if (!once.hit) seen.push(`${later} later: not interrupted`)
+    if (code !== 130 || !/interrupted/.test(stderr)) seen.push(`${later} later: ${code} ${stderr}`)
     for (const [mxid, reply] of repliesOf(stdout)) {
       const password = bed.hs.accounts.get(mxid.slice(1).split(':')[0] ?? '')?.password ?? '?'
-      if (reply.includes(password) && bed.hs.room.text().includes(password)) seen.push(`${pause} ms: ${mxid}`)
+      if (reply.includes(password) && bed.hs.room.text().includes(password)) seen.push(`${later} later: ${mxid}`)
     }
     t.equal((await bed.run('create', ...names(60), '--resume')).code, 0)
     const left = names(60).filter((name) => bed.hs.room.text().includes(bed.hs.accounts.get(name)?.password ?? '?'))
-    if (left.length > 0) seen.push(`${pause} ms: ${left} after --resume`)
+    if (left.length > 0) seen.push(`${later} later: ${left} after --resume`)
   }
   t.strictSame(seen, [])
 })
@@ -103,26 +92,12 @@ t.test('asked twice it leaves at once, and leaves no password in the room that w
 t.test('a single command, and the questions of --resume, end at a signal too', async (t) => {
   const bed = await simulatedBed(t, { delayMs: 400 })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    const posted = () => bed.hs.room.events.filter(({ content }) => String(content.body).endsWith(signal.toLowerCase()))
-    const stop = (child: { kill(signal: NodeJS.Signals): void }) => {
-      const look = setInterval(() => {
-        if (posted().length === 0) return
-        clearInterval(look)
-        child.kill(signal)
-      }, 2)
-    }
-    t.match(await bed.runWith({ started: stop }, 'create', signal.toLowerCase()), { code: 130, stderr: /interrupted/ })
+    const { started } = new SignalAt(signal).atCommand(bed.hs, 'posted', new RegExp(`${signal.toLowerCase()}$`))
+    t.match(await bed.runWith({ started }, 'create', signal.toLowerCase()), { code: 130, stderr: /interrupted/ })
     t.match(bed.audit().at(-1), { action: 'user-op-end', rc: 130, outcome: 'interrupted' })
   }
-  const begun = bed.hs.requests.length
-  const atOnce = (child: { kill(signal: NodeJS.Signals): void }) => {
-    const look = setInterval(() => {
-      if (bed.hs.requests.length === begun) return
-      clearInterval(look)
-      child.kill('SIGTERM')
-    }, 1)
-  }
-  t.match(await bed.runWith({ started: atOnce }, 'create', ...names(3), '--resume'), { code: 130 })
+  const { started } = new SignalAt('SIGTERM').atRequest(bed.hs, 0, 'before')
+  t.match(await bed.runWith({ started }, 'create', ...names(3), '--resume'), { code: 130 })
 })
 
 t.test('--resume tells whose an account is, shows a reply once, and speaks JSON', async (t) => {

@@ -16,6 +16,12 @@ interface Waiting extends Executed {
   faults: CommandFault[]
 }
 
+interface Watcher {
+  moment: 'posted' | 'executed'
+  line: RegExp
+  act: () => void
+}
+
 /** Listens to the admin room and executes its commands one after another, in room order. */
 export class Bot {
   readonly executed: Executed[] = []
@@ -25,6 +31,7 @@ export class Bot {
   readonly #queue: Waiting[] = []
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined
   #idle: (() => void)[] = []
+  readonly #watchers: Watcher[] = []
 
   constructor(world: World, delayMs: number) {
     this.#world = world
@@ -39,6 +46,11 @@ export class Bot {
     const event = this.#append(sender, content, faults)
     for (const fault of faults) if (fault.kind === 'after') this.#writeLines(fault.lines, event.event_id)
     return event
+  }
+
+  /** Calls back when a command that matches was posted or has been executed; its reply is not written then. */
+  watch(watcher: Watcher): void {
+    this.#watchers.push(watcher)
   }
 
   /** Resolves when no command waits. */
@@ -62,6 +74,7 @@ export class Bot {
     if (line === undefined || sender === this.#world.bot || content.msgtype !== 'm.text') return event
     if (!this.#world.room.joined(sender)) return event
     this.#queue.push({ line, sender, eventId: event.event_id, body: String(content.body), faults })
+    this.#tell('posted', line)
     if (this.#timer === undefined) this.#next()
     return event
   }
@@ -104,6 +117,10 @@ export class Bot {
     this.#timer = ms > 0 ? setTimeout(go, ms) : setImmediate(go)
   }
 
+  #tell(moment: Watcher['moment'], line: string): void {
+    for (const watcher of this.#watchers) if (watcher.moment === moment && watcher.line.test(line)) watcher.act()
+  }
+
   #rest(): void {
     this.#timer = undefined
     for (const resolve of this.#idle.splice(0)) resolve()
@@ -115,6 +132,7 @@ export class Bot {
     if (!this.#world.faults.botListens || (silent && !silent.execute)) return
     this.executed.push(command)
     const answer = executeCommand(this.#world, command, body)
+    this.#tell('executed', command.line)
     if (silent) return
     const reply = has('reply-unbuildable')
       ? this.#world.botSays({ msgtype: 'm.text', body: this.#world.words.sentence('unbuildable') })

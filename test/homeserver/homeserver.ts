@@ -159,6 +159,11 @@ export class Homeserver {
     return this.#world.upgradeRoom(by)
   }
 
+  /** Calls back whenever a command that matches was posted, or has been executed. */
+  onCommand(moment: 'posted' | 'executed', line: RegExp, act: () => void): void {
+    this.#bot.watch({ moment, line, act })
+  }
+
   /** Resolves when no command waits for the bot. */
   idle(): Promise<void> {
     return this.#bot.idle()

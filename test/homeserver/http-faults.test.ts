@@ -41,7 +41,7 @@ t.test('answers that are none', async (t) => {
   faults.on(once, { kind: 'truncate' })
   await t.rejects(ask('GET', whoami))
   faults.on(once, { kind: 'endless' })
-  await t.rejects(ask('GET', whoami))
+  await t.rejects(ask('GET', whoami, undefined, undefined, 300))
   faults.on(once, { kind: 'hang' })
   await t.rejects(ask('GET', whoami, undefined, undefined, 300))
   faults.on(once, { kind: 'redirect', status: 307, to: elsewhere.url })

@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import type { Test } from 'tap'
 import { type SimulatedBed, simulatedBed } from '../contract/bed.ts'
 import { command } from '../contract/binary.ts'
+import { assertSound } from '../contract/sound.ts'
 import type { HomeserverOptions } from '../homeserver/index.ts'
 
 export const password = 'correct horse battery'
@@ -42,9 +43,11 @@ export async function startPanel(t: Test, env: Record<string, string>, runner: r
       text += chunk
     })
   t.teardown(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGKILL')
-    await once(child, 'exit')
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+    assertSound(text, 'the panel')
   })
   for (;;) {
     const url = /http:\/\/\S+/.exec(text)?.[0]
