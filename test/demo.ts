@@ -62,7 +62,7 @@ function run(env: Record<string, string>, ...args: string[]): Promise<Outcome> {
 }
 
 async function story(folder: string): Promise<void> {
-  const homeserver = await startHomeserver({ accounts: 3 })
+  const homeserver = await startHomeserver({ voice: 'plain', people: ['bob', 'carol', 'dave'] })
   const env = { PATH: process.env.PATH ?? '', HOME: folder, ...writeDataDir(homeserver, folder).env }
   const passwordShown = ({ code, stdout }: Outcome) => {
     const password = homeserver.accounts.get('alice')?.password ?? ''
@@ -73,14 +73,24 @@ async function story(folder: string): Promise<void> {
     expect('the password is no longer in the admin room', !homeserver.room.text().includes(password))
   }
 
-  tell('Who is there? (The simulated server speaks words that it makes up: they arrive as they are.)')
-  expect('the reply was relayed', (await run(env, 'list')).stdout.includes('@user0002:home.test\n'))
+  tell('Who is there?')
+  expect('the reply was relayed', (await run(env, 'list')).stdout.includes('@carol:home.test\n'))
   tell('A new account, and its password once more.')
   passwordShown(await run(env, 'create', 'alice'))
   passwordShown(await run(env, 'reset-password', 'alice'))
-  tell('She misbehaves.')
-  expect('exit 0', (await run(env, 'suspend', 'alice')).code === 0)
-  expect('the account is suspended', homeserver.accounts.get('alice')?.suspended === true)
+  tell('An invite for a friend: it is minted, saved, and handed out as a message to send on.')
+  expect('the invite was saved', (await run(env, 'invite')).code === 0)
+  expect('the message has a token', /\b\w{16}\b/.test((await run(env, 'invite', 'take', '--text')).stdout))
+  tell('Bob misbehaves. Meanwhile a colleague asks for something else, and gets another reply.')
+  const colleague = homeserver.addOperator('erin').mxid
+  homeserver.faults.onCommand(
+    { line: /suspend @bob/, times: 1 },
+    { kind: 'before', lines: [{ sender: colleague, body: '!admin users list-users' }] },
+  )
+  const suspended = await run(env, 'suspend', 'bob')
+  expect('exit 0, and only our own reply', suspended.code === 0 && !suspended.stdout.includes('@dave'))
+  expect('the account is suspended', homeserver.accounts.get('bob')?.suspended === true)
+  expect('the list says so', /@bob:home\.test\s+suspended/.test((await run(env, 'list', '--state')).stdout))
   tell('The name is taken: the server replies, but nothing came of it.')
   expect('exit 1', (await run(env, 'create', 'alice')).code === 1)
 
@@ -92,7 +102,31 @@ async function story(folder: string): Promise<void> {
   tell('The bot is silent.')
   homeserver.faults.botListens = false
   expect('exit 4', (await run(env, 'list', '--timeout', '2')).code === 4)
+  homeserver.faults.botListens = true
+
+  tell('The same in a browser, on this machine only.')
+  expect('the panel is there', await panelAnswers(env))
   await homeserver.close()
+}
+
+/** Starts the panel, shows its address, asks for its first page, and ends it. */
+async function panelAnswers(env: Record<string, string>): Promise<boolean> {
+  const more = { ENABLE_USER_ADMIN: 'true', MATRIX_USERS_PANEL_PORT: '0' }
+  const child = spawn(binary, ['panel'], { env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] })
+  console.log('\n$ matrix-users panel')
+  try {
+    let text = ''
+    for await (const chunk of child.stdout) {
+      text += chunk
+      const url = /http:\/\/\S+/.exec(text)?.[0]
+      if (url === undefined) continue
+      show(text)
+      return (await fetch(url)).status === 200
+    }
+    return false
+  } finally {
+    child.kill('SIGKILL')
+  }
 }
 
 const watchdog = setTimeout(() => {

@@ -8,7 +8,12 @@ import { join } from 'node:path'
 import { startHomeserver, writeDataDir } from './homeserver/index.ts'
 
 const port = Number(process.argv[2] ?? process.env.PORT ?? 8448)
-const homeserver = await startHomeserver({ port, accounts: 3, staticToken: 'playground-token' }).catch((error) => {
+const homeserver = await startHomeserver({
+  port,
+  voice: 'plain',
+  people: ['bob', 'carol', 'dave'],
+  staticToken: 'playground-token',
+}).catch((error) => {
   console.error(`playground: cannot listen on 127.0.0.1:${port} (${error.code ?? error.message})
 hint: another program has that port; take another: make playground PORT=18448 (0: any that is free)`)
   process.exit(1)
@@ -16,7 +21,7 @@ hint: another program has that port; take another: make playground PORT=18448 (0
 const folder = mkdtempSync(join(tmpdir(), 'matrix-users-playground-'))
 const { env } = writeDataDir(homeserver, folder)
 
-console.log(`A simulated homeserver listens on ${homeserver.url}. It answers in made-up words. Paste into another shell:
+console.log(`A simulated homeserver listens on ${homeserver.url}. Paste into another shell:
 
 export MATRIX_HS_API=${env.MATRIX_HS_API}
 export DATA_DIR=${env.DATA_DIR}
@@ -29,7 +34,7 @@ dist/matrix-users deactivate alice
 dist/matrix-users run -- token issue --once
 dist/matrix-users audit
 
-The Users page, with the same settings; then open the address that it prints:
+The panel, with the same settings; then open the address that it prints:
 
 dist/matrix-users panel set-password --generate
 ENABLE_USER_ADMIN=true dist/matrix-users panel

@@ -142,8 +142,11 @@ t.test('killed at each request and each change of the file, and run again, it en
     const bed = await newBed(t, { fresh: true })
     const input = `${bed.hs.consoleToken}\n`
     const kill = new SignalAt('SIGKILL')
-    if ('change' in one) kill.atChange(`${bed.folder}/secrets`, one.change)
-    else kill.atRequest(bed.hs, one.request, one.moment)
+    if ('change' in one) {
+      mkdirSync(`${bed.folder}/secrets`, { recursive: true, mode: 0o700 })
+      kill.atChange(`${bed.folder}/secrets`, one.change)
+    }
+    if ('request' in one) kill.atRequest(bed.hs, one.request, one.moment)
     const options = { env: bed.env, input, started: kill.started }
     const { signal } = await bed.runWith(options, 'create-admin', '--token-file', '-')
     // After the last answer little is left to do: the kill may come too late, elsewhere it must not.

@@ -4,6 +4,7 @@ import { Bot } from './bot.ts'
 import { Faults } from './faults.ts'
 import { Homeserver } from './homeserver.ts'
 import { randomText } from './ids.ts'
+import { PlainWords } from './plain-words.ts'
 import { registerRoutes, welcome } from './register-routes.ts'
 import { type Release, releaseFacts } from './releases.ts'
 import { roomRoutes } from './room-routes.ts'
@@ -34,7 +35,11 @@ export interface HomeserverOptions {
   delayMs?: number
   /** Extra accounts to begin with: user0000, user0001, … */
   accounts?: number
+  /** More accounts, by their names. */
+  people?: readonly string[]
   kind?: Kind
+  /** What the bot speaks: made-up words, or plain English for people to look at. Default `made-up`. */
+  voice?: 'made-up' | 'plain'
   /** Which release of continuwuity it speaks as. Default: MATRIX_TEST_RELEASE, else the current one. */
   release?: Release
   /** No account exists yet; only `consoleToken` registers the first, who becomes an admin. */
@@ -65,6 +70,7 @@ export async function startHomeserver(options: HomeserverOptions = {}): Promise<
   }
   for (let number = 0; number < (options.accounts ?? 0); number++)
     world.accounts.add(`user${String(number).padStart(4, '0')}`)
+  for (const name of options.people ?? []) world.accounts.add(name)
   return homeserver
 }
 
@@ -75,7 +81,7 @@ function createWorld(options: HomeserverOptions): World {
   const accounts = new Accounts(serverName, isAdmin, secrets)
   const tokens = new RegistrationTokens(secrets)
   const bot = accounts.add('conduit').mxid
-  const [words, faults] = [new Words(), new Faults()]
+  const [words, faults] = [options.voice === 'plain' ? new PlainWords() : new Words(), new Faults()]
   const world: World = new World({
     kind,
     release: releaseFacts(options.release),
