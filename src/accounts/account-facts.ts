@@ -8,10 +8,10 @@ export type AccountServer = Pick<Session, 'client' | 'http' | 'serverName' | 'se
 
 /** What the answers about many accounts have in common, so that it is found out once. */
 export interface Memory {
-  /** The members of the admin room. */
-  admins: ReadonlySet<string> | undefined
+  /** Gives the members of the admin room, if they can be asked; without it the room is found for the question. */
+  admins?: (() => Promise<ReadonlySet<string> | undefined>) | undefined
   /** What tells an account's state where MSC4323 does not. */
-  source: 'synapse' | 'nothing' | undefined
+  source?: 'synapse' | 'nothing'
 }
 
 /** What the server says about an account. A field that is missing was not asked for, or the server does not say it. */
@@ -82,8 +82,8 @@ async function askName(server: AccountServer, mxid: string, limits: Limits): Pro
 
 /** Another admin, or the operator is not one. A user ID can be in the admin room before there is an account of that name. */
 async function askForbidden(server: AccountServer, mxid: string, limits: Limits): Promise<AccountFacts> {
-  const admins = server.memory?.admins ?? (await askAdmins(server, limits))
-  if (!admins.has(mxid)) return unknown
+  const admins = await (server.memory?.admins ?? (() => askAdmins(server, limits)))()
+  if (!admins?.has(mxid)) return unknown
   if ((await askName(server, mxid, limits)) === 'missing') return { standing: 'missing' }
   return { standing: 'unknown', admin: true }
 }

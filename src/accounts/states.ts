@@ -33,7 +33,7 @@ export async function askAccounts(
   onProgress: (known: number) => void = () => {},
 ): Promise<Account[]> {
   const admins = await askAdmins(server, limits()).catch(unlessNoAnswer)
-  const remembering = { ...server, memory: { admins, source: undefined } }
+  const remembering = { ...server, memory: { admins: async () => admins } }
   let known = 0
   return inFlight(userIds, atOnce, async (userId) => {
     const facts = await askAccount(remembering, ['suspend', 'lock'], userId, limits())

@@ -1,3 +1,4 @@
+import type { AccountServer } from '../accounts/account-facts.ts'
 import { type AccountState, askAccountState, describeState } from '../accounts/account-state.ts'
 import type { Session } from '../config/session.ts'
 import type { AdminRoom } from '../matrix/admin-room/admin-room.ts'
@@ -16,7 +17,7 @@ export async function askBefore(
   limits: Limits,
 ): Promise<Observed> {
   const { operation, mxid } = command
-  const asking = stateOf(session, command, limits)
+  const asking = stateOf({ ...session, memory: { admins: async () => (await admins)() } }, command, limits)
   // Until the room is found nobody hears of a failure.
   asking.catch(() => {})
   const ask = await admins
@@ -58,7 +59,11 @@ export async function stateInWords(session: Session, command: AdminCommand, befo
   return `; ${command.mxid} is ${describeState(after)}${after === before.state ? ', as before' : ' now'}`
 }
 
-async function stateOf(session: Session, { operation, mxid }: AdminCommand, limits: Limits): Promise<AccountState> {
+async function stateOf(
+  server: AccountServer,
+  { operation, mxid }: AdminCommand,
+  limits: Limits,
+): Promise<AccountState> {
   if (operation?.effect === undefined || mxid === undefined) return 'unknown'
-  return askAccountState(session, operation.effect.ask, mxid, limits)
+  return askAccountState(server, operation.effect.ask, mxid, limits)
 }

@@ -89,7 +89,7 @@ async function askWhatIsDone(
   targets: readonly Target[],
   asked: (accounts: number) => void,
 ): Promise<{ rest: Target[]; there: Target[]; unknown: Target[] }> {
-  const server = { ...session, memory: { admins: undefined, source: undefined } }
+  const server = { ...session, memory: {} }
   const states: AccountState[] = []
   let begun = 0
   let ended = 0
