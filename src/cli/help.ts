@@ -1,6 +1,5 @@
 import { exitCodes } from '../errors.ts'
-import { type Command, type CommandGroup, nameOf } from './commands/command.ts'
-import { sections } from './commands/index.ts'
+import { type Command, type CommandGroup, nameOf, type Section } from './commands/command.ts'
 import { common, type OptionName, optionOf } from './commands/options.ts'
 import type { Meant } from './mistakes.ts'
 
@@ -14,12 +13,12 @@ const widestLeft = 28
 const widestExample = 44
 
 /** What help says of a command, or of all. `columns` of the terminal are filled, up to 100. */
-export function helpText(meant: Meant, columns: number): string {
+export function helpText(meant: Meant, sections: readonly Section[], columns: number): string {
   const width = Math.max(40, Math.min(widest, columns))
-  return `${(meant.entry === undefined ? overview(width) : page(meant, width)).join('\n')}\n`
+  return `${(meant.entry === undefined ? overview(sections, width) : page(meant, width)).join('\n')}\n`
 }
 
-function overview(width: number): string[] {
+function overview(sections: readonly Section[], width: number): string[] {
   const codes = Object.values(exitCodes).map(({ code, meaning }): Row => [String(code).padStart(3), meaning])
   const column = columnOf(sections.flatMap(({ entries }) => entries.map(summaryRow)))
   return [

@@ -2,7 +2,7 @@ import type { Context } from '../config/session.ts'
 import { type ExitCode, exitCodes, SetupError } from '../errors.ts'
 import { quiet } from '../system/io.ts'
 import type { Command } from './commands/command.ts'
-import { commands } from './commands/index.ts'
+import { commands, sections } from './commands/index.ts'
 import { common, optionNames } from './commands/options.ts'
 import { entryMeant } from './mistakes.ts'
 import { beforeDashes, withLongOptions } from './short-options.ts'
@@ -18,7 +18,7 @@ export async function runCli(argv: readonly string[], version: string, context: 
   }
   if (meant.entry === undefined || asked.includes('--help')) {
     const { helpText } = await import('./help.ts')
-    await context.io.write(helpText(meant, context.io.columns()))
+    await context.io.write(helpText(meant, sections, context.io.columns()))
     return asked.includes('--help') ? exitCodes.ok.code : exitCodes.refused.code
   }
   const { parseWords } = await import('./yargs-parser.ts')

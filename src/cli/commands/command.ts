@@ -26,6 +26,12 @@ export interface CommandGroup {
   commands: readonly Command<never>[]
 }
 
+/** Commands that help lists together. */
+export interface Section {
+  title: string
+  entries: readonly (Command<never> | CommandGroup)[]
+}
+
 /** The word that chooses a command, or a group of them; `$0` for the command that a group is by itself. */
 export function nameOf(entry: Command<never> | CommandGroup): string {
   return 'name' in entry ? entry.name : (entry.usage.split(' ')[0] ?? '')

@@ -1,11 +1,9 @@
 import type { CommonFlags } from '../../config/session.ts'
 import { exitCodes } from '../../errors.ts'
-import type { Command, CommandGroup } from './command.ts'
+import type { Command, Section } from './command.ts'
 
 /** `help create` is `create --help`. */
-export function helpCommand(
-  all: () => readonly (Command<never> | CommandGroup)[],
-): Command<CommonFlags & { command?: string[] }> {
+export function helpCommand(sections: () => readonly Section[]): Command<CommonFlags & { command?: string[] }> {
   return {
     usage: 'help [command..]',
     summary: 'Show the commands, or the options and examples of one',
@@ -14,7 +12,8 @@ export function helpCommand(
     async run({ command = [] }, { io }) {
       const { helpText } = await import('../help.ts')
       const { entryMeant } = await import('../mistakes.ts')
-      await io.write(helpText(await entryMeant(command, all()), io.columns()))
+      const entries = sections().flatMap((section) => section.entries)
+      await io.write(helpText(await entryMeant(command, entries), sections(), io.columns()))
       return exitCodes.ok.code
     },
   }

@@ -2,7 +2,7 @@ import { operations } from '../../operations/table.ts'
 import { forProfiles } from './all-profiles.ts'
 import { audit } from './audit.ts'
 import { check } from './check.ts'
-import type { Command, CommandGroup } from './command.ts'
+import type { Command, CommandGroup, Section } from './command.ts'
 import { completionCommand } from './completion.ts'
 import { createAdmin } from './create-admin.ts'
 import { helpCommand } from './help.ts'
@@ -23,12 +23,12 @@ const ofOperations: readonly Entry[] = operations.map((one) =>
 )
 
 /** Every command, by what it is about, in the order in which help lists them. */
-export const sections: readonly { title: string; entries: readonly Entry[] }[] = [
+export const sections: readonly Section[] = [
   { title: 'Accounts', entries: [...ofOperations, show] },
   { title: 'Invites', entries: [invite] },
   { title: 'Set-up', entries: [login, createAdmin, forProfiles(check), settings, profiles] },
   { title: 'Panel', entries: [panel] },
-  { title: 'Other', entries: [audit, run, completionCommand(() => commands), helpCommand(() => commands)] },
+  { title: 'Other', entries: [audit, run, completionCommand(() => commands), helpCommand(() => sections)] },
 ]
 
 export const commands: readonly Entry[] = sections.flatMap(({ entries }) => entries)
