@@ -112,6 +112,8 @@ export interface Failure {
   message: string
   hint: string | undefined
   hintIsForShell: boolean
+  /** Whether `matrix-users check` looks for the cause. */
+  diagnosable?: boolean
   /** Whether a command was sent, or may have been. */
   exitCode: number
 }

@@ -159,6 +159,6 @@ t.test('the keyboard is enough', browserNeeded, async (t) => {
   await page.keyboard.press('Tab')
   t.equal(await page.locator('button:focus').textContent(), 'Suspend account')
   await page.keyboard.press('Enter')
-  await page.locator('.verdict').waitFor()
+  await page.locator('.verdict:focus').waitFor()
   t.match(bed.hs.accounts.get('bob'), { suspended: true })
 })

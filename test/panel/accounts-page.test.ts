@@ -97,7 +97,7 @@ t.test('a server that is down, a bot that is silent', browserNeeded, async (t) =
   t.strictSame(await seriousIssues(page), [])
   await bed.hs.close()
   await page.goto(bed.url)
-  t.match(await page.getByRole('alert').textContent(), /cannot reach the homeserver/i)
+  t.match(await page.getByRole('alert').textContent(), /cannot reach the homeserver.*run matrix-users check/i)
   t.ok(await page.getByRole('link', { name: 'Activity' }).isVisible(), 'what needs no server is there')
   await page.getByRole('link', { name: 'Activity' }).click()
   t.match(await page.locator('table').textContent(), /suspend.*@bob:home\.test/)

@@ -58,7 +58,7 @@ for (const javaScriptEnabled of [true, false])
 t.test('every page is laid out by the standard', browserNeeded, async (t) => {
   const bed = await panelBed(t)
   bed.hs.addAccount('bob')
-  const page = await (await openBrowser(t)).newPage()
+  const page = await (await openBrowser(t)).newPage({ viewport: { width: 320, height: 640 } })
   const mode = async (name: string) => t.equal(await page.evaluate('document.compatMode'), 'CSS1Compat', name)
   await page.goto(`${bed.url}login`)
   await mode('login')
@@ -68,6 +68,7 @@ t.test('every page is laid out by the standard', browserNeeded, async (t) => {
     await mode(path)
     t.strictSame(await seriousIssues(page), [], path)
     t.equal(await page.locator('h1').count(), 1, path)
+    t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${path}: nothing sticks out`)
   }
   await page.goto(`${bed.url}account/@bob:home.test`)
   await change(page, 'suspend')

@@ -12,6 +12,13 @@ for (const place of document.querySelectorAll('.copy')) {
   })
 }
 
+// The whole page has arrived: what became of a change is read first.
+const news = document.querySelector('.verdict, #problem')
+if (news && !document.querySelector('[autofocus]')) {
+  news.tabIndex = -1
+  news.focus()
+}
+
 for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false
   button.addEventListener('click', () => print())

@@ -71,6 +71,6 @@ export const internal: Failure = {
   exitCode: 2,
 }
 
-export function failureOf({ message, hint, hintIsForShell, exitCode }: UserError): Failure {
-  return { message, hint, hintIsForShell, exitCode }
+export function failureOf({ message, hint, hintIsForShell, diagnosable, exitCode }: UserError): Failure {
+  return { message, hint, hintIsForShell, diagnosable, exitCode }
 }

@@ -6,10 +6,12 @@ interface ProblemProps {
   hint?: string | undefined
   /** Whether the hint is of use at a shell only. */
   hintIsForShell?: boolean
+  /** Whether `matrix-users check` looks for the cause. */
+  diagnosable?: boolean
 }
 
 /** What went wrong, and what fixes it. */
-export function Problem({ message, hint, hintIsForShell }: ProblemProps) {
+export function Problem({ message, hint, hintIsForShell, diagnosable }: ProblemProps) {
   return (
     <div class="notice bad" id="problem" role="alert">
       <p>{sentence(escapeControls(message))}</p>
@@ -17,6 +19,11 @@ export function Problem({ message, hint, hintIsForShell }: ProblemProps) {
         <p>
           {hintIsForShell ? 'On the command line: ' : ''}
           {hintIsForShell ? escapeControls(hint) : sentence(escapeControls(hint))}
+        </p>
+      )}
+      {diagnosable && (
+        <p>
+          To find the cause, run <code>matrix-users check</code> on the command line.
         </p>
       )}
     </div>
