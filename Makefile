@@ -78,7 +78,7 @@ bench: $(BINARY) ## measure speed, memory and size
 	@sh build/debian.sh curl jq openssl python3
 	$(NODE) test/bench.ts
 
-screenshots: $(BINARY) ## take the pictures of the Users page and of the demo anew (docs/)
+screenshots: $(BINARY) ## take the pictures of the panel and of the demo anew (docs/)
 	@sh build/debian.sh chromium
 	$(NODE) test/panel/screenshots.ts
 	$(NODE) test/picture.ts

@@ -95,6 +95,8 @@ export interface ActivityEntry {
 export interface ActivityQuery {
   /** A user ID or a username: whose account it was done to, or by. */
   user: string | undefined
+  /** What was done to it only. */
+  asTarget?: boolean
   operation: string | undefined
   /** From the newest: how many are left out, and how many are wanted. */
   skip: number

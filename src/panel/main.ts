@@ -2,30 +2,10 @@ import { getRequestListener } from '@hono/node-server'
 import { readPasswordHash } from '../config/panel-password.ts'
 import { keepHeapSmall } from '../system/small-heap.ts'
 import { createApp } from './app.tsx'
-import type { Commands } from './commands.ts'
 import { Connections } from './connections.ts'
 import { listenOnLoopback } from './listen.ts'
+import type { PanelOptions } from './options.ts'
 import { stop } from './stop.ts'
-
-export interface PanelOptions {
-  commands: Commands
-  dataDir: string
-  /** Effective user id. */
-  userId: number | undefined
-  /** 0: any free one. */
-  port: number
-  /** The name under which a reverse proxy offers the panel. */
-  adminHost: string | undefined
-  /** What that proxy sends with each request, so that the addresses it tells are believed. */
-  proxySecret: string | undefined
-  /** ms without a request after which a login ends. */
-  idleMs: number
-  /** Whether browsers reach it over https only. */
-  secureCookie: boolean
-  /** A warning and an error for the operator: on stderr, and never a secret. */
-  warn(text: string): void
-  fail(text: string): void
-}
 
 export interface Panel {
   url: string

@@ -15,7 +15,7 @@ const longest = 256
 /** Keeps only a hash of it. The old password stays until the new hash is safely written; logins with it end then. */
 export const panelSetPassword: Command<SetPasswordArgs> = {
   usage: 'set-password',
-  summary: 'Set the password of the Users page: typed, from stdin, or generated',
+  summary: 'Set the panel password: typed, from stdin, or generated',
   options: ['generate', 'yes'],
   examples: [
     ['$0 panel set-password', 'asks for it, twice, without showing it'],

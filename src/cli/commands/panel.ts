@@ -6,7 +6,7 @@ import { panelSetPassword } from './panel-set-password.ts'
 /** Serves until SIGTERM or SIGINT; operations under way end, and are logged, first. */
 const servePanel: Command<CommonFlags> = {
   usage: '$0',
-  summary: 'Serve the Users page on 127.0.0.1, for a browser, until Ctrl-C or SIGTERM',
+  summary: 'Serve the panel, for a browser on this machine, until Ctrl-C or SIGTERM',
   examples: [['$0 panel', 'then open http://127.0.0.1:9001/']],
   async run(flags, context): Promise<ExitCode> {
     refuseDebugging(context.environment)
@@ -42,7 +42,7 @@ const servePanel: Command<CommonFlags> = {
       throw notStarted(error, settings.panelPort)
     })
     const end = ended(context)
-    await context.io.write(`the Users page is at ${panel.url} (Ctrl-C ends it)\n`)
+    await context.io.write(`the panel is at ${panel.url} (Ctrl-C ends it)\n`)
     if (!panel.hasPassword) context.io.warn('no password is set, so nobody can log in: matrix-users panel set-password')
     await end
     await panel.stop()
@@ -52,7 +52,7 @@ const servePanel: Command<CommonFlags> = {
 
 export const panel: CommandGroup = {
   name: 'panel',
-  summary: 'The Users page: the same operations in a browser, on this machine only',
+  summary: 'Manage accounts and invites in a browser',
   commands: [servePanel, panelSetPassword],
 }
 

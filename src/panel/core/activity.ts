@@ -15,13 +15,19 @@ export async function readActivity(context: Context, flags: CommonFlags, query: 
   let total = 0
   for await (const record of pairLines(readLines(auditFile(dataDir)))) {
     const entry = entryOf(record)
-    if (entry === undefined || !isChosen(record, { user: query.user })) continue
+    if (entry === undefined || !isChosen(query.asTarget ? withoutOperator(record) : record, { user: query.user }))
+      continue
     if (query.operation !== undefined && entry.operation !== query.operation) continue
     total += 1
     newest.push(entry)
     if (newest.length > 2 * most) newest = newest.slice(-most)
   }
   return { entries: newest.slice(-most).reverse().slice(query.skip), total }
+}
+
+function withoutOperator(record: AuditRecord): AuditRecord {
+  if (record.kind === 'operation') return { ...record, user: '' }
+  return { ...record, value: record.value && { ...record.value, user: '' } }
 }
 
 /** undefined for a line that is torn, or no entry at all. */

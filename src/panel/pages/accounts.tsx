@@ -90,7 +90,9 @@ export function AccountTable({ query, operator, userIds, total, accounts }: Acco
           {userIds.map((userId) => (
             <tr>
               <th scope="row">
-                <a href={accountAddress(userId)}>{userId}</a>
+                <a href={accountAddress(userId)}>
+                  <UserId userId={userId} />
+                </a>
                 {userId === operator && <small>the operator: its token is used here</small>}
               </th>
               <td>
@@ -111,6 +113,18 @@ export function AccountTable({ query, operator, userIds, total, accounts }: Acco
         address={(page) => queryAddress({ ...query, page })}
       />
     </div>
+  )
+}
+
+/** An id that breaks before the server's name, where the line is too short. */
+function UserId({ userId }: { userId: string }) {
+  const at = userId.indexOf(':') + 1
+  return (
+    <>
+      {userId.slice(0, at)}
+      <wbr />
+      {userId.slice(at)}
+    </>
   )
 }
 

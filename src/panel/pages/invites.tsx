@@ -80,7 +80,7 @@ export function CreateInvitesForm({ keys, typed, focus }: CreateInvitesFormProps
             min={1}
             max={3650}
             value={typed?.days}
-            placeholder="7"
+            placeholder="default"
             inputmode="numeric"
           />
         </label>

@@ -18,7 +18,7 @@ export function accountRoutes({ commands, report }: Parts): Hono<PanelEnv> {
     const frame = await frameOf(c, commands)
     if (!isUserId(userId, frame.serverName)) return refuse(404, `this is not a user ID of ${frame.serverName}`, '../')
     return sendPage(c, report, <AccountPage frame={frame} userId={userId} />, async (show) => {
-      const query = { user: userId, operation: undefined, skip: 0, count: recent }
+      const query = { user: userId, asTarget: true, operation: undefined, skip: 0, count: recent }
       const [details, activity] = await Promise.all([commands.askDetails(userId), commands.readActivity(query)])
       if (details.kind === 'failed') return void (await show(<Problem {...details.failure} />))
       await show(
