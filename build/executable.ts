@@ -1,15 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { type Arch, ensureBase } from './base.ts'
+import { join, resolve } from 'node:path'
+import { type Arch, ensureBase, root } from './base.ts'
 
-const { inject } = createRequire(import.meta.url)('postject') as {
-  inject(file: string, resource: string, data: Buffer, options: { sentinelFuse: string }): Promise<void>
-}
+const pkgSea = createRequire(import.meta.url).resolve('@yao-pkg/pkg/lib-es5/sea.js')
 
-/** Node's own mark in the base: https://nodejs.org/docs/latest-v20.x/api/single-executable-applications.html */
-const sentinelFuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
+/** Node's own mark in the base, and what injecting makes of it: https://nodejs.org/docs/latest-v20.x/api/single-executable-applications.html */
+const filledFuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:1'
 
 /** Where pkg's base takes arguments from that go before the user's. */
 const argumentsPlace = Buffer.from(`\0${'// BAKERY '.repeat(20)}`)
@@ -17,36 +15,61 @@ const argumentsPlace = Buffer.from(`\0${'// BAKERY '.repeat(20)}`)
 /** The environment that makes the base a plain node. It leaves out the first word that is not an option. */
 export const asPlainNode = { PKG_EXECPATH: 'PKG_INVOKE_NODEJS' }
 
-/**
- * Writes the blob that makes an executable of a base, and gives its path: a script of `folder`, with those of its files that the
- * script reads by `node:sea`. pkg's own packing would take the blob's format from whichever node is on PATH, fetch the injector from
- * npm at each build, and hide its failures: so the base writes the blob, and the injector is a dependency. Without code of V8's in it,
- * a blob is the same for every architecture.
- */
-export async function writeBlob(folder: string, main: string, files: readonly string[]): Promise<string> {
-  // Relative paths, since the script's own is kept in the blob, which does not depend on where it was built.
-  const assets = Object.fromEntries(files.map((file) => [file, file]))
-  const sea = { main, output: 'blob', assets, disableExperimentalSEAWarning: true }
-  writeFileSync(join(folder, 'sea.json'), JSON.stringify(sea))
-  const base = await ensureBase(process.arch as Arch)
-  execFileSync(base, ['--experimental-sea-config', 'sea.json'], { cwd: folder, env: asPlainNode, stdio: 'pipe' })
-  return join(folder, 'blob')
+/** What an executable is made of: a script of `folder`, and those of its files that the script reads by `node:sea`. */
+export interface Program {
+  folder: string
+  main: string
+  files: readonly string[]
 }
 
-/** Packs a blob into a static executable. */
-export async function packExecutable(blob: string, output: string, arch: Arch): Promise<void> {
+/** Packs a program into a static executable. */
+export async function packExecutable(program: Program, output: string, arch: Arch): Promise<void> {
   // Made beside and renamed: a program that is running now cannot be overwritten.
-  const part = `${output}.new`
-  await injectBlob(await ensureBase(arch), blob, part)
+  const part = resolve(`${output}.new`)
+  await packOnto(await ensureBase(arch), program, part)
   endNodeOptions(part)
   renameSync(part, output)
 }
 
-/** Writes a copy of `base`, any node with support for single executables, that carries the blob. */
-export async function injectBlob(base: string, blob: string, output: string): Promise<void> {
-  copyFileSync(base, output)
+/** Has pkg write a copy of `base`, any node with support for single executables, that carries the program. */
+export async function packOnto(base: string, { folder, main, files }: Program, output: string): Promise<void> {
+  // Relative paths, since the script's own is kept in the executable, which does not depend on where it was built.
+  const seaConfig = { main, assets: Object.fromEntries(files.map((file) => [file, file])) }
+  const target = { nodeRange: 'node20', platform: 'linux', output: resolve(output) }
+  const options = { nodePath: base, seaConfig, targets: [target] }
+  const script = 'require(process.argv[1]).default(process.argv[2], JSON.parse(process.argv[3]))'
+  const own = mkdtempSync(join(folder, 'pkg-'))
+  try {
+    await writeTools(join(own, 'bin'), folder)
+    execFileSync(process.execPath, ['-e', script, pkgSea, join(folder, main), JSON.stringify(options)], {
+      env: { ...process.env, PATH: `${join(resolve(own), 'bin')}:${process.env.PATH}`, TMPDIR: resolve(own) },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+  } finally {
+    rmSync(own, { recursive: true })
+  }
+  // pkg ends well also where the injector failed.
+  if (!readFileSync(output).includes(filledFuse)) throw new Error(`pkg has put no program into ${output}`)
   chmodSync(output, 0o755)
-  await quietly(() => inject(output, 'NODE_SEA_BLOB', readFileSync(blob), { sentinelFuse }))
+}
+
+/**
+ * The two programs that pkg takes from PATH. The format of what is packed belongs to one version of node, so the base itself is
+ * `node`; the injector that `npx` would fetch at each build is a dependency.
+ */
+async function writeTools(bin: string, folder: string): Promise<void> {
+  const base = await ensureBase(process.arch as Arch)
+  const tools = {
+    node: `cd ${quoted(resolve(folder))} && PKG_EXECPATH=${asPlainNode.PKG_EXECPATH} exec ${quoted(base)} "$@"`,
+    npx: `shift; exec ${quoted(process.execPath)} ${quoted(join(root, 'node_modules/postject/dist/cli.js'))} "$@"`,
+  }
+  mkdirSync(bin)
+  for (const [name, script] of Object.entries(tools))
+    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+}
+
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", "'\\''")}'`
 }
 
 /** Node looks for `--env-file` among all its arguments, the user's too, unless a `--` comes before them. Injecting has moved the place. */
@@ -57,15 +80,4 @@ function endNodeOptions(executable: string): void {
     throw new Error(`${executable} does not have exactly one place for arguments`)
   content.write('--\0\0', at, 'latin1')
   writeFileSync(executable, content)
-}
-
-/** The injector warns of a section's name in every executable, whatever it is given. */
-async function quietly(work: () => Promise<void>): Promise<void> {
-  const { warn } = console
-  console.warn = () => {}
-  try {
-    await work()
-  } finally {
-    console.warn = warn
-  }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Arch, root } from './base.ts'
 import { bundle, bundleOne, wrapped } from './bundle.ts'
 import { codeKinds, compileProgram } from './code.ts'
-import { packExecutable, writeBlob } from './executable.ts'
+import { type Program, packExecutable } from './executable.ts'
 
 /** V8's code is made by running the base, so only where it runs; elsewhere the executable carries the source alone. */
 export function codePossible(arch: Arch): boolean {
@@ -15,11 +15,11 @@ export function codePossible(arch: Arch): boolean {
 export async function buildProgram(arch: Arch, output: string, withCode: boolean): Promise<void> {
   const folder = join(root, 'dist', withCode ? arch : `${arch}-source`)
   mkdirSync(folder, { recursive: true })
-  await packExecutable(await programBlob(folder, withCode ? arch : undefined), output, arch)
+  await packExecutable(await makeProgram(folder, withCode ? arch : undefined), output, arch)
 }
 
-/** Writes the blob of the program and its parts into `folder`, with compiled code for an architecture or without. Gives its path. */
-export async function programBlob(folder: string, codeFor?: Arch): Promise<string> {
+/** Writes the program's parts into `folder`, with compiled code for an architecture or without: then it is the same for all of them. */
+export async function makeProgram(folder: string, codeFor?: Arch): Promise<Program> {
   const file = (name: string) => join(folder, name)
   await bundle(folder)
   for (const name of ['matrix-users', 'panel']) writeFileSync(file(`${name}.js`), wrapped(file(`${name}.cjs`)))
@@ -31,7 +31,7 @@ export async function programBlob(folder: string, codeFor?: Arch): Promise<strin
     if (codeFor) await compileProgram(file('matrix-users.js'), file(`${kind}.code`), kind, codeFor)
     else writeFileSync(file(`${kind}.code`), '')
   const codes = codeKinds.map((kind) => `${kind}.code`)
-  return writeBlob(folder, 'launch.cjs', ['matrix-users.js', 'panel.js', ...codes])
+  return { folder, main: 'launch.cjs', files: ['matrix-users.js', 'panel.js', ...codes] }
 }
 
 if (import.meta.filename === process.argv[1]) {
