@@ -4,8 +4,8 @@ import { asUserError, InterruptedError, OutputError } from '../errors.ts'
 export interface Finding {
   status: 'ok' | 'failed' | 'skipped'
   detail: string
-  /** What mends a failure. */
-  mend?: string
+  /** What fixes a failure. */
+  fix?: string
 }
 
 /** One step. It may leave what it learnt for later steps in `Known`. */
@@ -22,7 +22,7 @@ export interface Report extends Finding {
 }
 
 export const ok = (detail: string): Finding => ({ status: 'ok', detail })
-export const failed = (detail: string, mend: string): Finding => ({ status: 'failed', detail, mend })
+export const failed = (detail: string, fix: string): Finding => ({ status: 'failed', detail, fix })
 export const skipped = (detail: string): Finding => ({ status: 'skipped', detail })
 
 /** Runs the steps in order and hands each finding on as it comes. One cause gives one failure: what depends on it is skipped. */

@@ -94,7 +94,7 @@ for (const release of allReleases) {
     const bed = await simulatedBed(t, { release })
     bed.hs.addAccount('alice')
     bed.hs.room.setMember(bed.operator.mxid, 'leave')
-    const seen = await atTerminal([...command, 'make-admin', 'alice'], bed.env, [['to go on:', '@alice:home.test']])
+    const seen = await atTerminal([...command, 'make-admin', 'alice'], bed.env, [['to confirm:', '@alice:home.test']])
     t.match(seen, { code: 2, text: /cannot be asked/ })
     const { code: checked, stdout } = await bed.run('check')
     t.equal(checked, 2)

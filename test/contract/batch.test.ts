@@ -104,7 +104,7 @@ t.test('deactivating many asks for how many they are', async (t) => {
   const bed = await simulatedBed(t)
   for (const name of names(3)) bed.hs.addAccount(name)
   const argv = [...command, 'deactivate', ...names(3)]
-  const question = 'how many they are, to go on'
+  const question = 'to confirm:'
   t.equal((await atTerminal(argv, bed.env, [[question, '2']])).code, 2)
   t.notOk(names(3).some((name) => bed.hs.accounts.get(name)?.deactivated))
   const seen = await atTerminal(argv, bed.env, [[question, '3']])

@@ -8,7 +8,7 @@ interface Row {
   step: string
   status: string
   detail: string
-  mend?: string
+  fix?: string
 }
 
 async function check(
@@ -19,7 +19,7 @@ async function check(
   return { code, rows: JSON.parse(stdout) }
 }
 
-/** Asserts that exactly one step failed, and gives what mends it. */
+/** Asserts that exactly one step failed, and gives what fixes it. */
 async function failsAt(
   t: Test,
   bed: SimulatedBed,
@@ -36,12 +36,12 @@ async function failsAt(
     'one cause, one failure',
   )
   t.match(failed[0]?.detail, detail)
-  return failed[0]?.mend ?? ''
+  return failed[0]?.fix ?? ''
 }
 
 async function isWell(t: Test, bed: SimulatedBed, env?: Record<string, string | undefined>): Promise<void> {
   const { code, rows } = await check(bed, env)
-  t.strictSame([code, rows.filter(({ status }) => status === 'failed')], [0, []], 'the mend makes it pass')
+  t.strictSame([code, rows.filter(({ status }) => status === 'failed')], [0, []], 'the fix makes it pass')
 }
 
 t.test('all is well', async (t) => {
@@ -120,8 +120,8 @@ t.test('not an admin: the line to post makes one', async (t) => {
   const bed = await simulatedBed(t)
   const other = bed.hs.addOperator('carol')
   bed.hs.room.setMember(bed.operator.mxid, 'leave')
-  const mend = await failsAt(t, bed, 'server admin', /is no admin/)
-  bed.hs.post(other.mxid, mend.slice(mend.indexOf('!admin')))
+  const fix = await failsAt(t, bed, 'server admin', /is no admin/)
+  bed.hs.post(other.mxid, fix.slice(fix.indexOf('!admin')))
   await bed.hs.idle()
   await isWell(t, bed)
 })
@@ -135,8 +135,8 @@ t.test('not joined and not invited, where the server cannot say who is an admin'
 
 t.test('room not found, and another room in ADMIN_ROOM_ID', async (t) => {
   const bed = await simulatedBed(t)
-  const mend = await failsAt(t, bed, 'admin room', /ADMIN_ROOM_ID is !nosuch/, { ADMIN_ROOM_ID: '!nosuch' })
-  await isWell(t, bed, { ADMIN_ROOM_ID: /ADMIN_ROOM_ID=(\S+),/.exec(mend)?.[1] })
+  const fix = await failsAt(t, bed, 'admin room', /ADMIN_ROOM_ID is !nosuch/, { ADMIN_ROOM_ID: '!nosuch' })
+  await isWell(t, bed, { ADMIN_ROOM_ID: /ADMIN_ROOM_ID=(\S+),/.exec(fix)?.[1] })
   bed.hs.faults.aliases = false
   t.match(await failsAt(t, bed, 'admin room', /no admin room/), /ADMIN_ROOM_ID/)
   await isWell(t, bed, { ADMIN_ROOM_ID: bed.hs.roomId })
@@ -150,8 +150,8 @@ t.test('room encrypted', async (t) => {
 
 t.test('wrong prefix', async (t) => {
   const bed = await simulatedBed(t)
-  const mend = await failsAt(t, bed, 'bot answers', /"!other"/, { MATRIX_ADMIN_PREFIX: '!other' })
-  await isWell(t, bed, { MATRIX_ADMIN_PREFIX: /MATRIX_ADMIN_PREFIX='(.*)'/.exec(mend)?.[1] })
+  const fix = await failsAt(t, bed, 'bot answers', /"!other"/, { MATRIX_ADMIN_PREFIX: '!other' })
+  await isWell(t, bed, { MATRIX_ADMIN_PREFIX: /MATRIX_ADMIN_PREFIX='(.*)'/.exec(fix)?.[1] })
 })
 
 t.test('bot silent, and bot busy', async (t) => {
@@ -177,7 +177,7 @@ t.test('registration closed: a failure only for those who invite', async (t) => 
   await isWell(t, bed)
 })
 
-t.test('credentials and invites that others can read: the mend is a command', async (t) => {
+t.test('credentials and invites that others can read: the fix is a command', async (t) => {
   const bed = await simulatedBed(t)
   chmodSync(bed.credentialsFile, 0o640)
   const first = await failsAt(t, bed, 'credentials file', /others can read/)

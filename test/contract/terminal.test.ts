@@ -6,7 +6,7 @@ import { atTerminal } from './terminal.ts'
 t.test('deactivate asks for the exact id at a terminal', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.addAccount('alice')
-  const run = (answer: string) => atTerminal([...command, 'deactivate', 'alice'], bed.env, [['to go on:', answer]])
+  const run = (answer: string) => atTerminal([...command, 'deactivate', 'alice'], bed.env, [['to confirm:', answer]])
   for (const wrong of ['alice', 'yes', '', '@Alice:home.test'])
     t.match(await run(wrong), { code: 2, text: /not retyped exactly: nothing was sent/ })
   t.match(await run('\u0003'), { code: 130 }, 'Ctrl-C')

@@ -19,7 +19,7 @@ export const audit: Command<AuditArgs> = {
   options: ['follow', 'user', 'since', 'limit'],
   examples: [
     ['$0 audit --user alice --since 7d', 'what was done to alice in a week'],
-    ['$0 audit --follow', 'what is being done, as it ends'],
+    ['$0 audit --follow', 'print each operation as it ends'],
   ],
   async run(args, context) {
     const { dataDir } = await openSettings(context, args)

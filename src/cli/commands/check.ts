@@ -8,7 +8,7 @@ import type { Command } from './command.ts'
 /** Looks at everything that a command depends on, in the order in which it depends on it. 0 if all is well, else 2. */
 export const check: Command<CommonFlags> = {
   usage: 'check',
-  summary: 'Find out why something does not work: one line a step, with what mends it',
+  summary: 'Diagnose problems and show how to fix them',
   examples: [['$0 check --json', 'for monitoring; exit code 0 or 2']],
   async run(flags, context) {
     const { runSteps } = await import('../../check/step.ts')
@@ -38,7 +38,7 @@ export const check: Command<CommonFlags> = {
   },
 }
 
-function lineOf({ step, status, detail, mend }: Report): string {
-  const mending = mend === undefined ? '' : `${' '.repeat(9)}mend: ${oneLine(mend)}\n`
-  return `${status.padEnd(8)} ${step}: ${oneLine(detail)}\n${mending}`
+function lineOf({ step, status, detail, fix }: Report): string {
+  const fixLine = fix === undefined ? '' : `${' '.repeat(9)}fix: ${oneLine(fix)}\n`
+  return `${status.padEnd(8)} ${step}: ${oneLine(detail)}\n${fixLine}`
 }

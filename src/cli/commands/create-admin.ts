@@ -15,11 +15,11 @@ const everythingElse = 30_000
 /** Idempotent: valid credentials stay as they are; else the account is made, or logged in, and its credentials are written. */
 export const createAdmin: Command<CreateAdminArgs> = {
   usage: 'create-admin',
-  summary: "Make the operator's account and its credentials file, or renew its token",
+  summary: "Create the operator's account and its credentials file, or renew its token",
   options: ['token-file'],
   examples: [
-    ['$0 create-admin', 'asks for the registration token, if the server wants one'],
-    ['$0 create-admin --token-file -', 'reads it from stdin'],
+    ['$0 create-admin', 'ask for the registration token if the server wants one'],
+    ['$0 create-admin --token-file -', 'read the registration token from stdin'],
   ],
   async run(args, context) {
     refuseDebugging(context.environment)

@@ -6,9 +6,9 @@ import type { Command, Section } from './command.ts'
 export function helpCommand(sections: () => readonly Section[]): Command<CommonFlags & { command?: string[] }> {
   return {
     usage: 'help [command..]',
-    summary: 'Show the commands, or the options and examples of one',
+    summary: 'List the commands, or show the options and examples of one',
     positionals: { command: 'the command, such as create or invite take' },
-    examples: [['$0 help invite take', 'the same as invite take --help']],
+    examples: [['$0 help invite take', 'same as invite take --help']],
     async run({ command = [] }, { io }) {
       const { helpText } = await import('../help.ts')
       const { entryMeant } = await import('../mistakes.ts')

@@ -20,11 +20,11 @@ interface TakeArgs extends CommonFlags {
 /** Hands out one valid token. It is marked as given before it is printed, and unmarked if it could not be. */
 export const inviteTake: Command<TakeArgs> = {
   usage: 'take',
-  summary: 'Hand out one invite: print it and mark it as given',
+  summary: 'Print an unused invite and mark it as given',
   options: ['qr', 'link', 'text'],
   examples: [
-    ['$0 invite take --link', "the link to the server's registration page"],
-    ['$0 invite take --text', 'a message to send on: server, token, steps'],
+    ['$0 invite take --link', "print the link to the server's registration page"],
+    ['$0 invite take --text', 'print a message to forward: server, token, steps'],
   ],
   async run(args, context) {
     const session = await openSession(context, args)
@@ -60,9 +60,9 @@ async function present(session: Session, { token, expires }: Invite, args: TakeA
 
 export const inviteList: Command<CommonFlags & { show?: boolean }> = {
   usage: 'list',
-  summary: 'List the invites on record, and what the server says of each',
+  summary: 'List the saved invites and their state on the server',
   options: ['show'],
-  examples: [['$0 invite list --show', 'with the tokens themselves']],
+  examples: [['$0 invite list --show', 'include the tokens themselves']],
   async run(args, context) {
     const session = await openSession(context, args)
     return inLedger(context, session, undefined, async ({ ledger, server }) => {
@@ -123,8 +123,8 @@ function day(time: Date): string {
 
 export const invitePrune: Command<CommonFlags> = {
   usage: 'prune',
-  summary: 'Revoke expired invites on the server, and drop those that are used or unknown',
-  examples: [['$0 invite prune', 'tidy up; --ensure does it too']],
+  summary: 'Revoke expired invites and remove used or unknown ones from the list',
+  examples: [['$0 invite prune', 'clean up (invite --ensure does so too)']],
   async run(args, context) {
     const session = await openSession(context, args)
     return inLedger(context, session, { op: 'invite-prune', target: '' }, async (invites) => {
@@ -142,8 +142,8 @@ export const inviteRevoke: Command<CommonFlags & { token?: string }> = {
   summary: 'Revoke an invite',
   positionals: { token: 'the token, or enough of its beginning (see invite list); - reads it from stdin' },
   examples: [
-    ['$0 invite revoke Xb4kT2', 'as much of it as `invite list` shows'],
-    ['$0 invite revoke -', 'reads the token from stdin, so that it is on no command line'],
+    ['$0 invite revoke Xb4kT2', 'use the beginning that `invite list` shows'],
+    ['$0 invite revoke -', 'read the token from stdin, which keeps it out of the shell history'],
   ],
   async run(args, context) {
     // With the ellipsis that `invite list` shows.

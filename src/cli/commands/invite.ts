@@ -19,14 +19,14 @@ const most = 1000
 
 export const inviteMint: Command<MintArgs> = {
   usage: '$0 [count]',
-  summary: 'Mint single-use invites (1), put on record in DATA_DIR/secrets/invite-tokens.txt',
+  summary: 'Mint single-use invites (1) and save them in DATA_DIR/secrets/invite-tokens.txt',
   positionals: { count: `how many, 1 to ${most}` },
   options: ['days', 'ensure', 'show', 'qr'],
   examples: [
-    ['$0 invite 5', 'mint five; they are on record, not printed'],
+    ['$0 invite 5', 'mint five and save them without printing them'],
     ['$0 invite --show', 'mint one and print it'],
-    ['$0 invite --ensure 5', 'for cron: keep five in supply, silently'],
-    ['$0 invite take --text', 'hand one out, as a message to send on'],
+    ['$0 invite --ensure 5', 'keep five available without output, for cron'],
+    ['$0 invite take --text', 'print a message to forward with one of them'],
   ],
   async run(args, context) {
     if (args.count !== undefined && args.ensure !== undefined)
@@ -44,7 +44,7 @@ export const inviteMint: Command<MintArgs> = {
 
 export const invite: CommandGroup = {
   name: 'invite',
-  summary: 'Mint, hand out and look after single-use invites',
+  summary: 'Mint, hand out and manage single-use invites',
   commands: [
     forProfiles(inviteMint, ({ ensure }) => (ensure === undefined ? '--all-profiles is for --ensure' : undefined)),
     inviteTake,

@@ -30,7 +30,7 @@ export function listCommand(operation: Operation): Command<ListArgs> {
     options: [...(verbatim.options ?? []), 'ids', 'state', 'only'],
     examples: [
       ...(verbatim.examples ?? []),
-      ['$0 list --state', 'every account and its state'],
+      ['$0 list --state', 'show every account and its state'],
       ['$0 list --ids --only suspended | $0 unsuspend --from -', 'unsuspend everyone'],
     ],
     async run(args, context) {

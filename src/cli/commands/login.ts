@@ -18,7 +18,7 @@ const limits = () => ({ deadline: Date.now() + questionTime })
 /** Keeps an access token, never the password, and the profile that leads to it. Run again, it replaces the token. */
 export const login: Command<LoginArgs> = {
   usage: 'login [server] [user]',
-  summary: 'Log in with an admin account, and save the access token and the homeserver in a profile',
+  summary: 'Log in with an admin account and save its access token in a profile',
   positionals: {
     server: 'server name such as example.org, or the URL of the homeserver',
     user: 'username or user ID of an admin',
@@ -26,7 +26,7 @@ export const login: Command<LoginArgs> = {
   options: ['with-token'],
   examples: [
     ['$0 login', 'ask for the homeserver, the username and the password'],
-    ['$0 login example.org alice --profile club', 'for a second homeserver'],
+    ['$0 login example.org alice --profile club', 'add a second homeserver'],
     ['$0 login http://127.0.0.1:8448 --with-token < FILE', 'use an access token from stdin'],
   ],
   async run(args, context) {

@@ -34,8 +34,7 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
           throw new SetupError('users and --from exclude each other: nothing was sent')
         return (await import('./batch.ts')).runForMany(chosen, args, context)
       }
-      if (argument !== 'none' && users.length === 0)
-        throw new SetupError('an argument is missing: which user?', { shellHint: 'or --from FILE' })
+      if (argument !== 'none' && users.length === 0) throw new SetupError('missing USER (or --from FILE)')
       return runForOne(chosen, args, users, context)
     },
   }
@@ -68,7 +67,7 @@ function withLogout(operation: Operation, { logout }: OperationArgs): Operation 
 }
 
 function describeUser({ name }: Operation): string {
-  return name === 'create' ? 'localpart of the new account (alice)' : 'localpart or MXID (alice, @alice:example.org)'
+  return name === 'create' ? 'username of the new account (alice)' : 'username or user ID (alice, @alice:example.org)'
 }
 
 /** Several accounts, or an option that is for several: one account may be all that is left. */
@@ -79,9 +78,9 @@ function isBatch({ from, parallel, failed, resume }: OperationArgs, users: reado
 function examples(operation: Operation): [string, string][] {
   const call = `$0 ${operation.name}${operation.argument === 'none' ? '' : ' alice'}`
   const list: [string, string][] = [[call, operation.summary]]
-  if (operation.writes) list.push([`${call} --dry-run`, 'show what would be posted'])
+  if (operation.writes) list.push([`${call} --dry-run`, 'show the message that would be posted'])
   if (takesMany(operation)) list.push([`$0 ${operation.name} --from FILE`, 'for each user of a file; - is stdin'])
-  if (canResume(operation)) list.push([`$0 ${operation.name} --from FILE --resume`, 'goes on after an interruption'])
-  if (operation.retype) list.push([`${call} --yes`, 'from a script, where nobody can be asked'])
+  if (canResume(operation)) list.push([`$0 ${operation.name} --from FILE --resume`, 'continue after an interruption'])
+  if (operation.retype) list.push([`${call} --yes`, 'skip the confirmation, for scripts'])
   return list
 }

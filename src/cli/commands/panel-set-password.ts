@@ -15,12 +15,12 @@ const longest = 256
 /** Keeps only a hash of it. The old password stays until the new hash is safely written; logins with it end then. */
 export const panelSetPassword: Command<SetPasswordArgs> = {
   usage: 'set-password',
-  summary: 'Set the panel password: typed, from stdin, or generated',
+  summary: 'Set the panel password: typed, from stdin or generated',
   options: ['generate', 'yes'],
   examples: [
-    ['$0 panel set-password', 'asks for it, twice, without showing it'],
-    ['$0 panel set-password --generate', 'makes one up, and prints it once'],
-    ['$0 panel set-password --yes < FILE', 'replaces the old one, from a script'],
+    ['$0 panel set-password', 'ask for it twice without showing it'],
+    ['$0 panel set-password --generate', 'generate one and print it once'],
+    ['$0 panel set-password --yes < FILE', 'replace the old one, from a script'],
   ],
   async run(args, context) {
     const { dataDir } = await openSettings(context, args)

@@ -6,7 +6,7 @@ import { panelSetPassword } from './panel-set-password.ts'
 /** Serves until SIGTERM or SIGINT; operations under way end, and are logged, first. */
 const servePanel: Command<CommonFlags> = {
   usage: '$0',
-  summary: 'Serve the panel, for a browser on this machine, until Ctrl-C or SIGTERM',
+  summary: 'Serve the panel to a browser on this machine until Ctrl-C or SIGTERM',
   examples: [['$0 panel', 'then open http://127.0.0.1:9001/']],
   async run(flags, context): Promise<ExitCode> {
     refuseDebugging(context.environment)

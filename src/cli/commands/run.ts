@@ -17,12 +17,12 @@ const lineLimit = 60_000
 
 export const run: Command<RunArgs> = {
   usage: 'run [word..]',
-  summary: 'Ask the admin room for any other command',
+  summary: 'Run any other admin command',
   examples: [
-    ['$0 run -- server uptime', 'its words, without the prefix'],
-    ['$0 run --block FILE -- users deactivate-all', 'with a fenced block of lines after it'],
+    ['$0 run -- server uptime', 'give its words without the prefix'],
+    ['$0 run --block FILE -- users deactivate-all', 'add a fenced block with the lines of a file'],
   ],
-  positionals: { word: 'the words of the command' },
+  positionals: { word: 'the words of the admin command' },
   options: ['block', 'secret', 'keep-reply', 'dry-run'],
   async run(args, context) {
     const words = args.word ?? []

@@ -5,8 +5,8 @@ import type { Command } from './command.ts'
 /** Every setting, its value and where it came from, its default where nothing sets it; a secret only as set or unset. Nothing is checked, nothing sent. */
 export const settings: Command<CommonFlags> = {
   usage: 'settings',
-  summary: 'Show every setting, its value, and where it came from',
-  examples: [['$0 settings --profile club', 'what a profile comes to']],
+  summary: 'Show every setting, its value and where it comes from',
+  examples: [['$0 settings --profile club', 'show the settings with a profile']],
   async run(flags, context) {
     const rows = (await openSettings(context, flags)).describe().map(({ setting, found }) => ({
       name: setting.names.join(' or '),

@@ -8,10 +8,10 @@ const named = 5
 export function retypeAt(io: Io): Consent['retype'] {
   if (!io.stdinIsTerminal || !io.stderrIsTerminal) return undefined
   return ({ operation, targets, expected }) => {
-    const what = `${operation.summary}. It ${operation.retype}.\n`
-    if (targets.length === 1) return io.ask(`${what}Type ${expected} to go on: `)
+    const what = `${operation.summary}. This ${operation.retype}.\n`
+    if (targets.length === 1) return io.ask(`${what}Type ${expected} to confirm: `)
     const shown = targets.slice(0, named).map(({ mxid }) => mxid)
     const accounts = `${shown.join(' ')}${targets.length > shown.length ? ' …' : ''}`
-    return io.ask(`${what}${accounts}\nType ${expected}, how many they are, to go on: `)
+    return io.ask(`${what}${accounts}\nType the number of accounts (${expected}) to confirm: `)
   }
 }
