@@ -1,6 +1,5 @@
 import { appendFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import type { HttpFault } from '../homeserver/index.ts'
 import { type SimulatedBed, simulatedBed } from './bed.ts'
 import { faultKinds } from './fault-kinds.ts'
 import { lines, missing } from './on-record.ts'
@@ -16,8 +15,8 @@ const steps: [string, RegExp][] = [
   ['redacting', /\/redact\//],
 ]
 const commands = ['invite 2', 'invite take', 'invite prune']
-/** ms for a command: short where it waits for its end, long where a busy machine must not keep it from meeting the fault. */
-const timeoutMs = ({ kind }: HttpFault, always: boolean) => (always || /hang|endless/.test(kind) ? 1500 : 10_000)
+/** ms for a reply: the first with which the command meets the fault. A busy machine may keep it from that for longer. */
+const limits = [1000, 6000, 20_000]
 const inFlight = 8
 
 const onRecord = (bed: SimulatedBed) => lines(bed).filter((line) => line !== '')
@@ -33,19 +32,23 @@ t.test('faults at each step: no token is lost, none is handed out twice', async 
         const always = number++ % 2 === 0
         const title = `${command}: ${fault.kind} ${always ? 'always' : 'once'} while ${step}`
         t.test(`${number} ${title}`, { buffered: true }, async (t) => {
-          const bed = await situation(t, command)
-          const rule = bed.hs.faults.on({ path, ...(always ? {} : { times: 1 }) }, fault)
-          const env = { MATRIX_ADMIN_TIMEOUT: String(timeoutMs(fault, always) / 1000) }
-          const { code, stdout, stderr } = await bed.runWith({ env }, ...command.split(' '))
-          codes.set(code, (codes.get(code) ?? 0) + 1)
-          t.ok(rule.hits > 0, 'the fault came true')
-          const problems = problemsOf(bed, command, { code, stdout, stderr })
-          bed.hs.faults.clear()
-          const healed = await bed.run('invite', '--ensure', '1')
-          if (healed.code !== 0) problems.push(`the next run: ${healed.code} ${healed.stderr}`)
-          if (missing(bed) > 0) problems.push('a live token is not on record')
-          if (bed.hs.tokenValid(expired)) problems.push('an expired one still lives')
-          t.strictSame(problems, [], `${code} ${stderr}`)
+          for (const limit of limits) {
+            const bed = await situation(t, command)
+            const rule = bed.hs.faults.on({ path, ...(always ? {} : { times: 1 }) }, fault)
+            const env = { MATRIX_ADMIN_TIMEOUT: String(limit / 1000) }
+            const { code, stdout, stderr } = await bed.runWith({ env }, ...command.split(' '))
+            codes.set(code, (codes.get(code) ?? 0) + 1)
+            if (rule.hits === 0 && limit !== limits.at(-1)) continue
+            t.ok(rule.hits > 0, 'the fault came true')
+            const problems = problemsOf(bed, command, { code, stdout, stderr })
+            bed.hs.faults.clear()
+            const healed = await bed.run('invite', '--ensure', '1')
+            if (healed.code !== 0) problems.push(`the next run: ${healed.code} ${healed.stderr}`)
+            if (missing(bed) > 0) problems.push('a live token is not on record')
+            if (bed.hs.tokenValid(expired)) problems.push('an expired one still lives')
+            t.strictSame(problems, [], `${code} ${stderr}`)
+            return
+          }
         })
       }
   t.teardown(() => t.comment(`exit codes: ${JSON.stringify([...codes])}`))
