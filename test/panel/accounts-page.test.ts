@@ -52,6 +52,9 @@ t.test('search as you type', browserNeeded, async (t) => {
   await page.waitForURL(/q=user0117/)
   await page.locator('#accounts > :last-child tbody tr').nth(1).waitFor({ state: 'detached' })
   t.equal(await page.locator('#accounts > :last-child tbody th a').textContent(), '@user0117:home.test')
+  t.equal(await page.getByRole('status').textContent(), '1–1 of 1', 'and is said')
+  await page.getByLabel('Search user IDs').fill('nobody like that')
+  await page.getByRole('status').filter({ hasText: 'No account matches.' }).waitFor()
   t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'nothing sticks out')
 })
 

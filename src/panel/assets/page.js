@@ -41,6 +41,8 @@ for (const form of document.querySelectorAll('[data-search]')) {
         const fresh = page.querySelector(part)
         if (fresh) document.querySelector(part).replaceWith(fresh)
       }
+      const found = document.querySelector(`#${form.dataset.search} > :last-child`)
+      document.getElementById('found').textContent = (found.querySelector('.pager span') ?? found).textContent
       history.replaceState(null, '', address)
     } catch {
       // The next key asks again, and the button does.

@@ -17,7 +17,7 @@ export function AccountPage({ frame, userId }: { frame: Frame; userId: string })
         <a href="../">← Accounts</a>
       </p>
       <h1>{userId}</h1>
-      <div class="newest" aria-live="polite">
+      <div class="newest">
         <p class="waiting">Asking the server about this account …</p>
         <Later />
       </div>

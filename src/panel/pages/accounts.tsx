@@ -40,7 +40,8 @@ export function AccountsPage({ frame, query }: { frame: Frame; query: AccountsQu
           ))}
         </nav>
       </search>
-      <div id="accounts" class="newest" aria-live="polite">
+      <p id="found" role="status" class="soft" />
+      <div id="accounts" class="newest">
         <p class="waiting">Asking the server for its accounts …</p>
         <Later />
       </div>

@@ -31,7 +31,7 @@ export function InvitesPage({ frame, keysFor }: InvitesPageProps) {
         </section>
       </div>
       <h2>Saved invites</h2>
-      <div class="newest" aria-live="polite">
+      <div class="newest">
         <p class="waiting">Asking the server about the invites …</p>
         <Later />
       </div>

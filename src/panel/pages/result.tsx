@@ -10,7 +10,7 @@ export function ResultPage({ frame, heading, place }: { frame: Frame; heading: s
   return (
     <Page frame={frame} title={heading} place={place} narrow>
       <h1>{heading}</h1>
-      <div class="result" aria-live="polite">
+      <div class="result">
         <p class="waiting">Asking the server …</p>
         <Later />
       </div>
