@@ -4,7 +4,6 @@ import { type ExitCode, exitCodes, SetupError } from '../../errors.ts'
 import { beginnings } from '../../invites/beginning.ts'
 import type { Invite } from '../../invites/ledger.ts'
 import type { Invites, Surroundings } from '../../invites/open.ts'
-import { isExpired } from '../../invites/prune.ts'
 import { quote } from '../../system/foreign-text.ts'
 import type { Io } from '../../system/io.ts'
 import { trimEnd } from '../../system/trim.ts'
@@ -65,19 +64,17 @@ export const inviteList: Command<CommonFlags & { show?: boolean }> = {
   examples: [['$0 invite list --show', 'include the tokens themselves']],
   async run(args, context) {
     const session = await openSession(context, args)
-    return inLedger(context, session, undefined, async ({ ledger, server }) => {
-      const now = new Date()
-      const invites = ledger.read()
-      const valid = await server.valid(invites.map(({ token }) => token))
-      const shown = beginnings(invites.map(({ token }) => token))
-      const rows = invites.map((invite) => ({
-        token: args.show ? invite.token : `${shown.get(invite.token)}…`,
-        state: stateOf(invite, valid, now),
-        expires: invite.expires,
-        given: invite.given,
-      }))
-      await untilClosed(() => (args.json ? context.io.write(`${JSON.stringify(rows)}\n`) : writeList(context.io, rows)))
-    })
+    const { listInvites } = await import('../../invites/saved.ts')
+    const invites = await listInvites(session, surroundings(context))
+    const shown = beginnings(invites.map(({ token }) => token))
+    const rows = invites.map(({ token, state, expires, given }) => ({
+      token: args.show ? token : `${shown.get(token)}…`,
+      state,
+      expires,
+      given,
+    }))
+    await untilClosed(() => (args.json ? context.io.write(`${JSON.stringify(rows)}\n`) : writeList(context.io, rows)))
+    return exitCodes.ok.code
   },
 }
 
@@ -111,12 +108,6 @@ async function writeList(io: Io, rows: readonly Row[]): Promise<void> {
   return io.write(lines.map((line) => `${line.trimEnd()}\n`).join(''))
 }
 
-function stateOf(invite: Invite, valid: ReadonlySet<string>, now: Date): string {
-  if (isExpired(invite, now)) return 'expired'
-  if (!valid.has(invite.token)) return 'used or unknown'
-  return invite.given ? 'given' : 'valid'
-}
-
 function day(time: Date): string {
   return time.toISOString().slice(0, 10)
 }
@@ -127,13 +118,12 @@ export const invitePrune: Command<CommonFlags> = {
   examples: [['$0 invite prune', 'clean up (invite --ensure does so too)']],
   async run(args, context) {
     const session = await openSession(context, args)
-    return inLedger(context, session, { op: 'invite-prune', target: '' }, async (invites) => {
-      const { prune } = await import('../../invites/prune.ts')
-      const { revoked, dropped, kept } = await prune(invites, new Date())
-      const figures = { revoked, dropped, kept: kept.length }
-      const text = `${revoked} expired and revoked, ${dropped} used or unknown and dropped, ${kept.length} kept`
-      await context.io.write(`${args.json ? JSON.stringify(figures) : text}\n`)
-    })
+    const { removeInvites } = await import('../../invites/saved.ts')
+    const { revoked, dropped, kept } = await removeInvites(session, surroundings(context))
+    const figures = { revoked, dropped, kept: kept.length }
+    const text = `${revoked} expired and revoked, ${dropped} used or unknown and dropped, ${kept.length} kept`
+    await context.io.write(`${args.json ? JSON.stringify(figures) : text}\n`)
+    return exitCodes.ok.code
   },
 }
 
