@@ -23,6 +23,9 @@ const people = (...names: string[]) => ({
   },
 })
 
+/** An invite's questions have 10 s, however short the timeout is. */
+const longerForInvites = 6000
+
 const ledger = 'secrets/invite-tokens.txt'
 const long = '2099-01-01T00:00:00Z'
 
@@ -74,14 +77,15 @@ export const scenarios: readonly Scenario[] = [
   { args: ['run', '--json', '--', 'server', 'uptime'] },
   { args: ['check'] },
   { args: ['check', '--json'] },
-  { args: ['invite', '2'] },
-  { args: ['invite', '--ensure', '2'], ...invites },
-  { args: ['invite', 'take'], ...invites },
-  { args: ['invite', 'take', '--link'], only: 'continuwuity', ...invites },
-  { args: ['invite', 'list'], ...invites },
-  { args: ['invite', 'prune'], ...invites },
+  { args: ['invite', '2'], longer: longerForInvites },
+  { args: ['invite', '--ensure', '2'], longer: longerForInvites, ...invites },
+  { args: ['invite', 'take'], longer: longerForInvites, ...invites },
+  { args: ['invite', 'take', '--link'], longer: longerForInvites, only: 'continuwuity', ...invites },
+  { args: ['invite', 'list'], longer: longerForInvites, ...invites },
+  { args: ['invite', 'prune'], longer: longerForInvites, ...invites },
   {
     args: ['invite', 'revoke', '-'],
+    longer: longerForInvites,
     input: 'tobereworked42\n',
     prepare: (homeserver) => void homeserver.issueToken({ token: 'tobereworked42', usesAllowed: 1 }),
   },
