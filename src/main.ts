@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { createIo } from './cli/terminal.ts'
-import type { Context } from './config/session.ts'
+import type { Context } from './config/context.ts'
 import { asUserError, type ExitCode, exitCodes, InterruptedError, type UserError } from './errors.ts'
 import { internalError } from './system/internal-error.ts'
 

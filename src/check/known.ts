@@ -1,5 +1,5 @@
+import type { CommonFlags, Context } from '../config/context.ts'
 import type { Credentials } from '../config/credentials.ts'
-import type { CommonFlags, Context } from '../config/session.ts'
 import type { Settings } from '../config/settings.ts'
 import type { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import type { MatrixClient } from '../matrix/client.ts'

@@ -1,4 +1,4 @@
-import type { Context } from '../config/session.ts'
+import type { Context } from '../config/context.ts'
 import { type ExitCode, exitCodes, SetupError } from '../errors.ts'
 import { quiet } from '../system/io.ts'
 import type { Command } from './commands/command.ts'

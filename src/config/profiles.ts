@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { SetupError } from '../errors.ts'
-import type { Context } from './session.ts'
+import type { Context } from './context.ts'
 import { profilePath } from './settings.ts'
 
 /** The folder of profiles. Throws SetupError where there is no home. */

@@ -1,6 +1,6 @@
 import { type ErrorDetails, SetupError } from '../errors.ts'
 import { quote } from '../system/foreign-text.ts'
-import type { CommonFlags } from './session.ts'
+import type { CommonFlags } from './context.ts'
 import { type Defaults, type Setting, type SettingValues, settingsTable } from './settings-table.ts'
 
 /** Reads a file as text; throws as node's fs does. */

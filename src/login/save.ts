@@ -1,4 +1,4 @@
-import type { Context } from '../config/session.ts'
+import type { Context } from '../config/context.ts'
 import { asUserError, SetupError } from '../errors.ts'
 import type { Login } from '../matrix/client.ts'
 import { MatrixError } from '../matrix/errors.ts'

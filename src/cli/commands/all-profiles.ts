@@ -1,5 +1,5 @@
+import type { CommonFlags, Context } from '../../config/context.ts'
 import { profileNames } from '../../config/profiles.ts'
-import type { CommonFlags, Context } from '../../config/session.ts'
 import {
   type ExitCode,
   exitCodes,

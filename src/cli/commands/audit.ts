@@ -1,5 +1,6 @@
 import type { AuditRecord } from '../../audit/pair.ts'
-import { type CommonFlags, type Context, openSettings } from '../../config/session.ts'
+import type { CommonFlags, Context } from '../../config/context.ts'
+import { openSettings } from '../../config/session.ts'
 import { exitCodes, SetupError } from '../../errors.ts'
 import { escapeControls } from '../../system/foreign-text.ts'
 import type { Command } from './command.ts'

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { type Context, connect, openIdentity, type Session } from '../../config/session.ts'
+import type { Context } from '../../config/context.ts'
+import { connect, openIdentity, type Session } from '../../config/session.ts'
 import { type ExitCode, InterruptedError, SetupError } from '../../errors.ts'
 import type { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
 import { FailedFile } from '../../operations/batch/failed-file.ts'

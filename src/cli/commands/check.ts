@@ -1,6 +1,6 @@
 import type { Known } from '../../check/known.ts'
 import type { Report } from '../../check/step.ts'
-import type { CommonFlags } from '../../config/session.ts'
+import type { CommonFlags } from '../../config/context.ts'
 import { exitCodes } from '../../errors.ts'
 import { oneLine } from '../../system/foreign-text.ts'
 import type { Command } from './command.ts'

@@ -1,4 +1,4 @@
-import type { Context } from '../../config/session.ts'
+import type { Context } from '../../config/context.ts'
 import type { ExitCode } from '../../errors.ts'
 import type { OptionName } from './options.ts'
 

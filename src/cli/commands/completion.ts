@@ -1,4 +1,4 @@
-import type { CommonFlags } from '../../config/session.ts'
+import type { CommonFlags } from '../../config/context.ts'
 import { exitCodes, SetupError } from '../../errors.ts'
 import { quote } from '../../system/foreign-text.ts'
 import type { Command, CommandGroup } from './command.ts'

@@ -1,4 +1,5 @@
-import { type CommonFlags, type Context, noCredentials, openSettings, refuseDebugging } from '../../config/session.ts'
+import type { CommonFlags, Context } from '../../config/context.ts'
+import { noCredentials, openSettings, refuseDebugging } from '../../config/session.ts'
 import type { Settings } from '../../config/settings.ts'
 import { asUserError, type ExitCode, exitCodes, InterruptedError, SetupError } from '../../errors.ts'
 import type { Opened } from '../../first-admin/account.ts'

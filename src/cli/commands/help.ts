@@ -1,4 +1,4 @@
-import type { CommonFlags } from '../../config/session.ts'
+import type { CommonFlags } from '../../config/context.ts'
 import { exitCodes } from '../../errors.ts'
 import type { Command, Section } from './command.ts'
 

@@ -1,5 +1,6 @@
 import type { Audited } from '../../audit/with-audit.ts'
-import { type CommonFlags, type Context, openSession, type Session } from '../../config/session.ts'
+import type { CommonFlags, Context } from '../../config/context.ts'
+import { openSession, type Session } from '../../config/session.ts'
 import { type ExitCode, exitCodes, SetupError } from '../../errors.ts'
 import { beginnings } from '../../invites/beginning.ts'
 import type { Invite } from '../../invites/ledger.ts'

@@ -1,4 +1,5 @@
-import { type CommonFlags, type Context, openSession, type Session } from '../../config/session.ts'
+import type { CommonFlags, Context } from '../../config/context.ts'
+import { openSession, type Session } from '../../config/session.ts'
 import { exitCodes, SetupError } from '../../errors.ts'
 import type { Invite } from '../../invites/ledger.ts'
 import type { Minted } from '../../invites/mint.ts'

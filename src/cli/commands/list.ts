@@ -1,6 +1,7 @@
 import { userIds } from '../../accounts/ids.ts'
 import type { Account } from '../../accounts/states.ts'
-import { type Context, openSession, type Session } from '../../config/session.ts'
+import type { Context } from '../../config/context.ts'
+import { openSession, type Session } from '../../config/session.ts'
 import { DiagnosableError, type ExitCode, exitCodes, SetupError } from '../../errors.ts'
 import { commandFor } from '../../operations/command.ts'
 import { carryOut } from '../../operations/run.ts'

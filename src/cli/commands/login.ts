@@ -1,4 +1,5 @@
-import { type CommonFlags, type Context, refuseDebugging } from '../../config/session.ts'
+import type { CommonFlags, Context } from '../../config/context.ts'
+import { refuseDebugging } from '../../config/session.ts'
 import { SetupError } from '../../errors.ts'
 import type { Destination } from '../../login/destination.ts'
 import type { NewSession } from '../../login/save.ts'

@@ -1,4 +1,5 @@
-import type { CommonFlags, Session } from '../../config/session.ts'
+import type { CommonFlags } from '../../config/context.ts'
+import type { Session } from '../../config/session.ts'
 import type { Operation } from '../../operations/table.ts'
 
 /** What the commands of operations take. */

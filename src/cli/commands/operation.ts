@@ -1,4 +1,5 @@
-import { type Context, connect, openIdentity } from '../../config/session.ts'
+import type { Context } from '../../config/context.ts'
+import { connect, openIdentity } from '../../config/session.ts'
 import { type ExitCode, SetupError } from '../../errors.ts'
 import { commandFor } from '../../operations/command.ts'
 import { refuseOwnAccount, requireConsent } from '../../operations/consent.ts'

@@ -1,5 +1,6 @@
 import { withAudit } from '../../audit/with-audit.ts'
-import { type CommonFlags, type Context, openIdentity, openSettings } from '../../config/session.ts'
+import type { CommonFlags, Context } from '../../config/context.ts'
+import { openIdentity, openSettings } from '../../config/session.ts'
 import { exitCodes, SetupError } from '../../errors.ts'
 import type { Command } from './command.ts'
 

@@ -1,4 +1,5 @@
-import { type CommonFlags, type Context, openSettings, refuseDebugging } from '../../config/session.ts'
+import type { CommonFlags, Context } from '../../config/context.ts'
+import { openSettings, refuseDebugging } from '../../config/session.ts'
 import { type ExitCode, exitCodes, SetupError, UserError } from '../../errors.ts'
 import type { Command, CommandGroup } from './command.ts'
 import { panelSetPassword } from './panel-set-password.ts'

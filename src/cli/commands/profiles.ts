@@ -1,5 +1,5 @@
+import type { CommonFlags } from '../../config/context.ts'
 import { profileFolder, profileNames } from '../../config/profiles.ts'
-import type { CommonFlags } from '../../config/session.ts'
 import { exitCodes } from '../../errors.ts'
 import type { Command } from './command.ts'
 

@@ -1,4 +1,5 @@
-import { type CommonFlags, type Context, connect, openIdentity } from '../../config/session.ts'
+import type { CommonFlags, Context } from '../../config/context.ts'
+import { connect, openIdentity } from '../../config/session.ts'
 import { SetupError, UserError } from '../../errors.ts'
 import { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
 import { quote } from '../../system/foreign-text.ts'

@@ -1,4 +1,5 @@
-import { type CommonFlags, openSettings } from '../../config/session.ts'
+import type { CommonFlags } from '../../config/context.ts'
+import { openSettings } from '../../config/session.ts'
 import { exitCodes } from '../../errors.ts'
 import type { Command } from './command.ts'
 

@@ -1,5 +1,6 @@
 import { isUserId } from '../../accounts/ids.ts'
-import { type CommonFlags, openSession } from '../../config/session.ts'
+import type { CommonFlags } from '../../config/context.ts'
+import { openSession } from '../../config/session.ts'
 import { exitCodes, SetupError } from '../../errors.ts'
 import { parseUser } from '../../matrix/identifiers.ts'
 import { quote } from '../../system/foreign-text.ts'

@@ -1,5 +1,6 @@
 import type { AuditRecord } from '../../audit/pair.ts'
-import { type CommonFlags, type Context, openSettings } from '../../config/session.ts'
+import type { CommonFlags, Context } from '../../config/context.ts'
+import { openSettings } from '../../config/session.ts'
 import type { Activity, ActivityEntry, ActivityQuery } from '../commands.ts'
 
 /** What the audit log tells of an account or an operation, newest first. Its lines are read one by one: the log may be long. */

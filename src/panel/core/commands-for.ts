@@ -1,4 +1,5 @@
-import { type CommonFlags, type Context, openIdentity } from '../../config/session.ts'
+import type { CommonFlags, Context } from '../../config/context.ts'
+import { openIdentity } from '../../config/session.ts'
 import type { Commands } from '../commands.ts'
 import { askDetails, askStates, listAccounts } from './accounts.ts'
 import { readActivity } from './activity.ts'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Context, Session } from '../../config/session.ts'
+import type { Context } from '../../config/context.ts'
+import type { Session } from '../../config/session.ts'
 import { SetupError } from '../../errors.ts'
 import type { Surroundings } from '../../invites/open.ts'
 import type { Commands, Remarks } from '../commands.ts'

@@ -1,5 +1,6 @@
 import type { Caller } from '../../audit/write.ts'
-import { type CommonFlags, type Context, openSession, type Session } from '../../config/session.ts'
+import type { CommonFlags, Context } from '../../config/context.ts'
+import { openSession, type Session } from '../../config/session.ts'
 import { asUserError, InterruptedError, type UserError } from '../../errors.ts'
 import { internalError } from '../../system/internal-error.ts'
 import type { Ended, Failure, Visitor } from '../commands.ts'
