@@ -1,5 +1,5 @@
 #!/bin/sh
-# Deactivates an account for ever.
+# Permanently deactivates an account.
 # shellcheck source=find-matrix-users.sh
 . "$(dirname -- "$0")/find-matrix-users.sh"
 takes 1 1 "USER" $#

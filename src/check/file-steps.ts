@@ -15,7 +15,7 @@ export const inviteFileStep: Step<Known> = {
     const count = ledger.read().length
     if (!hasPrivateModes(ledger.file, context.userId))
       return failed(`others can read the invites: ${ledger.file}`, `chmod 600 ${ledger.file}`)
-    return ok(`${count} on record in ${ledger.file}`)
+    return ok(`${count} saved in ${ledger.file}`)
   },
 }
 
@@ -28,7 +28,7 @@ export const panelStep: Step<Known> = {
     if (dataDir === undefined) return skipped('DATA_DIR is not set')
     const file = passwordFile(dataDir)
     if (readPasswordHash(dataDir) === undefined)
-      return failed('the panel has no password, so nobody can log in', 'matrix-users panel set-password')
+      return failed('the panel has no password, so no login is possible', 'run `matrix-users panel set-password`')
     if (!hasPrivateModes(file, context.userId))
       return failed(`others can read the hash of the panel's password: ${file}`, `chmod 600 ${file}`)
     return ok(file)

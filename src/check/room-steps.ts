@@ -51,8 +51,8 @@ export const encryptedStep: Step<Known> = {
   async run({ client, room }) {
     return (await client.isEncrypted(room.roomId, limits()))
       ? failed(
-          'the admin room is encrypted, so that the bot cannot read commands',
-          'encryption cannot be taken back: make a new admin room, or use the console of the homeserver',
+          'the bot cannot read commands because the admin room is encrypted',
+          'create a new admin room or use the console of the homeserver (encryption cannot be turned off)',
         )
       : ok('the bot can read it')
   },
@@ -76,20 +76,20 @@ async function askBot({ client, room, settings }: Known): Promise<Finding> {
     return ok(`in ${Date.now() - started} ms`)
   if (heard)
     return failed(
-      'the bot is busy: it writes, but has not come to our command',
-      'wait, then try again; MATRIX_ADMIN_TIMEOUT=120 waits longer',
+      'the bot is busy and has not started on the command yet',
+      'try again later, or wait longer with MATRIX_ADMIN_TIMEOUT=120',
     )
   if (settings.prefix !== usualPrefix) {
     const usual = new AdminRoom(client, room.roomId, usualPrefix)
     const second = await usual.post(AdminRoom.line(usualPrefix, ['--version']), limits())
     if (await usual.outcome(second, Date.now() + secondTime, () => {}))
       return failed(
-        `the bot does not listen to ${JSON.stringify(settings.prefix)}, but to ${JSON.stringify(usualPrefix)}`,
+        `the bot does not answer to the prefix ${JSON.stringify(settings.prefix)}, but to ${JSON.stringify(usualPrefix)}`,
         `set MATRIX_ADMIN_PREFIX='${usualPrefix}', or leave it out`,
       )
   }
   return failed(
-    `the bot of the admin room is silent (${Math.round((Date.now() - started) / 1000)} s)`,
-    'restart the homeserver, and look into its log; another prefix than MATRIX_ADMIN_PREFIX may be set there',
+    `the bot does not answer (${Math.round((Date.now() - started) / 1000)} s)`,
+    'restart the homeserver and look at its log, or set MATRIX_ADMIN_PREFIX to the prefix configured there',
   )
 }

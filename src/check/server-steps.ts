@@ -20,12 +20,12 @@ export const clockStep: Step<Known> = {
   needs: ['server reachable'],
   async run(known) {
     const date = await known.http.date({ method: 'GET', path: path`_matrix/client/versions`, ...limits() })
-    if (date === undefined) return skipped('the server does not say its time')
+    if (date === undefined) return skipped('the server does not send its time')
     const off = Math.round((date.getTime() - Date.now()) / 1000)
     if (Math.abs(off) <= clockTolerance) return ok(`within ${clockTolerance} s of the server's`)
     return failed(
       `the server's clock is ${Math.abs(off)} s ${off > 0 ? 'ahead of' : 'behind'} this one`,
-      'set the clock of the one that is wrong: invites would end at the wrong time',
+      'set the clock that is wrong, or invites expire at the wrong time',
     )
   },
 }
@@ -48,10 +48,10 @@ export const adminStep: Step<Known> = {
   needs: ['token'],
   async run(known) {
     known.isAdmin = await isServerAdmin(known.client, known.operator, limits())
-    if (known.isAdmin === undefined) return ok('the server cannot be asked; membership of the admin room decides')
+    if (known.isAdmin === undefined) return ok('the server cannot tell, so membership of the admin room decides')
     if (known.isAdmin) return ok(known.operator)
     const line = `${known.settings.prefix} users make-user-admin ${known.operator}`.trim()
-    return failed(`${known.operator} is no admin of this server`, `an admin must post in the admin room: ${line}`)
+    return failed(`${known.operator} is not an admin of this server`, `an admin must post in the admin room: ${line}`)
   },
 }
 
@@ -59,14 +59,14 @@ export const registrationStep: Step<Known> = {
   name: 'registration',
   needs: ['server reachable'],
   async run(known) {
-    if (await known.client.registrationOpen(limits())) return ok('open to those who have what the server asks for')
+    if (await known.client.registrationOpen(limits())) return ok('open to people who have what the server asks for')
     const { Ledger } = await import('../invites/ledger.ts')
     const { dataDir } = known.settings
     if (dataDir === undefined || new Ledger(dataDir, known.context.userId).read().length === 0)
-      return skipped('closed, which is no fault unless you invite people')
+      return skipped('closed, which matters only if you invite people')
     return failed(
-      'closed, so that the invites on record are worth nothing',
-      'allow registration with a token in the configuration of the homeserver, and restart it',
+      'closed, so the saved invites are invalid',
+      'allow registration with a token in the configuration of the homeserver and restart it',
     )
   },
 }

@@ -38,7 +38,7 @@ export const credentialsStep: Step<Known> = {
     known.client = new MatrixClient(known.http)
     const card = known.credentials.hasModes
       ? ''
-      : '; its file system has no modes: anything on this device that can read it has the token'
+      : ' (its file system has no permissions, so any app on this device that can read it has the token)'
     return ok(`${file} of ${known.operator}${card}`)
   },
 }

@@ -44,7 +44,7 @@ async function checkOption(word: string): Promise<void> {
   if (word.startsWith('--') && known.includes(name)) return
   const meant = await nearest(name, known, '--')
   throw new SetupError(`no such option: ${quote(word.split('=')[0] ?? '')}${meant}`, {
-    hint: '`--help` after a command lists its options; what follows `--` is never one',
+    hint: 'add `--help` after the command to list its options (what follows `--` is never one)',
   })
 }
 
@@ -53,7 +53,7 @@ async function checkSubcommand(group: CommandGroup, word: string): Promise<void>
   const names = group.commands.map(nameOf).filter((name) => name !== '$0')
   if (names.includes(word) || /^\d/.test(word)) return
   throw new SetupError(`${group.name} has no ${quote(word)}${await nearest(word, names)}`, {
-    hint: `allowed: ${names.join(', ')}; \`matrix-users ${group.name} --help\` tells what each does`,
+    hint: `allowed: ${names.join(', ')}; \`matrix-users ${group.name} --help\` explains each`,
   })
 }
 

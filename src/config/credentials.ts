@@ -52,11 +52,11 @@ function open(file: string): number {
     return openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new DiagnosableError(`the credentials file cannot be read: ${file} (${code})`, {
+    throw new DiagnosableError(`cannot read the credentials file: ${file} (${code})`, {
       hint:
         code === 'ENOENT'
-          ? 'run `matrix-users login` (for a new server `matrix-users create-admin`), or set DATA_DIR or ADMIN_CRED_FILE to where it is'
-          : 'it must be readable by the user who runs this',
+          ? 'run `matrix-users login` (for a new server `matrix-users create-admin`), or set DATA_DIR or ADMIN_CRED_FILE to its place'
+          : 'make it readable to the user who runs this',
       cause: error,
     })
   }
@@ -109,7 +109,7 @@ export function formatCredentials(values: Readonly<Record<CredentialKey, string>
 function quoteValue(key: CredentialKey, value: string): string {
   if (/^[A-Za-z0-9_@:./+=-]*$/.test(value)) return value
   if (!/['\p{Cc}]/u.test(value)) return `'${value}'`
-  throw new DiagnosableError(`${key} cannot be written to a credentials file: it holds ' or a control character`)
+  throw new DiagnosableError(`${key} cannot be written to a credentials file: it contains ' or a control character`)
 }
 
 /** Whether a text can be an access token: it goes into a header, and into a file that shells read. */
@@ -122,9 +122,12 @@ export function requireToken(credentials: Credentials): string {
   const token = credential(credentials, 'ADMIN_TOKEN')
   if (token === undefined) throw missing(credentials, 'ADMIN_TOKEN')
   if (!isToken(token))
-    throw new DiagnosableError(`ADMIN_TOKEN (${credentials.file}) holds characters that no access token has`, {
-      hint: 'put the token there as the homeserver gave it, without blanks',
-    })
+    throw new DiagnosableError(
+      `ADMIN_TOKEN (${credentials.file}) contains characters that are not allowed in an access token`,
+      {
+        hint: 'copy the token there exactly, without spaces',
+      },
+    )
   return token
 }
 
@@ -133,8 +136,8 @@ export function requireMxid(credentials: Credentials): string {
   const mxid = credential(credentials, 'ADMIN_MXID')
   if (mxid === undefined) throw missing(credentials, 'ADMIN_MXID')
   if (serverNameOf(mxid) === undefined)
-    throw new DiagnosableError(`ADMIN_MXID (${credentials.file}) is not an MXID: ${quote(mxid)}`, {
-      hint: 'it looks like @admin:home.example.org',
+    throw new DiagnosableError(`invalid ADMIN_MXID ${quote(mxid)} (from ${credentials.file})`, {
+      hint: 'use a user ID like @admin:home.example.org',
     })
   return mxid
 }
@@ -157,7 +160,7 @@ export function resolveServerName(settings: Settings, credentials: Credentials):
   throw new DiagnosableError(
     `${named.from} is ${quote(named.value)}, but ADMIN_MXID (${credentials.file}) is ${quote(mxid)}`,
     {
-      hint: 'one of them belongs to another server: make both name the same',
+      hint: 'make both name the same server',
     },
   )
 }
@@ -166,7 +169,7 @@ export function resolveServerName(settings: Settings, credentials: Credentials):
 export function checkTokenTransport(homeserver: URL, allowPlainHttp: boolean): void {
   if (homeserver.protocol === 'https:' || allowPlainHttp || isLoopback(homeserver.hostname)) return
   throw new DiagnosableError(`the token would go unencrypted to ${homeserver.host}: nothing was sent`, {
-    hint: 'use https, or a loopback address; MATRIX_ADMIN_ALLOW_PLAIN_HTTP=true insists',
+    hint: 'use https or a loopback address, or allow it with MATRIX_ADMIN_ALLOW_PLAIN_HTTP=true',
   })
 }
 

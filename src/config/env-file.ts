@@ -68,6 +68,6 @@ function resolve(
 
 function fault({ file }: EnvFileContext, line: number, what: string, hint?: string): SetupError {
   return new SetupError(`${file}, line ${line}: ${what}`, {
-    hint: hint ?? 'an env file holds assignments like NAME=value or NAME="some text", and comments',
+    hint: hint ?? 'write only assignments like NAME=value or NAME="some text", and comments',
   })
 }

@@ -7,7 +7,7 @@ import { profilePath } from './settings.ts'
 /** The folder of profiles. Throws SetupError where there is no home. */
 export function profileFolder({ environment, homeDir }: Context): string {
   const path = profilePath('default', environment, homeDir)
-  if (path === undefined) throw new SetupError('there are no profiles: neither XDG_CONFIG_HOME nor HOME is set')
+  if (path === undefined) throw new SetupError('no profiles found: neither XDG_CONFIG_HOME nor HOME is set')
   return dirname(path)
 }
 
@@ -18,8 +18,8 @@ export function profileNames(context: Context): string[] {
     .flatMap((name) => /^([A-Za-z0-9][A-Za-z0-9._-]*)\.env$/.exec(name)?.[1] ?? [])
     .sort()
   if (names.length > 0) return names
-  throw new SetupError(`there are no profiles in ${folder}`, {
-    hint: 'write NAME.env there: an env file for each server',
+  throw new SetupError(`no profiles found in ${folder}`, {
+    hint: 'create NAME.env there, an env file for each server',
   })
 }
 
@@ -28,6 +28,6 @@ function list(folder: string): string[] {
     return readdirSync(folder)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw new SetupError(`the profiles cannot be listed: ${folder} (${(error as NodeJS.ErrnoException).code})`)
+    throw new SetupError(`cannot list the profiles: ${folder} (${(error as NodeJS.ErrnoException).code})`)
   }
 }

@@ -98,7 +98,7 @@ function namedFile(
   if (envFile !== undefined) return { path: envFile, by: '--env-file' }
   if (profile !== undefined) {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(profile))
-      throw new SetupError(`--profile: ${quote(profile)} is not the name of a profile`, {
+      throw new SetupError(`invalid --profile ${quote(profile)}`, {
         hint: 'allowed: letters, digits, . _ -',
       })
     const path = profilePath(profile, environment, homeDir)
@@ -112,7 +112,7 @@ function read(path: string, by: string, files: SettingsFiles): string {
   try {
     return files.read(path)
   } catch (error) {
-    const list = by === '--profile' ? '; `matrix-users profiles` lists those that there are' : ''
+    const list = by === '--profile' ? '; `matrix-users profiles` lists the profiles' : ''
     throw unreadable(`the env file that ${by} names cannot be read: ${path}`, error, list)
   }
 }
@@ -129,7 +129,7 @@ function readIfThere(path: string, files: SettingsFiles): string | undefined {
 function unreadable(what: string, error: unknown, more = ''): SetupError {
   const { code } = error as NodeJS.ErrnoException
   const details: ErrorDetails = { cause: error }
-  if (code === 'ENOENT') details.hint = `there is no such file: write it, or name another${more}`
+  if (code === 'ENOENT') details.hint = `create the file, or name another${more}`
   return new SetupError(`${what} (${code})`, details)
 }
 
@@ -183,7 +183,7 @@ function find(setting: Setting<unknown>, layers: Layer[], defaults: Defaults): O
         return {
           name,
           value: setting.otherwise?.(defaults),
-          origin: `the default, being empty in ${layer.origin(name)}`,
+          origin: `the default (empty in ${layer.origin(name)})`,
         }
       return { name, value, origin: layer.origin(name) }
     }
@@ -194,10 +194,12 @@ function evaluate(setting: Setting<unknown>, { name, value, origin }: Origin): u
   if (value === undefined) return undefined
   const shown = setting.secret ? '' : ` ${quote(value)}`
   if (isPlaceholder(value))
-    throw new SetupError(`${name} (${origin}) is still a placeholder${shown}`, { hint: `set it: ${setting.allowed}` })
+    throw new SetupError(`${name}${shown} is still a placeholder (from ${origin})`, {
+      hint: `set it: ${setting.allowed}`,
+    })
   const parsed = setting.parse(value, `${name} (${origin})`)
   if (parsed === undefined)
-    throw new SetupError(`${name} (${origin}) is wrong:${shown || ' its value'}`, {
+    throw new SetupError(`invalid ${name}${shown} (from ${origin})`, {
       hint: `allowed: ${setting.allowed}`,
     })
   return parsed

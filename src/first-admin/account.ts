@@ -44,7 +44,7 @@ export async function openAccount(client: MatrixClient, request: AccountRequest,
     )
     if (login) return { ...login, isNew: true }
   } else if (!password.known)
-    throw new SetupError(`the account ${user} exists, and its password is not known here`, {
+    throw new SetupError(`the account ${user} exists, but its password is unknown`, {
       hint: 'if it is your admin account, run `matrix-users login`; else set ADMIN_MATRIX_PASS to its password, or ADMIN_MATRIX_USER to another name',
     })
   try {
@@ -54,7 +54,7 @@ export async function openAccount(client: MatrixClient, request: AccountRequest,
     throw new SetupError(
       `the account ${user} exists, but cannot be logged in with the password at hand (${error.status} ${error.errcode})`,
       {
-        hint: 'run `matrix-users login`, or set ADMIN_MATRIX_PASS to its password; a deactivated account fails likewise, and its name cannot be used again: set ADMIN_MATRIX_USER to another',
+        hint: 'run `matrix-users login`, or set ADMIN_MATRIX_PASS to its password; if it is deactivated, set ADMIN_MATRIX_USER to another name',
         cause: error,
       },
     )

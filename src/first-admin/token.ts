@@ -17,7 +17,7 @@ export async function readRegistrationToken(
   const token = text.trim()
   if (/^[A-Za-z0-9._~-]{1,64}$/.test(token)) return token
   throw new SetupError(
-    `${file ?? 'what was typed'} holds no registration token: 1 to 64 of A-Z a-z 0-9 . _ ~ - on one line`,
+    `${file ?? 'the input'} is not a registration token: use 1 to 64 of A-Z a-z 0-9 . _ ~ - on one line`,
   )
 }
 
@@ -26,7 +26,7 @@ async function read(io: Io, file: string): Promise<string> {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new SetupError(`the registration token cannot be read: ${file} (${(error as NodeJS.ErrnoException).code})`, {
+    throw new SetupError(`cannot read the registration token: ${file} (${(error as NodeJS.ErrnoException).code})`, {
       cause: error,
     })
   }

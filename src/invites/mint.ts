@@ -25,7 +25,7 @@ export async function mint({ ledger, server }: Invites, { count, days, onProgres
   const invites: Invite[] = []
   try {
     while (invites.length < count) {
-      if (Date.now() - started > longest) throw new UserError(`no new invite is begun after ${longest / 1000} s`)
+      if (Date.now() - started > longest) throw new UserError(`minting took longer than ${longest / 1000} s`)
       invites.push(...(await server.mint(ledger, new Date(Date.now() + days * day), count - invites.length)))
       onProgress?.(Math.min(invites.length, count))
     }

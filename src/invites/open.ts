@@ -32,7 +32,7 @@ export async function withInvites<T>(
   work: (invites: Invites) => Promise<T>,
 ): Promise<T> {
   const { dataDir } = session.settings
-  if (dataDir === undefined) throw new SetupError('DATA_DIR is not set: it holds the file of the invites')
+  if (dataDir === undefined) throw new SetupError('DATA_DIR is not set: it holds the saved invites')
   const ledger = new Ledger(dataDir, around.locker.userId)
   ledger.prepare()
   return withLock(ledger.file, around.locker, async () => {
@@ -48,7 +48,7 @@ export async function withInvites<T>(
 
 async function requireOpenRegistration(session: Session): Promise<void> {
   if (await session.client.registrationOpen({ deadline: Date.now() + requestTime })) return
-  throw new DiagnosableError('registration is closed on this homeserver: an invite would be worth nothing', {
+  throw new DiagnosableError('registration is closed on this homeserver, so an invite would not work', {
     hint: 'allow registration with a token in the configuration of the homeserver (allow_registration), then restart it',
   })
 }

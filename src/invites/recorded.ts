@@ -70,7 +70,9 @@ export function takeInvite<T>(
     const token = await server.firstValid(free.map(({ token }) => token))
     const taken = free.find((invite) => invite.token === token)
     if (taken === undefined)
-      throw new SetupError('no valid invite is left to hand out', { shellHint: 'mint some: matrix-users invite 5' })
+      throw new SetupError('no valid invite is left to hand out', {
+        shellHint: 'mint some with `matrix-users invite 5`',
+      })
     const prepared = await prepare(taken)
     const mark = (given: Date | undefined) =>
       ledger.rewrite((invite) => (invite.token === taken.token ? { ...invite, given } : invite))

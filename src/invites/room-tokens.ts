@@ -34,10 +34,8 @@ class UnrecordedError extends UserError {
 
   constructor(live: boolean, cause: unknown) {
     const done = live ? 'could not be revoked either' : 'was revoked'
-    super(`a token that was minted cannot be put on record, and ${done}: ${(cause as Error).message}`, {
-      hint: live
-        ? 'make room on the disk: the next run of invite puts it on record'
-        : 'make room on the disk, then try again',
+    super(`cannot save a minted token, which ${done}: ${(cause as Error).message}`, {
+      hint: live ? 'free disk space (the next run of invite saves it)' : 'free disk space, then try again',
       cause,
     })
     this.live = live
@@ -67,7 +65,7 @@ export class RoomTokens implements TokenServer {
     const both =
       this.#recogniser.isNew && wanted > 1 ? [first, { transactionId: newTransactionId(), expires }] : [first]
     const invites = await this.#settle(ledger, both, this.#reply)
-    if (invites.length === 0) throw new UserError('no new token could be put on record')
+    if (invites.length === 0) throw new UserError('no new token could be saved')
     return invites
   }
 
@@ -157,7 +155,7 @@ export class RoomTokens implements TokenServer {
     const outcome = await room.outcome(eventId, deadline, () => {})
     if (outcome) return outcome
     throw new NoReplyError(`no reply within ${timeoutMs / 1000}s to a command about tokens`, {
-      hint: 'the next run of invite looks for the reply',
+      hint: 'run invite again to look for the reply',
     })
   }
 

@@ -33,8 +33,8 @@ export async function revokeInvite(
     const token = choose(invites)
     lives = (await server.valid([token])).has(token)
     if (!lives && !invites.some((invite) => invite.token === token))
-      throw new SetupError('the server accepts no such token, and it is not on record: nothing was revoked', {
-        hint: 'was it mistyped? `matrix-users invite list --show` lists those on record',
+      throw new SetupError('the server accepts no such token, and it is not saved: nothing was revoked', {
+        hint: 'check it for typing errors (`matrix-users invite list --show` lists the saved invites)',
       })
     if (lives) await server.revoke(token)
     ledger.rewrite((invite) => (invite.token === token ? undefined : invite))

@@ -102,7 +102,7 @@ function ownFolder(context: Context, { profile }: CommonFlags): string | undefin
 function requireSame(settings: Settings, { href }: URL): void {
   if (settings.homeserver.href === href) return
   const { name, origin } = settings.describe().find(({ setting }) => setting.names[0] === 'MATRIX_HS_API')?.found ?? {}
-  throw new SetupError(`${name} (${origin}) is ${settings.homeserver.href}, and would win over this login to ${href}`, {
+  throw new SetupError(`${name} (${origin}) is ${settings.homeserver.href}, and overrides this login to ${href}`, {
     hint: `change or unset ${name}, or use --profile NAME for another server`,
   })
 }

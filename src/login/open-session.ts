@@ -21,7 +21,7 @@ export async function sessionOf(client: MatrixClient, token: string, limits: Lim
   } catch (error) {
     if (!(error instanceof MatrixError) || !/^M_(UNKNOWN|MISSING)_TOKEN$/.test(error.errcode)) throw error
     throw new SetupError(`the homeserver does not accept this access token (${error.status} ${error.errcode})`, {
-      hint: 'it was logged out, or belongs to another homeserver',
+      hint: 'use another one: it was logged out, or belongs to another homeserver',
       cause: error,
     })
   }
@@ -29,18 +29,15 @@ export async function sessionOf(client: MatrixClient, token: string, limits: Lim
 
 function usable(login: Login): Login {
   if (serverNameOf(login.mxid) === undefined)
-    throw new DiagnosableError(`the homeserver gave a user ID that cannot be used here: ${quote(login.mxid)}`)
+    throw new DiagnosableError(`the homeserver sent an invalid user ID: ${quote(login.mxid)}`)
   if (!isToken(login.token))
-    throw new DiagnosableError('the homeserver gave an access token with characters that no access token has')
+    throw new DiagnosableError('the homeserver sent an access token with characters that are not allowed')
   return login
 }
 
 const reasons: Record<string, [what: string, hint: string]> = {
-  M_FORBIDDEN: [
-    'this username and password',
-    'check both; an account that logs in by single sign-on needs --with-token',
-  ],
-  M_NOT_FOUND: ['this username', 'there is no such account: check the username and the homeserver'],
+  M_FORBIDDEN: ['this username and password', 'check both, or use --with-token for an account with single sign-on'],
+  M_NOT_FOUND: ['this username', 'check the username and the homeserver'],
   M_USER_DEACTIVATED: ['this account, which is deactivated', 'use another account'],
   M_USER_LOCKED: ['this account, which is locked', 'ask another admin to post: users unlock <your user ID>'],
 }

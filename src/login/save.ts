@@ -36,8 +36,8 @@ export async function save(context: Context, destination: Destination, session: 
     throw error
   })
   context.io.notice(`logged in as ${mxid}; the access token is in ${credentialsFile}`)
-  if (profile !== undefined) context.io.notice(`the profile ${profile.file} leads to it`)
-  if (aside !== undefined) context.io.notice(`the credentials that were there before are in ${aside}`)
+  if (profile !== undefined) context.io.notice(`the profile ${profile.file} points to it`)
+  if (aside !== undefined) context.io.notice(`the previous credentials are in ${aside}`)
   if (isSame) await endOld(context, destination, old, token)
 }
 
@@ -65,8 +65,8 @@ async function keepOrFail(...what: Parameters<typeof keep>): Promise<string | un
   } catch (error) {
     const shown = asUserError(error)
     if (shown === undefined) throw error
-    throw new SetupError(`the login cannot be saved: ${shown.message}`, {
-      hint: 'make room, or make the folder writable; the credentials that were there are unchanged',
+    throw new SetupError(`cannot save the login: ${shown.message}`, {
+      hint: 'free disk space or make the folder writable (the previous credentials are unchanged)',
       cause: error,
     })
   }

@@ -27,8 +27,8 @@ export function isRoomId(text: string): boolean {
 /** Checks the localpart of an account (Matrix specification, "User identifiers"; our subset). Throws SetupError. */
 export function parseLocalpart(text: string): string {
   if (localpartForm.test(text)) return text
-  throw new SetupError(`${quote(text)} is not a localpart`, {
-    hint: 'allowed: 1 to 64 of a-z 0-9 . _ = -, beginning with a letter or a digit',
+  throw new SetupError(`invalid username ${quote(text)}`, {
+    hint: 'use 1 to 64 of a-z 0-9 . _ = -, starting with a letter or a digit',
   })
 }
 
@@ -38,8 +38,8 @@ export function parseUser(text: string, serverName: string): User {
     return { localpart: parseLocalpart(text), mxid: limited(`@${parseLocalpart(text)}:${serverName}`) }
   const [, localpart, server] = mxidForm.exec(text) ?? []
   if (localpart === undefined)
-    throw new SetupError(`${quote(text)} is not an MXID`, {
-      hint: 'allowed: @ and a-z 0-9 . _ = / + -, then : and the server name',
+    throw new SetupError(`invalid user ID ${quote(text)}`, {
+      hint: 'use @ and a-z 0-9 . _ = / + -, then : and the server name',
     })
   return { localpart: server === serverName ? localpart : undefined, mxid: limited(text) }
 }
@@ -49,9 +49,10 @@ export function localpartOf(text: string, serverName: string): string {
   const { localpart } = parseUser(text, serverName)
   if (localpart === undefined)
     throw new SetupError(`${quote(text)} is an account of another server`, {
-      hint: `only accounts of ${serverName} can be meant here`,
+      hint: `use an account of ${serverName}`,
     })
-  if (localpart.startsWith('-')) throw new SetupError(`${quote(text)}: a localpart may not begin with a dash here`)
+  if (localpart.startsWith('-'))
+    throw new SetupError(`invalid username ${quote(text)}: it cannot start with a dash here`)
   return localpart
 }
 
@@ -62,5 +63,5 @@ export function serverNameOf(mxid: string): string | undefined {
 
 function limited(mxid: string): string {
   if (Buffer.byteLength(mxid) <= mxidLimit) return mxid
-  throw new SetupError(`${quote(mxid)} is too long: an MXID has at most ${mxidLimit} bytes`)
+  throw new SetupError(`the user ID ${quote(mxid)} is longer than ${mxidLimit} bytes`)
 }

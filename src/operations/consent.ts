@@ -45,14 +45,14 @@ export async function requireConsent(
   if (operation.retype === undefined || yes || first === undefined) return
   if (retype === undefined)
     throw new SetupError(`${operation.name} ${operation.retype}: nothing was sent`, {
-      shellHint: 'add --yes where nobody can be asked',
+      shellHint: 'add --yes to skip the confirmation',
     })
   const expected = targets.length === 1 ? first.mxid : String(targets.length)
   const typed = await retype({ operation, targets, expected })
   if (typed.trim() === expected) return
   throw targets.length === 1
-    ? new SetupError('the id was not retyped exactly: nothing was sent', { hint: `it is ${expected}` })
-    : new SetupError(`that is not how many they are (${expected}): nothing was sent`)
+    ? new SetupError('the user ID does not match: nothing was sent', { hint: `type ${expected}` })
+    : new SetupError(`the number of accounts does not match (${expected}): nothing was sent`)
 }
 
 /** The server would make a later account of that name an admin, so only one that is there now is accepted. Throws SetupError. */
@@ -65,8 +65,8 @@ export function requireActive(
   if (!operation.grantsAdmin) return
   if (state === 'active' || state === 'admin' || (state === 'unknown' && insist)) return
   if (state === 'unknown')
-    throw new SetupError(`whether ${mxid} exists cannot be asked on this server: nothing was sent`, {
-      shellHint: 'a later account of that name would be an admin; add --yes if you are sure of it',
+    throw new SetupError(`this server cannot tell if ${mxid} exists: nothing was sent`, {
+      shellHint: 'add --yes if you are sure that it exists (a later account of that name would be an admin)',
     })
   throw new SetupError(`${mxid} is ${state}: only an active account can be made an admin; nothing was sent`)
 }

@@ -25,7 +25,7 @@ t.test('how a write ended is said in words, not in names of classes', async (t) 
 t.test('a log that is not there, or empty, is no error', async (t) => {
   const dataDir = t.testdir()
   const show = () => runBinary(['audit'], { env: { DATA_DIR: dataDir } })
-  const nothing = { code: 0, stdout: '', stderr: `nothing is recorded yet: ${dataDir}/logs/admin-audit.log\n` }
+  const nothing = { code: 0, stdout: '', stderr: `the audit log is empty: ${dataDir}/logs/admin-audit.log\n` }
   t.match(await show(), nothing)
   mkdirSync(`${dataDir}/logs`)
   writeFileSync(`${dataDir}/logs/admin-audit.log`, '')

@@ -84,5 +84,5 @@ t.test('make install puts everything in place', async (t) => {
   t.equal(readFileSync(join(folder, 'usr/bin/matrix-users')).length, readFileSync(command[0] ?? '').length)
   const shim = join(folder, 'usr/share/matrix-users/ops/user-list.sh')
   const { stderr } = spawnSync('sh', [shim], { encoding: 'utf8', env: { PATH: '/usr/bin:/bin', HOME: folder } })
-  t.match(stderr, /the credentials file cannot be read/, 'the scripts find the program where it was installed')
+  t.match(stderr, /cannot read the credentials file/, 'the scripts find the program where it was installed')
 })

@@ -94,7 +94,7 @@ t.test('settings shows what is in force and where it came from, the defaults too
   t.strictSame(row('MATRIX_HS_API'), ['http://127.0.0.1:8448', 'the default'])
   t.strictSame(row('MATRIX_ADMIN_REDACT'), [
     'true',
-    `the default, being empty in ${folder}/.config/matrix-users/default.env, line 3`,
+    `the default (empty in ${folder}/.config/matrix-users/default.env, line 3)`,
   ])
   t.strictSame(row('ADMIN_ROOM_ID'), [null, 'not set'])
   t.strictSame(row('ADMIN_MATRIX_PASS'), ['(set)', 'the environment'])

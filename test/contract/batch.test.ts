@@ -45,7 +45,7 @@ t.test('every fault of a file at once, and nothing is sent', async (t) => {
   const input = 'alice\nBob\n\n@alice:home.test\n@carol:else.test\n'
   const { code, stderr } = await bed.runWith({ input }, 'create', '--from', '-')
   t.equal(code, 2)
-  t.match(stderr, /line 2: "Bob" is not a localpart/)
+  t.match(stderr, /line 2: invalid username "Bob"/)
   t.match(stderr, /line 4: "@alice:home\.test" is the same as line 1/)
   t.match(stderr, /line 5: "@carol:else\.test" is an account of another server/)
   for (const args of [
@@ -79,7 +79,7 @@ t.test('what failed is in a file, fit to be fed back', async (t) => {
   const stopped = await bed.run('suspend', ...names(5), '--parallel', '1', '--timeout', '1', '--failed', `${file}.left`)
   t.equal(stopped.code, 5)
   t.match(stopped.stderr, /3 of 5 done, 1 failed, 1 not sent/)
-  t.match(stopped.stderr, /it stopped because: no reply within 1s.*\n.*--resume goes on/)
+  t.match(stopped.stderr, /it stopped because: no reply within 1s.*\n.*--resume to continue/)
   t.equal(readFileSync(`${file}.left`, 'utf8'), 'pupil3\npupil4\n')
 })
 

@@ -120,7 +120,7 @@ t.test('not an admin: the line to post makes one', async (t) => {
   const bed = await simulatedBed(t)
   const other = bed.hs.addOperator('carol')
   bed.hs.room.setMember(bed.operator.mxid, 'leave')
-  const fix = await failsAt(t, bed, 'server admin', /is no admin/)
+  const fix = await failsAt(t, bed, 'server admin', /is not an admin/)
   bed.hs.post(other.mxid, fix.slice(fix.indexOf('!admin')))
   await bed.hs.idle()
   await isWell(t, bed)

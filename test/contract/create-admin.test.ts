@@ -74,7 +74,7 @@ t.test('on a server that has accounts: an ordinary one, and what an admin must p
     t.equal(code, 2)
     t.match(
       stderr,
-      /@boss:home\.test was registered.*(is no admin|may not join)[\s\S]*!admin users make-user-admin @boss:home\.test/,
+      /@boss:home\.test was registered.*(is not an admin|cannot join)[\s\S]*!admin users make-user-admin @boss:home\.test/,
     )
     t.ok(existsSync(file(bed)))
     bed.hs.addOperator('boss')
@@ -84,7 +84,7 @@ t.test('on a server that has accounts: an ordinary one, and what an admin must p
 
 t.test('a name that is taken is logged in', async (t) => {
   const bed = await newBed(t)
-  t.match(await create(bed), { code: 2, stderr: /exists, and its password is not known/ })
+  t.match(await create(bed), { code: 2, stderr: /exists, but its password is unknown/ })
   t.match(await create(bed, { ADMIN_MATRIX_PASS: 'not-it' }), { code: 2, stderr: /cannot be logged in.*403/ })
   t.notOk(existsSync(file(bed)))
   const { code, stdout } = await create(bed, { ADMIN_MATRIX_PASS: bed.hs.operator.password })

@@ -32,7 +32,7 @@ t.test(
       t.strictSame(lines(bed, dataDir).slice(0, 3), before, 'nothing is lost')
       if (code !== 0) t.match(stderr, /error: /)
       if (missing(bed, dataDir) > 0)
-        t.match(stderr, /cannot be put on record/, 'a token that is not on record is reported')
+        t.match(stderr, /cannot save a minted token/, 'a token that is not on record is reported')
       if (missing(bed, dataDir) > 0 || free === 0) t.not(code, 0)
       rmSync(`${dataDir}/filler`)
       t.match(await bed.runWith({ env }, 'invite', '--ensure', '1'), { code: 0 })
@@ -61,7 +61,7 @@ t.test('a file system without modes (exFAT)', skipUnless(canLoop, 'needs loop de
   writeFileSync(`${card}/secrets/admin-credentials.env`, readFileSync(bed.credentialsFile))
   const env = { DATA_DIR: card }
   t.equal((await bed.runWith({ env }, 'list')).code, 0, 'credentials without modes are accepted')
-  t.match(await bed.runWith({ env }, 'check'), { code: 0, stdout: /its file system has no modes/ })
+  t.match(await bed.runWith({ env }, 'check'), { code: 0, stdout: /its file system has no permissions/ })
   t.equal((await bed.runWith({ env }, 'invite', '3')).code, 0)
   t.equal((await bed.runWith({ env }, 'invite', 'take')).code, 0)
   await Promise.all([1, 2].map(() => bed.runWith({ env }, 'invite', '--ensure', '4')))

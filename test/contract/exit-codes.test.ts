@@ -41,9 +41,9 @@ t.test('2: set-up that is refused, and no request is made', async (t) => {
   const settings: [string, Record<string, string>, RegExp][] = [
     ['NODE_DEBUG', { NODE_DEBUG: 'http' }, /NODE_DEBUG is set/],
     ['plain http', { MATRIX_HS_API: far }, /unencrypted to homeserver\.far\.test/],
-    ['a bad URL', { MATRIX_HS_API: 'homeserver' }, /MATRIX_HS_API \(the environment\) is wrong/],
+    ['a bad URL', { MATRIX_HS_API: 'homeserver' }, /invalid MATRIX_HS_API "homeserver" \(from the environment\)/],
     ['no data', { DATA_DIR: '' }, /neither DATA_DIR nor ADMIN_CRED_FILE/],
-    ['no credentials', { ADMIN_CRED_FILE: '/none' }, /cannot be read: \/none/],
+    ['no credentials', { ADMIN_CRED_FILE: '/none' }, /cannot read the credentials file: \/none/],
     ['server names that disagree', { MATRIX_SERVER_NAME: 'other.test' }, /MATRIX_SERVER_NAME.*ADMIN_MXID/],
     ['a placeholder', { MATRIX_SERVER_NAME: 'example.com' }, /placeholder/],
   ]

@@ -44,7 +44,7 @@ for (const [name, options] of kinds) {
       t.equal(stderr, '')
       t.strictSame(faults(bed, count), [])
       t.notOk(tokens(bed).some((token) => stdout.includes(token)))
-      t.match(stdout, /on record until \d{4}-\d\d-\d\d: .*invite-tokens\.txt/)
+      t.match(stdout, /\(valid until \d{4}-\d\d-\d\d\), saved in .*invite-tokens\.txt/)
     }
     t.equal(statSync(`${bed.dataDir}/secrets/invite-tokens.txt`).mode & 0o777, 0o600)
     const shown = await bed.run('invite', '2', '--show')
@@ -156,7 +156,7 @@ t.test('a failure half-way is told with the exact count', async (t) => {
   bed.hs.faults.onCommand({ line: /issue/, skip: 3 }, { kind: 'silent' })
   const { code, stdout, stderr } = await bed.run('invite', '6', '--timeout', '0.5')
   t.equal(code, 5)
-  t.match(stdout, /^3 invites on record/)
+  t.match(stdout, /^minted 3 invites /)
   t.match(stderr, /error: 3 of 6 invites were minted: no reply/)
   bed.hs.faults.clear()
   t.equal((await bed.run('invite', '--ensure', '6')).code, 0)

@@ -101,7 +101,7 @@ for (const [name, args] of secretFiles)
       if (kind === 'device' && spawnSync('mknod', ['-m', '600', file, 'c', '1', '3']).status !== 0) continue
       const { code, stderr } = await bed.runWith({ cwd: bed.dataDir }, ...args)
       t.equal(code, 2, `${kind}: ${stderr}`)
-      t.match(stderr, /error: .*(not a regular file|is no regular file|cannot be read)/)
+      t.match(stderr, /error: .*(not a regular file|is no regular file|cannot read the )/)
       t.equal(readFileSync(victim, 'utf8'), victimText)
       t.notOk(existsSync(`${victim}-missing`))
       t.equal(bed.hs.executed.length + bed.hs.tokens.size, 0, 'and nothing was done')

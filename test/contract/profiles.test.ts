@@ -10,7 +10,7 @@ t.test('several servers, each under its name; one that is down does not stop the
     writeFileSync(`${home}/.config/matrix-users/${name}.env`, `DATA_DIR=${bed.dataDir}\nMATRIX_HS_API=${api}\n`)
   const run = (...args: string[]) =>
     bed.runWith({ env: { HOME: home, DATA_DIR: undefined, MATRIX_HS_API: undefined } }, ...args)
-  t.match(await run('profiles'), { code: 2, stderr: /there are no profiles in/ })
+  t.match(await run('profiles'), { code: 2, stderr: /no profiles found in/ })
   write('club', bed.url)
   write('school', bed.url)
   t.match(await run('profiles'), { code: 0, stdout: /^club {2}.*club\.env\nschool {2}/ })

@@ -8,7 +8,7 @@ t.test('deactivate asks for the exact id at a terminal', async (t) => {
   bed.hs.addAccount('alice')
   const run = (answer: string) => atTerminal([...command, 'deactivate', 'alice'], bed.env, [['to confirm:', answer]])
   for (const wrong of ['alice', 'yes', '', '@Alice:home.test'])
-    t.match(await run(wrong), { code: 2, text: /not retyped exactly: nothing was sent/ })
+    t.match(await run(wrong), { code: 2, text: /the user ID does not match: nothing was sent/ })
   t.match(await run('\u0003'), { code: 130 }, 'Ctrl-C')
   t.match(await run('\u0004'), { code: 130 }, 'Ctrl-D')
   t.equal(bed.hs.executed.length, 0)
@@ -51,7 +51,7 @@ t.test('a new password is typed twice, hidden; both lines may be pasted at once'
   const argv = [...command, 'panel', 'set-password']
   const typed: [string, string][] = [
     ['New password', password],
-    ['The same again', password],
+    ['Repeat the password', password],
   ]
   const runs: [string, [string, string][], number][] = [
     ['typed', typed, 0],
@@ -68,7 +68,7 @@ t.test('a new password is typed twice, hidden; both lines may be pasted at once'
       [
         ['Replace it?', 'y'],
         ['New password', password],
-        ['The same again', `${password}x`],
+        ['Repeat the password', `${password}x`],
       ],
       2,
     ],
@@ -77,7 +77,7 @@ t.test('a new password is typed twice, hidden; both lines may be pasted at once'
       [
         ['Replace it?', 'y'],
         ['New password', password],
-        ['The same again', '\u0003'],
+        ['Repeat the password', '\u0003'],
       ],
       130,
     ],
@@ -87,7 +87,7 @@ t.test('a new password is typed twice, hidden; both lines may be pasted at once'
     const seen = await atTerminal(argv, bed.env, answers)
     t.equal(seen.code, code, `${what}: ${seen.text}`)
     t.notOk(seen.text.includes(password), `${what}: hidden`)
-    if (code === 0) t.match(seen.text, /the password is set/)
+    if (code === 0) t.match(seen.text, /saved the panel password/)
   }
 })
 

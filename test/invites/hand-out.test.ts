@@ -20,7 +20,7 @@ t.test('list shows enough of each token, and revoke takes that much of it', asyn
   const shown = (await bed.run('invite', 'list')).stdout.split('\n').map((line) => line.split(' ')[0])
   t.strictSame(shown, ['abcdefgh…', 'abcdefgx…', 'zyxwvu…', ''])
   t.match(await bed.run('invite', 'revoke', 'abcdefg'), { code: 2, stderr: /2 saved invites begin with "abcdefg"/ })
-  t.match(await bed.run('invite', 'revoke', 'zyxwv'), { code: 2, stderr: /no saved invite begins like it/ })
+  t.match(await bed.run('invite', 'revoke', 'zyxwv'), { code: 2, stderr: /no saved invite starts with it/ })
   t.equal(bed.hs.tokens.size, 3)
   t.match(await bed.run('invite', 'revoke', 'zyxwvu'), { code: 0, stdout: 'revoked\n' })
   t.match(await bed.runWith({ input: 'abcdefgx…\n' }, 'invite', 'revoke', '-'), { code: 0, stdout: 'revoked\n' })

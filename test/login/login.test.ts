@@ -115,7 +115,7 @@ t.test('settings that would win over the profile are named before a secret is se
   const env = { MATRIX_HS_API: other.hs.url }
   t.match(await withToken(token, [hs.url], env), {
     code: 2,
-    stderr: /MATRIX_HS_API \(the environment\) is http:.*would win over this login/,
+    stderr: /MATRIX_HS_API \(the environment\) is http:.*overrides this login/,
   })
   const file = `${home}/.env`
   writeFileSync(file, `MATRIX_HS_API=${other.hs.url}\nDATA_DIR=${home}/data\n`)
@@ -123,7 +123,10 @@ t.test('settings that would win over the profile are named before a secret is se
     [['--env-file', file], {}],
     [[], { POCKET_ENV: file }],
   ] as [string[], Record<string, string>][]) {
-    t.match(await withToken(token, [hs.url, ...args], vars), { code: 2, stderr: /\.env, line 1\).*would win/ })
+    t.match(await withToken(token, [hs.url, ...args], vars), {
+      code: 2,
+      stderr: /\.env, line 1\).*overrides this login/,
+    })
     t.equal((await withToken(other.hs.operator.token, args, vars)).code, 0, 'its own homeserver needs no name')
   }
   t.strictSame(
@@ -146,7 +149,7 @@ t.test('what is refused: one clear message, and nothing is written', async (t) =
   t.match(await login(typed('wrong'), [hs.url, 'admin']), { code: 2, text: /refuses this username and password/ })
   t.match(await login(typed('secret-of-gone'), [hs.url, 'gone']), { code: 2, text: /refuses this/ })
   t.match(await login(typed('secret-of-held'), [hs.url, 'held']), { code: 2, text: /which is locked/ })
-  t.match(await login([['username: ', '']], [hs.url]), { code: 2, text: /no username/ })
+  t.match(await login([['username: ', '']], [hs.url]), { code: 2, text: /missing username/ })
   t.match(await login([['homeserver (', '\u0003']]), { code: 130 })
   t.match(await withToken('not-a-token-of-this-server'), { code: 2, stderr: /does not accept this access token/ })
   t.match(await withToken('two words'), { code: 2, stderr: /is not an access token/ })

@@ -93,5 +93,5 @@ t.test('what keeps it from starting is said', async (t) => {
   t.match(await start({ ENABLE_USER_ADMIN: 'false' }), { code: 2, stderr: /not enabled.*\n.*ENABLE_USER_ADMIN=true/ })
   t.match(await start({ MATRIX_USERS_PANEL_PORT: '0.0.0.0:9001' }), { code: 2, stderr: /MATRIX_USERS_PANEL_PORT/ })
   t.match(await start({ DATA_DIR: '' }), { code: 2, stderr: /DATA_DIR is not set/ })
-  t.match(await start({ DATA_DIR: '/no/where' }), { code: 2, stderr: /there is no folder \/no\/where/ })
+  t.match(await start({ DATA_DIR: '/no/where' }), { code: 2, stderr: /the folder \/no\/where \(DATA_DIR\) is missing/ })
 })

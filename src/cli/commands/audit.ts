@@ -29,7 +29,7 @@ export const audit: Command<AuditArgs> = {
     const { auditFile } = await import('../../audit/write.ts')
     const file = auditFile(dataDir)
     const records = await chosen(args, context, file)
-    if (await isEmpty(file)) context.io.notice(`nothing is recorded yet: ${file}`)
+    if (await isEmpty(file)) context.io.notice(`the audit log is empty: ${file}`)
     try {
       await untilClosed(() => show(args, context, records))
     } catch (error) {

@@ -79,8 +79,8 @@ async function runShown(
 ): Promise<BatchResult> {
   const stop = new AbortController()
   onStop(() => {
-    stop.abort(new InterruptedError('interrupted: what had been sent was awaited'))
-    io.notice('no more is sent, and what was sent is awaited (once more to leave at once)')
+    stop.abort(new InterruptedError('interrupted after waiting for the commands already sent'))
+    io.notice('no more is sent; waiting for the commands already sent (interrupt again to leave at once)')
   })
   keepHeapSmall()
   let finished = 0
@@ -108,11 +108,11 @@ async function readFrom(file: string, { io }: Context): Promise<string> {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new SetupError(`the file of users cannot be read: ${quote(file)} (${(error as NodeJS.ErrnoException).code})`)
+    throw new SetupError(`cannot read the file of users: ${quote(file)} (${(error as NodeJS.ErrnoException).code})`)
   }
 }
 
 function wholeNumber(text: string): number {
   if (/^\d{1,2}$/.test(text) && +text >= 1 && +text <= 64) return +text
-  throw new SetupError(`--parallel: ${quote(text)} is not a whole number from 1 to 64`)
+  throw new SetupError(`invalid --parallel ${quote(text)}: use a whole number from 1 to 64`)
 }

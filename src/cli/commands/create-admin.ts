@@ -108,9 +108,9 @@ async function writeCredentials(
     replaceFile(file, formatCredentials(values))
   } catch (error) {
     throw new SetupError(
-      `${mxid} ${isNew ? 'was registered' : 'was logged in'}, but its credentials cannot be written: ${(error as Error).message}`,
+      `${mxid} ${isNew ? 'was registered' : 'was logged in'}, but its credentials cannot be saved: ${(error as Error).message}`,
       {
-        hint: 'make room, or make the folder writable, then run create-admin again: it logs in with the same password',
+        hint: 'free disk space or make the folder writable, then run create-admin again (it logs in with the same password)',
         cause: error,
       },
     )
@@ -119,7 +119,7 @@ async function writeCredentials(
 
 function unwritable(file: string, error: unknown): SetupError {
   return new SetupError(`the credentials cannot be written to ${file}: ${(error as Error).message}`, {
-    hint: 'make room, or make the folder writable; nothing was registered',
+    hint: 'free disk space or make the folder writable (nothing was registered)',
     cause: error,
   })
 }
@@ -141,7 +141,7 @@ async function finish(
     const shown = asUserError(error)
     if (shown === undefined) throw error
     throw new SetupError(`${done} and its credentials are in ${file}, but ${shown.message}`, {
-      hint: 'run create-admin again when this is fixed: it finds the credentials valid',
+      hint: 'run create-admin again when this is fixed (it finds the credentials valid)',
       cause: error,
     })
   })
@@ -165,12 +165,12 @@ async function becomeMember(
   const { isServerAdmin } = await import('../../first-admin/admin-state.ts')
   const client = await clientFor(context, settings, token)
   const limits = { deadline: Date.now() + 6000, patient: true }
-  if ((await isServerAdmin(client, mxid, limits)) === false) return 'it is no admin of the server'
+  if ((await isServerAdmin(client, mxid, limits)) === false) return 'it is not an admin of the server'
   const roomId = await findAdminRoom(client, serverNameOf(mxid) ?? '', settings.adminRoomId, limits)
   try {
     await client.join(roomId, limits)
   } catch (error) {
-    if (error instanceof MatrixError && error.status === 403) return 'it may not join the admin room'
+    if (error instanceof MatrixError && error.status === 403) return 'it cannot join the admin room'
     throw error
   }
   return undefined

@@ -44,7 +44,7 @@ async function present(session: Session, { token, expires }: Invite, args: TakeA
   const wantsLink = args.link || args.text || args.qr || args.json
   const link = wantsLink ? await registrationLink(session, token, { deadline: Date.now() + 6000 }) : undefined
   if (args.link && link === undefined)
-    throw new SetupError('this homeserver has no registration page of its own', {
+    throw new SetupError('this homeserver does not have a registration page', {
       hint: 'use --text, or the token alone',
     })
   if (args.json) return `${JSON.stringify({ token, expires: expires ?? null, link: link ?? null })}\n`
@@ -131,7 +131,7 @@ export const invitePrune: Command<CommonFlags> = {
 export const inviteRevoke: Command<CommonFlags & { token?: string }> = {
   usage: 'revoke <token>',
   summary: 'Revoke an invite',
-  positionals: { token: 'the token, or enough of its beginning (see invite list); - reads it from stdin' },
+  positionals: { token: 'the token or its first characters, as in invite list; - is stdin' },
   examples: [
     ['$0 invite revoke Xb4kT2', 'use the beginning that `invite list` shows'],
     ['$0 invite revoke -', 'read the token from stdin, which keeps it out of the shell history'],
@@ -141,9 +141,9 @@ export const inviteRevoke: Command<CommonFlags & { token?: string }> = {
     const given = trimEnd(args.token === '-' ? (await context.io.readStdin()).trim() : (args.token ?? ''), '…')
     if (!/^[A-Za-z0-9._~][A-Za-z0-9._~-]{0,63}$/.test(given))
       throw new SetupError(
-        `${args.token === '-' ? 'what stdin gave' : quote(given)} is not a token: nothing was sent`,
+        `${args.token === '-' ? 'the text from stdin' : quote(given)} is not a token: nothing was sent`,
         {
-          hint: 'allowed: 1 to 64 of A-Z a-z 0-9 . _ ~ -, not beginning with a dash',
+          hint: 'allowed: 1 to 64 of A-Z a-z 0-9 . _ ~ -, not starting with a dash',
         },
       )
     const session = await openSession(context, args)
@@ -165,12 +165,12 @@ async function meant(given: string, recorded: readonly string[]): Promise<string
   const { tokensBeginning } = await import('../../invites/beginning.ts')
   const [token, ...others] = tokensBeginning(given, recorded)
   if (token === undefined)
-    throw new SetupError('the server accepts no such token, and no saved invite begins like it: nothing was revoked', {
-      hint: 'was it mistyped? `matrix-users invite list --show` lists the saved ones',
+    throw new SetupError('the server accepts no such token, and no saved invite starts with it: nothing was revoked', {
+      hint: 'check it for typing errors (`matrix-users invite list --show` lists the saved invites)',
     })
   if (others.length > 0)
-    throw new SetupError(`${others.length + 1} saved invites begin with ${quote(given)}: nothing was revoked`, {
-      hint: 'give more of the token; `matrix-users invite list` shows how much is enough',
+    throw new SetupError(`${others.length + 1} saved invites start with ${quote(given)}: nothing was revoked`, {
+      hint: 'give more of the token (`matrix-users invite list` shows how much is enough)',
     })
   return token
 }

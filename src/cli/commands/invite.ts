@@ -89,7 +89,9 @@ async function report(context: Context, args: MintArgs, session: Session, { invi
   if (args.show) await io.write(invites.map(({ token }) => `${token}\n`).join(''))
   if (args.show || args.qr || args.ensure !== undefined || invites.length === 0) return
   const until = invites[0]?.expires?.toISOString().slice(0, 10)
-  await io.write(`${invites.length} ${invites.length === 1 ? 'invite' : 'invites'} on record until ${until}: ${file}\n`)
+  await io.write(
+    `minted ${invites.length} ${invites.length === 1 ? 'invite' : 'invites'} (valid until ${until}), saved in ${file}\n`,
+  )
 }
 
 async function drawn({ token }: Invite): Promise<string> {

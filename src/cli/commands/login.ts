@@ -35,7 +35,7 @@ export const login: Command<LoginArgs> = {
     const { io } = context
     const interactive = io.stdinIsTerminal && io.stderrIsTerminal
     if (!interactive && !args.withToken)
-      throw new SetupError('login asks for the password at a terminal, and there is none', {
+      throw new SetupError('cannot ask for the password without a terminal', {
         hint: 'add --with-token and give an access token on stdin',
       })
     const { destinationOf, settingsBefore } = await import('../../login/destination.ts')
@@ -86,7 +86,7 @@ async function openSession(args: LoginArgs, context: Context, { settings }: Dest
     return { ...(await sessionOf(client, token, limits())), isOurs: false }
   }
   const user = args.user ?? (await io.ask('username: ')).trim()
-  if (user === '') throw new SetupError('no username was given: nothing was done')
+  if (user === '') throw new SetupError('missing username: nothing was done')
   const password = await io.askSecret('password (not shown): ')
   const client = new MatrixClient(createHttp(settings.homeserver, undefined, context.interrupt))
   return { ...(await logIn(client, user, password, limits())), isOurs: true }
@@ -97,7 +97,7 @@ async function readToken({ io }: Context): Promise<string> {
   const interactive = io.stdinIsTerminal && io.stderrIsTerminal
   const token = (interactive ? await io.askSecret('access token (not shown): ') : await io.readStdin()).trim()
   if (isToken(token)) return token
-  throw new SetupError(`what was ${interactive ? 'typed' : 'read from stdin'} is not an access token`, {
+  throw new SetupError(`the text ${interactive ? 'typed' : 'from stdin'} is not an access token`, {
     hint: 'give the token alone, on one line, as the homeserver or a Matrix client shows it',
   })
 }

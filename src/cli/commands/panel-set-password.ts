@@ -25,7 +25,7 @@ export const panelSetPassword: Command<SetPasswordArgs> = {
   ],
   async run(args, context) {
     const { dataDir } = await openSettings(context, args)
-    if (dataDir === undefined) throw new SetupError('DATA_DIR is not set: it holds the password of the panel')
+    if (dataDir === undefined) throw new SetupError('DATA_DIR is not set: it holds the panel password')
     const { hashPassword, passwordFile, readPasswordHash } = await import('../../config/panel-password.ts')
     const { makeFolder } = await import('../../system/open-file.ts')
     const { dirname } = await import('node:path')
@@ -43,12 +43,12 @@ export const panelSetPassword: Command<SetPasswordArgs> = {
         replaceFile(file, hash)
       })
       const result = args.generate ? { file, password } : { file }
-      const text = args.generate ? password : `the password is set: ${file}`
+      const text = args.generate ? password : `saved the panel password in ${file}`
       await context.io.write(`${args.json ? JSON.stringify(result) : text}\n`)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code === undefined) throw error
-      throw new SetupError(`the hash of the password cannot be written: ${file} (${code})`, { cause: error })
+      throw new SetupError(`cannot write the hash of the panel password: ${file} (${code})`, { cause: error })
     }
     return exitCodes.ok.code
   },
@@ -56,8 +56,8 @@ export const panelSetPassword: Command<SetPasswordArgs> = {
 
 async function confirm({ io }: Context): Promise<void> {
   if (!io.stdinIsTerminal || !io.stderrIsTerminal)
-    throw new SetupError('the panel has a password: nothing was changed', { hint: 'add --yes to replace it' })
-  if (!/^y(es)?$/i.test((await io.ask('The panel has a password. Replace it? [y/N] ')).trim()))
+    throw new SetupError('the panel already has a password: nothing was changed', { hint: 'add --yes to replace it' })
+  if (!/^y(es)?$/i.test((await io.ask('The panel already has a password. Replace it? [y/N] ')).trim()))
     throw new SetupError('nothing was changed')
 }
 
@@ -67,15 +67,15 @@ async function read({ io }: Context): Promise<string> {
   const { length } = [...password]
   // What is no UTF-8 is read as U+FFFD: nobody could type it at the login.
   if (length < shortest || length > longest || /[\p{Cc}\uFFFD]/u.test(password))
-    throw new SetupError('that is no password for the panel: nothing was changed', { hint: allowed(password) })
-  if (interactive && (await io.askSecret('The same again: ')) !== password)
-    throw new SetupError('the two are not the same: nothing was changed')
+    throw new SetupError('invalid panel password: nothing was changed', { hint: allowed(password) })
+  if (interactive && (await io.askSecret('Repeat the password: ')) !== password)
+    throw new SetupError('the two passwords differ: nothing was changed')
   return password
 }
 
 function allowed(password: string): string {
-  if (/[\r\n]/.test(password)) return 'a password is one line: there is a line break within what was read'
-  return `allowed: ${shortest} to ${longest} characters of UTF-8, no control characters; --generate makes one up`
+  if (/[\r\n]/.test(password)) return 'give a password of one line'
+  return `use ${shortest} to ${longest} characters of UTF-8 without control characters, or --generate`
 }
 
 /** Whoever can log in with it can do what the operator can, so it is put on record. */

@@ -18,7 +18,7 @@ const servePanel: Command<CommonFlags> = {
       })
     const { dataDir } = settings
     if (dataDir === undefined)
-      throw new SetupError('DATA_DIR is not set: it holds the password of the panel and the audit log')
+      throw new SetupError('DATA_DIR is not set: it holds the panel password and the audit log')
     await requireFolder(dataDir)
     const { adminHost, proxySecret, adminIdleMinutes, secureCookie } = settings
     await requirePrivateHash(context, dataDir)
@@ -26,7 +26,7 @@ const servePanel: Command<CommonFlags> = {
     const { startPanel } = await import('../../panel/main.ts')
     if (adminHost !== undefined && proxySecret === undefined)
       context.io.warn(
-        'ADMIN_HOST is set without ADMIN_PROXY_SECRET: all who come through the proxy count as one address',
+        'ADMIN_HOST is set without ADMIN_PROXY_SECRET, so everyone who uses the proxy counts as one address',
       )
     const panel = await startPanel({
       commands: commandsFor(context, flags),
@@ -44,7 +44,7 @@ const servePanel: Command<CommonFlags> = {
     })
     const end = ended(context)
     await context.io.write(`the panel is at ${panel.url} (Ctrl-C ends it)\n`)
-    if (!panel.hasPassword) context.io.warn('no password is set, so nobody can log in: matrix-users panel set-password')
+    if (!panel.hasPassword) context.io.warn('no login is possible until you run `matrix-users panel set-password`')
     await end
     await panel.stop()
     return exitCodes.ok.code
@@ -70,8 +70,8 @@ async function requirePrivateHash({ io, userId }: Context, dataDir: string): Pro
 async function requireFolder(dataDir: string): Promise<void> {
   const { statSync } = await import('node:fs')
   if (!statSync(dataDir, { throwIfNoEntry: false })?.isDirectory())
-    throw new SetupError(`there is no folder ${dataDir}, which DATA_DIR names: nothing was started`, {
-      hint: 'mend DATA_DIR, mount its disk, or make the folder',
+    throw new SetupError(`the folder ${dataDir} (DATA_DIR) is missing: nothing was started`, {
+      hint: 'fix DATA_DIR, mount its disk or create the folder',
     })
 }
 
@@ -90,7 +90,7 @@ function notStarted(error: unknown, port: number): unknown {
   return new UserError(`the panel cannot listen on ${address === '::1' ? '[::1]' : address}:${port} (${code})`, {
     hint:
       code === 'EADDRINUSE'
-        ? 'end the program that has this port, or set MATRIX_USERS_PANEL_PORT to another'
+        ? 'end the program that uses this port, or set MATRIX_USERS_PANEL_PORT to another'
         : 'set MATRIX_USERS_PANEL_PORT to another port, above 1023',
     cause: error,
   })

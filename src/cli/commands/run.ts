@@ -49,9 +49,11 @@ export const run: Command<RunArgs> = {
 
 function checkWords(words: string[]): void {
   if (words.length === 0)
-    throw new SetupError('run needs the words of a command', { hint: 'matrix-users run -- server uptime' })
+    throw new SetupError('missing the words of the admin command', {
+      hint: 'give them like this: matrix-users run -- server uptime',
+    })
   for (const word of words) {
-    if (word === '') throw new SetupError('a word of the command is empty: the admin room has no quoting')
+    if (word === '') throw new SetupError('a word of the command is empty, which the admin room cannot quote')
     if (/[\u0000-\u001F\u007F-\u009F\u2028\u2029]/.test(word))
       throw new SetupError(`control characters are not allowed in a word: ${quote(word)}`)
   }
@@ -65,11 +67,11 @@ async function readBlock(file: string | undefined, context: Context): Promise<st
     text = file === '-' ? await context.io.readStdin() : readFileSync(file, 'utf8')
   } catch (error) {
     if (error instanceof UserError) throw error
-    throw new SetupError(`the block file cannot be read: ${quote(file)}`, { cause: error })
+    throw new SetupError(`cannot read the block file: ${quote(file)}`, { cause: error })
   }
   text = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
   if (text.trim() === '') throw new SetupError(`the block file is empty: ${quote(file)}`)
   if (/[\u0000-\u0008\u000B-\u001F\u007F]/.test(text) || text.includes('```'))
-    throw new SetupError(`the block file may hold neither control characters nor a fence (\`\`\`): ${quote(file)}`)
+    throw new SetupError(`the block file contains control characters or a fence (\`\`\`): ${quote(file)}`)
   return text
 }

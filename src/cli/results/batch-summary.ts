@@ -37,7 +37,7 @@ export function summarise(
   io.notice(figures.join(', '))
   const where = keep(io, failedFile, left)
   if (left.length === 0) return exitCodes.ok.code
-  const hint = stoppedBy && canResume ? `${where}; the same command with --resume goes on` : where
+  const hint = stoppedBy && canResume ? `${where}; run the same command with --resume to continue` : where
   if (stoppedBy?.exitCode === exitCodes.unreachable.code && failed.length === 1 && finished + unconfirmed.length === 0)
     throw stoppedBy
   if (stoppedBy instanceof InterruptedError) throw new InterruptedError(stoppedBy.message, { hint })
@@ -47,16 +47,14 @@ export function summarise(
 /** What --resume found of which a person must know. */
 function tellEarlier(io: Io, { neverShown, taken, unknown }: Resumed): void {
   for (const { mxid } of neverShown)
-    io.warn(
-      `${mxid} exists, but its password was perhaps never shown: if nobody uses it yet, reset-password gives it a new one`,
-    )
-  for (const { mxid } of taken) io.warn(`${mxid} was there before, by no command of ours: the name is taken`)
-  for (const { mxid } of unknown) io.warn(`${mxid}: the server does not say what became of it`)
+    io.warn(`${mxid} exists, but its password may not have been shown: if it is not in use yet, run reset-password`)
+  for (const { mxid } of taken) io.warn(`${mxid} existed before: the name is taken`)
+  for (const { mxid } of unknown) io.warn(`${mxid}: the server does not say if the command took effect`)
 }
 
 function why({ stoppedBy }: BatchResult, { unknown }: Resumed): string {
   if (stoppedBy !== undefined) return `; it stopped because: ${stoppedBy.message}`
-  return unknown.length === 0 ? '' : '; nothing was posted, because a command is never repeated on a guess'
+  return unknown.length === 0 ? '' : '; nothing was posted, because repeating a command could do it twice'
 }
 
 /** Writes down those that were not done. Says where they are. */
@@ -65,9 +63,9 @@ function keep(io: Io, file: FailedFile | undefined, left: readonly Target[]): st
   const named = `not done: ${shown.join(' ')}${left.length > shown.length ? ' …' : ''}`
   try {
     file?.keep(left)
-    return file === undefined ? named : `those that were not done are in ${file.path}`
+    return file === undefined ? named : `the failed users are in ${file.path}`
   } catch (error) {
-    io.warn(`those that were not done cannot be written to ${file?.path}: ${(error as Error).message}`)
+    io.warn(`cannot write the failed users to ${file?.path}: ${(error as Error).message}`)
     return named
   }
 }

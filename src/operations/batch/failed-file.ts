@@ -36,7 +36,7 @@ export class FailedFile {
       requireReplaceable(path, userId)
     } catch (error) {
       if (error instanceof SetupError) throw error
-      throw new SetupError(`${quote(path)} cannot be written, for those that fail: nothing was sent`, {
+      throw new SetupError(`cannot write the file for failed users ${quote(path)}: nothing was sent`, {
         shellHint: 'name another file with --failed',
         cause: error,
       })

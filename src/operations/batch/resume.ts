@@ -113,7 +113,7 @@ async function awaitBarrier({ settings }: Session, room: AdminRoom): Promise<voi
   const deadline = () => Date.now() + settings.timeoutMs
   const barrier = await room.post(AdminRoom.line(settings.prefix, ['--version']), { deadline: deadline() })
   if ((await room.outcome(barrier, deadline(), () => {})) === undefined)
-    throw new NoReplyError('no reply to a harmless command: whether earlier ones are still queued cannot be told')
+    throw new NoReplyError('the bot does not reply to a harmless command, so earlier commands may still be queued')
 }
 
 /**
