@@ -54,7 +54,7 @@ export function manual(version: string): string {
     '.It Pa $DATA_DIR/secrets/admin-credentials.env',
     text("the operator's credentials, mode 600"),
     '.It Pa $DATA_DIR/secrets/invite-tokens.txt',
-    'the invites on record',
+    'the saved invites',
     '.It Pa $DATA_DIR/logs/admin-audit.log',
     'who changed what, and when',
     '.El',

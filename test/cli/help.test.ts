@@ -39,7 +39,7 @@ t.test("a command's own options come before those of every command, and no parse
     await help('invite', '--help'),
     /^Usage: matrix-users invite \[COUNT\]\n {7}matrix-users invite take\n[\s\S]*\nCommands:\n[\s\S]*\nArguments:\n {2}COUNT[\s\S]*--ensure N/,
   )
-  t.match(await help('invite', 'take', '--help'), /^Usage: matrix-users invite take\n\nHand out/)
+  t.match(await help('invite', 'take', '--help'), /^Usage: matrix-users invite take\n\nPrint an unused invite/)
 })
 
 t.test('help COMMAND, --help and -h are the same; the bare command prints the help and exits with 2', async (t) => {

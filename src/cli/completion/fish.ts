@@ -3,7 +3,7 @@ import { fileOptions, type Row, valueOptions } from './rows.ts'
 
 /** To be read by fish, or to be put into its folder of completions. */
 export function fishScript(rows: readonly Row[]): string {
-  return `# Whether the words that are no options begin with these; without any, whether there are none yet.
+  return `# Succeeds if the words other than options start with these; without any, if there are none yet.
 function __matrix_users_at
   set -l words
   set -l value no
