@@ -194,7 +194,7 @@ function evaluate(setting: Setting<unknown>, { name, value, origin }: Origin): u
   if (value === undefined) return undefined
   const shown = setting.secret ? '' : ` ${quote(value)}`
   if (isPlaceholder(value))
-    throw new SetupError(`${name}${shown} is still a placeholder (from ${origin})`, {
+    throw new SetupError(`${name} (${origin}) is still a placeholder${shown}`, {
       hint: `set it: ${setting.allowed}`,
     })
   const parsed = setting.parse(value, `${name} (${origin})`)

@@ -157,7 +157,7 @@ t.test('wrong prefix', async (t) => {
 t.test('bot silent, and bot busy', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.faults.botListens = false
-  await failsAt(t, bed, 'bot answers', /silent/)
+  await failsAt(t, bed, 'bot answers', /does not answer/)
   bed.hs.faults.botListens = true
   await isWell(t, bed)
   const busy = await simulatedBed(t)

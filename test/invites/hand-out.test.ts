@@ -19,7 +19,7 @@ t.test('list shows enough of each token, and revoke takes that much of it', asyn
   writeFileSync(file, tokens.map((token) => `${token}\n`).join(''), { mode: 0o600 })
   const shown = (await bed.run('invite', 'list')).stdout.split('\n').map((line) => line.split(' ')[0])
   t.strictSame(shown, ['abcdefgh…', 'abcdefgx…', 'zyxwvu…', ''])
-  t.match(await bed.run('invite', 'revoke', 'abcdefg'), { code: 2, stderr: /2 saved invites begin with "abcdefg"/ })
+  t.match(await bed.run('invite', 'revoke', 'abcdefg'), { code: 2, stderr: /2 saved invites start with "abcdefg"/ })
   t.match(await bed.run('invite', 'revoke', 'zyxwv'), { code: 2, stderr: /no saved invite starts with it/ })
   t.equal(bed.hs.tokens.size, 3)
   t.match(await bed.run('invite', 'revoke', 'zyxwvu'), { code: 0, stdout: 'revoked\n' })
