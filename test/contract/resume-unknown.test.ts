@@ -31,7 +31,8 @@ t.test(
     }
     t.strictSame(bodies(bed), before, 'nothing was posted')
     t.notOk(bed.hs.accounts.has('pupil2'))
-    for (const name of names(3)) t.match(stderr, `@${name}:home.test: the server does not say what became of it`)
+    for (const name of names(3))
+      t.match(stderr, `@${name}:home.test: the server does not say if the command took effect`)
     t.match(stderr, /0 of 3 done, 3 unknown\n/)
     t.strictSame(
       readFileSync(`${file}.failed`, 'utf8'),
