@@ -18,7 +18,7 @@ t.test('how a write ended is said in words, not in names of classes', async (t) 
     /suspend @bob:home\.test {2}replied \(0\)$/,
     /create @bob:home\.test {2}no effect \(1\)$/,
     /unsuspend @bob:home\.test {2}no reply \(4\)$/,
-    /lock @bob:home\.test {2}refused \(2\)$/,
+    /lock @bob:home\.test {2}unreachable \(3\)$/,
   ])
 })
 

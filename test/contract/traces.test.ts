@@ -73,6 +73,7 @@ const steps: [line: string, step?: Step][] = [
   ['create-admin'],
   ['login --with-token', { input: ({ hs }) => hs.login('admin') }],
   ['login', { code: 2 }],
+  ['help list'],
   ...['list', 'list --json', 'create alice', 'list --ids', 'list --state', 'show alice'].map((line): [string] => [
     line,
   ]),
@@ -99,7 +100,7 @@ const steps: [line: string, step?: Step][] = [
   ['create erin', { before: ({ hs }) => Object.assign(hs.faults, { redaction: false }) }],
   ['create frank --timeout 1', { code: 4, before: ({ hs }) => Object.assign(hs.faults, { botListens: false }) }],
   ['invite --timeout 1', { code: 4 }],
-  ['list', { code: 2, before: ({ hs }) => hs.stop() }],
+  ['list', { code: 3, before: ({ hs }) => hs.stop() }],
   ['check', { code: 2 }],
   ['list', { code: 2, before: ({ hs }) => restart(hs) }],
   ...['check', 'invite', 'create gina'].map((line): [string, Step] => [line, { code: 2 }]),

@@ -21,16 +21,16 @@ t.test('tokens that a URL would resolve as a dot segment are refused, and never 
   }
 })
 
-t.test('100,000 dots in a reply, or slashes in an address, take no time', async (t) => {
+t.test('60,000 dots in a reply, or slashes in an address, take no time', async (t) => {
   const bed = await simulatedBed(t)
   const started = Date.now()
-  const dots: RoomLine = { sender: bed.hs.bot, body: `${'.'.repeat(100_000)}+x`, replies: true }
+  const dots: RoomLine = { sender: bed.hs.bot, body: `${'.'.repeat(60_000)}+x`, replies: true }
   bed.hs.faults.onCommand({ line: /token issue/ }, { kind: 'after', lines: [dots] })
   t.match(await bed.run('invite'), { code: 2, stderr: /a new token was not recognised/ })
   bed.hs.faults.clear()
   bed.hs.tokens.clear()
   t.equal((await bed.run('invite')).code, 0)
-  bed.hs.publicUrl = `https://home.test${'/'.repeat(100_000)}x`
+  bed.hs.publicUrl = `https://home.test${'/'.repeat(60_000)}x`
   t.match(await bed.run('invite', 'take', '--link'), { code: 0, stdout: /^https:/ })
   t.ok(Date.now() - started < longest)
 })
