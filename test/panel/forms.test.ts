@@ -42,7 +42,7 @@ for (const javaScriptEnabled of [true, false])
     t.equal(await focused(page), 'password')
     for (const retyped of ['@bob:home.tes', 'bob', '@Bob:home.test']) {
       await again({ password, retyped })
-      t.match(await page.getByRole('alert').textContent(), /retyped/)
+      t.match(await page.getByRole('alert').textContent(), /user ID does not match/i)
       t.strictSame(await values(), ['@bob:home.test', retyped, ''])
       t.equal(await focused(page), 'retyped')
     }

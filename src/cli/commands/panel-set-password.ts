@@ -74,7 +74,7 @@ async function read({ io }: Context): Promise<string> {
 }
 
 function allowed(password: string): string {
-  if (/[\r\n]/.test(password)) return 'give a password of one line'
+  if (/[\r\n]/.test(password)) return 'remove the line break within the password'
   return `use ${shortest} to ${longest} characters of UTF-8 without control characters, or --generate`
 }
 
