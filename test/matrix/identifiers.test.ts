@@ -39,8 +39,8 @@ t.test('what is neither is refused, named and with what is allowed', async (t) =
     '@A:x.test',
   ]
   for (const text of [...hostile, 'a'.repeat(65), 'x'.repeat(1_000_000), '@a b:x.test', '@a:x test', 'a\0b'])
-    t.throws(() => parseUser(text, server), { name: 'SetupError', hint: /^allowed: / }, quote(text))
-  t.throws(() => parseUser(`@${'a'.repeat(250)}:x.test`, server), { message: /at most 255 bytes/ })
+    t.throws(() => parseUser(text, server), { name: 'SetupError', hint: /^use / }, quote(text))
+  t.throws(() => parseUser(`@${'a'.repeat(250)}:x.test`, server), { message: /is longer than 255 bytes/ })
   t.throws(() => localpartOf('@alice:other.test', server), { message: /of another server/ })
   t.throws(() => localpartOf(`@--yes:${server}`, server), { message: /dash/ })
 })
