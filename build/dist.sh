@@ -15,7 +15,7 @@ for arch in x64 arm64; do
   name="matrix-users-$version-linux-$arch"
   mkdir -p "$out/$name/completions"
   cp "$binary" "$out/$name/matrix-users"
-  cp -r ops bootstrap README.md LICENSE SECURITY.md docs dist/matrix-users.1 "$out/$name"
+  cp -r ops bootstrap README.md LICENSE docs dist/matrix-users.1 "$out/$name"
   cp dist/completions/* "$out/$name/completions"
   tar -C "$out" --sort=name --owner=0 --group=0 --numeric-owner --mtime='2026-01-01 00:00Z' -czf "$out/$name.tar.gz" "$name"
   rm -r "${out:?}/$name"
