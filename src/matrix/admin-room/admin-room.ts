@@ -148,9 +148,12 @@ export class AdminRoom {
   async #rules(limits: Limits): Promise<RoomRules> {
     const bots = await findBots(this.#client, this.roomId, limits)
     if (bots.size > 0) return { bots, prefix: this.#prefix }
-    throw new DiagnosableError(`the creator of the admin room ${this.roomId} is not to be had, so the bot is unknown`, {
-      hint: 'the homeserver does not answer /state/m.room.create?format=event',
-    })
+    throw new DiagnosableError(
+      `cannot find out who created the admin room ${this.roomId}, so the bot cannot be identified`,
+      {
+        hint: 'the homeserver does not answer /state/m.room.create?format=event',
+      },
+    )
   }
 }
 
