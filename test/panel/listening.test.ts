@@ -17,7 +17,7 @@ t.test('it serves both addresses of this machine', async (t) => {
 t.test('it does not start where another program has either', async (t) => {
   const bed = await panelBed(t)
   for (const [host, shown] of [
-    ['::1', /cannot listen on \[::1\]:\d+ \(EADDRINUSE\)\n.*hint: end the program that has this port/],
+    ['::1', /cannot listen on \[::1\]:\d+ \(EADDRINUSE\)\n.*hint: end the program that uses this port/],
     ['127.0.0.1', /cannot listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\)/],
     ['::', /EADDRINUSE/],
   ] as const) {
