@@ -117,13 +117,16 @@ export class RegistrationEndpoints {
   }
 }
 
+/** Characters of an access token at most; ids are shorter. */
+const wordLimit = 4096
+
 /** The account and access token that `/login` and `/register` answer. Throws ForeignResponseError without them. */
 export function loginOf(answer: Record<string, unknown>, path: string): Login {
   return { mxid: text(answer.user_id, 'POST', path), token: text(answer.access_token, 'POST', path) }
 }
 
-/** A field of an answer that must be a text. Throws ForeignResponseError. */
+/** An id or a token of an answer: printable and without blanks, so that it cannot forge a line. Throws ForeignResponseError. */
 export function text(value: unknown, method: string, path: string): string {
-  if (typeof value === 'string' && value !== '') return value
-  throw new ForeignResponseError({ method, path: `/${path}` }, 200, 'a field is missing')
+  if (typeof value === 'string' && value.length <= wordLimit && /^[^\s\p{C}]+$/u.test(value)) return value
+  throw new ForeignResponseError({ method, path: `/${path}` }, 200, 'a field is missing or malformed')
 }
