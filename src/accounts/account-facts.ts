@@ -1,10 +1,10 @@
 import type { Session } from '../config/session.ts'
 import { findAdminRoom } from '../matrix/admin-room/find.ts'
-import type { Limits } from '../matrix/client.ts'
 import { MatrixError } from '../matrix/errors.ts'
+import type { Limits } from '../matrix/request.ts'
 
 /** What is needed to ask about accounts: the server, its name, and which room its admins are in. */
-export type AccountServer = Pick<Session, 'client' | 'http' | 'serverName' | 'settings'> & { memory?: Memory }
+export type AccountServer = Pick<Session, 'client' | 'auth' | 'http' | 'serverName' | 'settings'> & { memory?: Memory }
 
 /** What the answers about many accounts have in common, so that it is found out once. */
 export interface Memory {
@@ -77,7 +77,7 @@ async function askName(server: AccountServer, mxid: string, limits: Limits): Pro
   const localpart = localpartOf(mxid)
   // The server would answer about another name, in small letters, or refuse the question.
   if (!/^[a-z0-9._=/+-]+$/.test(localpart)) return 'unknown'
-  return (await server.client.usernameAvailable(localpart, limits)) ? 'missing' : 'deactivated'
+  return (await server.auth.usernameAvailable(localpart, limits)) ? 'missing' : 'deactivated'
 }
 
 /** Another admin, or the operator is not one. A user ID can be in the admin room before there is an account of that name. */

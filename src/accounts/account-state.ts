@@ -1,5 +1,5 @@
 import { InterruptedError } from '../errors.ts'
-import type { Limits } from '../matrix/client.ts'
+import type { Limits } from '../matrix/request.ts'
 import { type AccountFacts, type AccountServer, askAccount, type Question } from './account-facts.ts'
 
 /**

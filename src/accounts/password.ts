@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { InterruptedError } from '../errors.ts'
-import type { Limits, MatrixClient } from '../matrix/client.ts'
+import type { AuthClient } from '../matrix/auth-client.ts'
 import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/errors.ts'
+import type { Limits } from '../matrix/request.ts'
 import { candidates } from './password-words.ts'
 
 /** What became of looking for a password in a reply. */
@@ -23,14 +24,14 @@ const logoutTries = 3
 
 /** Recognises the passwords in the replies of one run: each by one login. No reply's wording is read. */
 export class PasswordFinder {
-  readonly #client: MatrixClient
+  readonly #auth: AuthClient
   readonly #serverName: string
   /** Words that stood in an earlier reply are the server's wording, or another account's. */
   readonly #seen = new Set<string>()
   #refused: string | undefined
 
-  constructor(client: MatrixClient, serverName: string) {
-    this.#client = client
+  constructor(auth: AuthClient, serverName: string) {
+    this.#auth = auth
     this.#serverName = serverName
   }
 
@@ -56,7 +57,7 @@ export class PasswordFinder {
   async #tryWord(mxid: string, word: string, limits: Limits): Promise<Omit<Recognised, 'tried'> | 'wrong'> {
     try {
       const token = await this.#login(mxid, word, limits)
-      const ended = await endSession(this.#client, token, limits)
+      const ended = await endSession(this.#auth, token, limits)
       return { password: word, ...(ended ? {} : { leftBehind: true }) }
     } catch (error) {
       if (error instanceof InterruptedError) throw error
@@ -70,7 +71,7 @@ export class PasswordFinder {
   /** A login whose answer was lost is repeated on the same device, so that no session is left that nobody can end. */
   async #login(mxid: string, password: string, limits: Limits): Promise<string> {
     const device = { device_id: `CHECK-${randomUUID()}`, initial_device_display_name: 'matrix-users: password check' }
-    const login = async () => (await this.#client.login(mxid, password, limits, device)).token
+    const login = async () => (await this.#auth.login(mxid, password, limits, device)).token
     return login().catch((error) => {
       const lost = error instanceof ForeignResponseError || (error instanceof UnreachableError && error.reached)
       if (!lost || Date.now() >= limits.deadline) throw error
@@ -80,10 +81,10 @@ export class PasswordFinder {
 }
 
 /** Ends a session by its own token; it is ended as well where the server does not know the token any more. */
-async function endSession(client: MatrixClient, token: string, limits: Limits): Promise<boolean> {
+async function endSession(auth: AuthClient, token: string, limits: Limits): Promise<boolean> {
   for (let tries = 1; tries <= logoutTries; tries += 1) {
     try {
-      await client.logout(token, { ...limits, deadline: Math.max(limits.deadline, Date.now() + 1000) })
+      await auth.logout(token, { ...limits, deadline: Math.max(limits.deadline, Date.now() + 1000) })
       return true
     } catch (error) {
       if (error instanceof MatrixError && error.errcode === 'M_UNKNOWN_TOKEN') return true

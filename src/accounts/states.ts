@@ -1,6 +1,6 @@
 import { InterruptedError } from '../errors.ts'
-import type { Limits } from '../matrix/client.ts'
 import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/errors.ts'
+import type { Limits } from '../matrix/request.ts'
 import { inFlight } from '../system/in-flight.ts'
 import { type AccountFacts, type AccountServer, askAccount, askAdmins } from './account-facts.ts'
 

@@ -2,6 +2,7 @@ import type { CommonFlags, Context } from '../config/context.ts'
 import type { Credentials } from '../config/credentials.ts'
 import type { Settings } from '../config/settings.ts'
 import type { AdminRoom } from '../matrix/admin-room/admin-room.ts'
+import type { AuthClient } from '../matrix/auth-client.ts'
 import type { MatrixClient } from '../matrix/client.ts'
 import type { Http } from '../matrix/http.ts'
 
@@ -17,6 +18,7 @@ export interface Known {
   token: string
   http: Http
   client: MatrixClient
+  auth: AuthClient
   /** Undefined where the server cannot tell. */
   isAdmin: boolean | undefined
   room: AdminRoom

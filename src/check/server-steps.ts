@@ -59,7 +59,7 @@ export const registrationStep: Step<Known> = {
   name: 'registration',
   needs: ['server reachable'],
   async run(known) {
-    if (await known.client.registrationOpen(limits())) return ok('open to people who have what the server asks for')
+    if (await known.auth.registrationOpen(limits())) return ok('open to people who have what the server asks for')
     const { Ledger } = await import('../invites/ledger.ts')
     const { dataDir } = known.settings
     if (dataDir === undefined || new Ledger(dataDir, known.context.userId).read().length === 0)

@@ -6,6 +6,7 @@ import {
   resolveServerName,
 } from '../config/credentials.ts'
 import { noCredentials, openSettings, refuseDebugging } from '../config/session.ts'
+import { AuthClient } from '../matrix/auth-client.ts'
 import { MatrixClient } from '../matrix/client.ts'
 import { createHttp } from '../matrix/http.ts'
 import type { Known } from './known.ts'
@@ -36,6 +37,7 @@ export const credentialsStep: Step<Known> = {
     checkTokenTransport(settings.homeserver, settings.allowPlainHttp)
     known.http = createHttp(settings.homeserver, known.token, context.interrupt)
     known.client = new MatrixClient(known.http)
+    known.auth = new AuthClient(known.http)
     const card = known.credentials.hasModes
       ? ''
       : ' (its file system has no permissions, so any app on this device that can read it has the token)'

@@ -1,11 +1,12 @@
 import type { Caller } from '../audit/write.ts'
 import { SetupError } from '../errors.ts'
+import type { AuthClient } from '../matrix/auth-client.ts'
 import type { MatrixClient } from '../matrix/client.ts'
 import type { Http } from '../matrix/http.ts'
 import type { CommonFlags, Context } from './context.ts'
 import type { Settings } from './settings.ts'
 
-/** The operator on one homeserver: checked settings, the server's name, a client with the token, and who asked for it. */
+/** The operator on one homeserver: checked settings, the server's name, clients with the token, and who asked for it. */
 export interface Session {
   settings: Settings
   caller: Caller
@@ -15,6 +16,7 @@ export interface Session {
   operator: string
   http: Http
   client: MatrixClient
+  auth: AuthClient
 }
 
 /** The settings alone: enough for what sends nothing. */
@@ -61,10 +63,11 @@ export async function connect(
   { token, ...identity }: Awaited<ReturnType<typeof openIdentity>>,
 ): Promise<Session> {
   const { createHttp } = await import('../matrix/http.ts')
+  const { AuthClient } = await import('../matrix/auth-client.ts')
   const { MatrixClient } = await import('../matrix/client.ts')
   const { caller, interrupt } = context
   const http = createHttp(identity.settings.homeserver, token, interrupt)
-  return { ...identity, caller, interrupt, http, client: new MatrixClient(http) }
+  return { ...identity, caller, interrupt, http, client: new MatrixClient(http), auth: new AuthClient(http) }
 }
 
 /** With NODE_DEBUG set, node prints the Authorization header to stderr; with the other, it trusts any certificate. */

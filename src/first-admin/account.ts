@@ -1,7 +1,9 @@
 import { type Credentials, credential } from '../config/credentials.ts'
 import { SetupError } from '../errors.ts'
-import type { Limits, Login, MatrixClient } from '../matrix/client.ts'
+import type { AuthClient, Login } from '../matrix/auth-client.ts'
+import type { MatrixClient } from '../matrix/client.ts'
 import { MatrixError } from '../matrix/errors.ts'
+import type { Limits } from '../matrix/request.ts'
 import type { ChosenPassword } from './password.ts'
 import { register } from './register.ts'
 
@@ -28,14 +30,14 @@ export async function stillValid(client: MatrixClient, credentials: Credentials,
 }
 
 /** Registers the account, or logs in where its name is taken. Throws SetupError. */
-export async function openAccount(client: MatrixClient, request: AccountRequest, limits: Limits): Promise<Opened> {
+export async function openAccount(auth: AuthClient, request: AccountRequest, limits: Limits): Promise<Opened> {
   const { user, password } = request
-  const free = await client.usernameAvailable(user, limits).catch((error) => {
+  const free = await auth.usernameAvailable(user, limits).catch((error) => {
     throw error instanceof MatrixError ? unusable(user, error) : error
   })
   if (free) {
     password.keep()
-    const login = await register(client, { user, password: password.value, token: request.token }, limits).catch(
+    const login = await register(auth, { user, password: password.value, token: request.token }, limits).catch(
       (error) => {
         // Nothing was registered, so a password that was made up for it must not be taken for one that somebody knows.
         if (!password.known) password.forget()
@@ -48,7 +50,7 @@ export async function openAccount(client: MatrixClient, request: AccountRequest,
       hint: 'if it is your admin account, run `matrix-users login`; else set ADMIN_MATRIX_PASS to its password, or ADMIN_MATRIX_USER to another name',
     })
   try {
-    return { ...(await client.login(user, password.value, limits)), isNew: false }
+    return { ...(await auth.login(user, password.value, limits)), isNew: false }
   } catch (error) {
     if (!(error instanceof MatrixError)) throw error
     throw new SetupError(

@@ -1,5 +1,6 @@
-import type { Limits, MatrixClient } from '../matrix/client.ts'
+import type { MatrixClient } from '../matrix/client.ts'
 import { MatrixError } from '../matrix/errors.ts'
+import type { Limits } from '../matrix/request.ts'
 
 /** Whether an account, the client's own, is a server admin; undefined where the server cannot be asked (MSC4323). Throws as `Http` does. */
 export async function isServerAdmin(client: MatrixClient, mxid: string, limits: Limits): Promise<boolean | undefined> {

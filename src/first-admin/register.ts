@@ -1,7 +1,7 @@
 import { SetupError } from '../errors.ts'
-import type { Limits, Login, MatrixClient } from '../matrix/client.ts'
+import { type AuthClient, type Login, loginOf } from '../matrix/auth-client.ts'
 import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/errors.ts'
-import { loginOf } from '../matrix/registration-endpoints.ts'
+import type { Limits } from '../matrix/request.ts'
 
 export interface NewAccount {
   user: string
@@ -18,16 +18,16 @@ const dummyStage = 'm.login.dummy'
  * of which we can do the registration token and the dummy. Gives undefined where the name turns out to be taken, or an answer
  * was lost, so that logging in will tell. Throws SetupError.
  */
-export async function register(client: MatrixClient, account: NewAccount, limits: Limits): Promise<Login | undefined> {
+export async function register(auth: AuthClient, account: NewAccount, limits: Limits): Promise<Login | undefined> {
   const { user, password } = account
   const details = { username: user, password, initial_device_display_name: 'matrix-users' }
   try {
-    let answer = await client.register(details, limits)
+    let answer = await auth.register(details, limits)
     const done = new Set<string>()
     while (answer.user_id === undefined) {
       const stage = nextStage(answer, done)
       const secret = stage === tokenStage ? { token: await account.token() } : {}
-      answer = await client.register({ ...details, auth: { type: stage, session: answer.session, ...secret } }, limits)
+      answer = await auth.register({ ...details, auth: { type: stage, session: answer.session, ...secret } }, limits)
       if (typeof answer.errcode === 'string') throw wrongToken(answer.errcode)
       done.add(stage)
     }

@@ -47,7 +47,7 @@ export async function withInvites<T>(
 }
 
 async function requireOpenRegistration(session: Session): Promise<void> {
-  if (await session.client.registrationOpen({ deadline: Date.now() + requestTime })) return
+  if (await session.auth.registrationOpen({ deadline: Date.now() + requestTime })) return
   throw new DiagnosableError('registration is closed on this homeserver, so an invite would not work', {
     hint: 'allow registration with a token in the configuration of the homeserver (allow_registration), then restart it',
   })
@@ -57,11 +57,11 @@ async function chooseServer(session: Session, warn: Surroundings['warn']): Promi
   const limits = { deadline: Date.now() + requestTime }
   const api = new SynapseTokenApi(session.http)
   if ((await api.valid(limits)) !== undefined) return new SynapseTokens(api)
-  const { client, serverName, settings } = session
+  const { client, auth, serverName, settings } = session
   const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits)
   const { prefix, timeoutMs } = settings
   return new RoomTokens({
-    client,
+    auth,
     room: new AdminRoom(client, roomId, prefix),
     prefix,
     timeoutMs,

@@ -1,6 +1,6 @@
 import type { Session } from '../config/session.ts'
-import type { Limits } from '../matrix/client.ts'
 import { path } from '../matrix/path.ts'
+import type { Limits } from '../matrix/request.ts'
 import { trimEnd } from '../system/trim.ts'
 
 const page = path`_continuwuity/account/register/`

@@ -1,6 +1,6 @@
 import { DiagnosableError, NoReplyError, UserError } from '../errors.ts'
 import { AdminRoom, type Outcome } from '../matrix/admin-room/admin-room.ts'
-import type { MatrixClient } from '../matrix/client.ts'
+import type { AuthClient } from '../matrix/auth-client.ts'
 import { newTransactionId } from '../matrix/transaction-id.ts'
 import type { Invite, Ledger, Pending } from './ledger.ts'
 import { Recogniser, tokenWords } from './recognise.ts'
@@ -11,7 +11,7 @@ const limits = () => ({ deadline: Date.now() + requestTime, patient: true })
 const enough = 3
 
 export interface RoomTokensOptions {
-  client: MatrixClient
+  auth: AuthClient
   room: AdminRoom
   prefix: string
   /** ms for a reply. */
@@ -49,7 +49,7 @@ export class RoomTokens implements TokenServer {
 
   constructor(options: RoomTokensOptions) {
     this.#options = options
-    this.#recogniser = new Recogniser((word) => options.client.registrationTokenValid(word, limits()))
+    this.#recogniser = new Recogniser((word) => options.auth.registrationTokenValid(word, limits()))
   }
 
   async recover(ledger: Ledger): Promise<Invite[]> {
@@ -71,12 +71,12 @@ export class RoomTokens implements TokenServer {
 
   async valid(tokens: readonly string[]): Promise<Set<string>> {
     const valid = new Set<string>()
-    for (const token of tokens) if (await this.#options.client.registrationTokenValid(token, limits())) valid.add(token)
+    for (const token of tokens) if (await this.#options.auth.registrationTokenValid(token, limits())) valid.add(token)
     return valid
   }
 
   async firstValid(tokens: readonly string[]): Promise<string | undefined> {
-    for (const token of tokens) if (await this.#options.client.registrationTokenValid(token, limits())) return token
+    for (const token of tokens) if (await this.#options.auth.registrationTokenValid(token, limits())) return token
     return undefined
   }
 

@@ -1,6 +1,7 @@
 import type { Http } from '../matrix/http.ts'
 import { path as apiPath } from '../matrix/path.ts'
-import { type Limits, text } from '../matrix/registration-endpoints.ts'
+import type { Limits } from '../matrix/request.ts'
+import { textField } from '../matrix/text-field.ts'
 
 /** The name that our logins give their devices. */
 const ownDevice = 'matrix-users'
@@ -17,7 +18,7 @@ export async function endSession(http: Http, limits: Limits): Promise<void> {
  */
 export async function endOwnSession(http: Http, limits: Limits): Promise<boolean> {
   const whoami = apiPath`_matrix/client/v3/account/whoami`
-  const id = text((await http.json({ method: 'GET', path: whoami, ...limits })).device_id, 'GET', whoami)
+  const id = textField((await http.json({ method: 'GET', path: whoami, ...limits })).device_id, 'GET', whoami)
   const device = await http.json({ method: 'GET', path: apiPath`_matrix/client/v3/devices/${id}`, ...limits })
   if (device.display_name !== ownDevice) return false
   await endSession(http, limits)

@@ -1,11 +1,11 @@
 import { isLoopback } from '../config/credentials.ts'
 import { settingsTable } from '../config/settings-table.ts'
 import { DiagnosableError, SetupError } from '../errors.ts'
-import type { Limits } from '../matrix/client.ts'
 import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/errors.ts'
 import type { Http } from '../matrix/http.ts'
 import { isServerName } from '../matrix/identifiers.ts'
 import { path as apiPath } from '../matrix/path.ts'
+import type { Limits } from '../matrix/request.ts'
 import { quote } from '../system/foreign-text.ts'
 
 /** HTTP without a token. */

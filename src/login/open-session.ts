@@ -1,14 +1,16 @@
 import { isToken } from '../config/credentials.ts'
 import { DiagnosableError, SetupError } from '../errors.ts'
-import type { Limits, Login, MatrixClient } from '../matrix/client.ts'
+import type { AuthClient, Login } from '../matrix/auth-client.ts'
+import type { MatrixClient } from '../matrix/client.ts'
 import { MatrixError } from '../matrix/errors.ts'
 import { serverNameOf } from '../matrix/identifiers.ts'
+import type { Limits } from '../matrix/request.ts'
 import { quote } from '../system/foreign-text.ts'
 
 /** Logs in with a password. Throws SetupError for what the server refuses, and for an answer that no credentials file can hold. */
-export async function logIn(client: MatrixClient, user: string, password: string, limits: Limits): Promise<Login> {
+export async function logIn(auth: AuthClient, user: string, password: string, limits: Limits): Promise<Login> {
   try {
-    return usable(await client.login(user, password, limits))
+    return usable(await auth.login(user, password, limits))
   } catch (error) {
     throw error instanceof MatrixError ? refused(error, user) : error
   }

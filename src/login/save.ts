@@ -1,6 +1,6 @@
 import type { Context } from '../config/context.ts'
 import { asUserError, SetupError } from '../errors.ts'
-import type { Login } from '../matrix/client.ts'
+import type { Login } from '../matrix/auth-client.ts'
 import { MatrixError } from '../matrix/errors.ts'
 import { createHttp } from '../matrix/http.ts'
 import { serverNameOf } from '../matrix/identifiers.ts'

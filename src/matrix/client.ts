@@ -1,10 +1,10 @@
 import { listLimit } from './body.ts'
 import { ForeignResponseError, MatrixError } from './errors.ts'
+import type { Http } from './http.ts'
 import { path as apiPath } from './path.ts'
-import { type Limits, RegistrationEndpoints, text } from './registration-endpoints.ts'
+import type { Limits } from './request.ts'
 import { parseRoomEvent, type RoomEvent } from './room-event.ts'
-
-export type { Limits, Login } from './registration-endpoints.ts'
+import { textField } from './text-field.ts'
 
 export interface MessagesPage {
   /** Newest first. */
@@ -13,19 +13,50 @@ export interface MessagesPage {
   end: string | undefined
 }
 
-/** The endpoints of the Client-Server API that this program uses, one method each. Throws as `Http` does. */
-export class MatrixClient extends RegistrationEndpoints {
+/** The endpoints about the server, rooms and accounts, one method each; sessions and registration are `AuthClient`'s. Throws as `Http` does. */
+export class MatrixClient {
+  readonly #http: Http
+
+  constructor(http: Http) {
+    this.#http = http
+  }
+
+  /** GET /versions, which needs no login: what the server speaks. */
+  async versions(limits: Limits): Promise<string[]> {
+    const path = apiPath`_matrix/client/versions`
+    const { versions } = await this.#http.json({ method: 'GET', path, ...limits })
+    if (Array.isArray(versions)) return versions.filter((version) => typeof version === 'string')
+    throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'no versions')
+  }
+
+  /** GET /.well-known/matrix/client: the public base URL, or undefined where the server names none. */
+  async publicBaseUrl(limits: Limits): Promise<string | undefined> {
+    try {
+      const answer = await this.#http.json({
+        method: 'GET',
+        path: apiPath`.well-known/matrix/client`,
+        anonymous: true,
+        ...limits,
+      })
+      const base = (answer['m.homeserver'] as { base_url?: unknown } | undefined)?.base_url
+      return typeof base === 'string' && /^https?:\/\//.test(base) ? base : undefined
+    } catch (error) {
+      if (error instanceof MatrixError || error instanceof ForeignResponseError) return undefined
+      throw error
+    }
+  }
+
   /** GET /account/whoami: the MXID of the token. */
   async whoami(limits: Limits): Promise<string> {
     const path = apiPath`_matrix/client/v3/account/whoami`
-    return text((await this.http.json({ method: 'GET', path, ...limits })).user_id, 'GET', path)
+    return textField((await this.#http.json({ method: 'GET', path, ...limits })).user_id, 'GET', path)
   }
 
   /** GET /directory/room: the room id of an alias, or undefined where the server says that there is no such alias. */
   async resolveAlias(alias: string, limits: Limits): Promise<string | undefined> {
     const path = apiPath`_matrix/client/v3/directory/room/${alias}`
     try {
-      return text((await this.http.json({ method: 'GET', path, ...limits })).room_id, 'GET', path)
+      return textField((await this.#http.json({ method: 'GET', path, ...limits })).room_id, 'GET', path)
     } catch (error) {
       if (error instanceof MatrixError && error.errcode === 'M_NOT_FOUND') return undefined
       throw error
@@ -36,12 +67,12 @@ export class MatrixClient extends RegistrationEndpoints {
   async sendText(roomId: string, transactionId: string, body: string, limits: Limits): Promise<string> {
     const path = apiPath`_matrix/client/v3/rooms/${roomId}/send/m.room.message/${transactionId}`
     const json = { msgtype: 'm.text', body }
-    return text((await this.http.json({ method: 'PUT', path, json, ...limits })).event_id, 'PUT', path)
+    return textField((await this.#http.json({ method: 'PUT', path, json, ...limits })).event_id, 'PUT', path)
   }
 
   /** POST /join. */
   async join(roomId: string, limits: Limits): Promise<void> {
-    await this.http.json({ method: 'POST', path: apiPath`_matrix/client/v3/join/${roomId}`, json: {}, ...limits })
+    await this.#http.json({ method: 'POST', path: apiPath`_matrix/client/v3/join/${roomId}`, json: {}, ...limits })
   }
 
   /** GET /messages backwards: from the newest event, or from `from`. */
@@ -53,7 +84,7 @@ export class MatrixClient extends RegistrationEndpoints {
   ): Promise<MessagesPage> {
     const path = apiPath`_matrix/client/v3/rooms/${roomId}/messages`
     const query = { dir: 'b', limit: String(limit), ...(from === undefined ? {} : { from }) }
-    const answer = await this.http.json({ method: 'GET', path, query, limit: listLimit, ...limits })
+    const answer = await this.#http.json({ method: 'GET', path, query, limit: listLimit, ...limits })
     if (!Array.isArray(answer.chunk))
       throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'no chunk')
     return {
@@ -65,14 +96,14 @@ export class MatrixClient extends RegistrationEndpoints {
   /** GET /state/m.room.create as a whole event; undefined where the server does not give it so. */
   async createEvent(roomId: string, limits: Limits): Promise<RoomEvent | undefined> {
     const path = apiPath`_matrix/client/v3/rooms/${roomId}/state/m.room.create/`
-    const event: unknown = await this.http.json({ method: 'GET', path, query: { format: 'event' }, ...limits })
+    const event: unknown = await this.#http.json({ method: 'GET', path, query: { format: 'event' }, ...limits })
     return parseRoomEvent(event)
   }
 
   /** GET /state/m.room.encryption: whether the room is encrypted. */
   async isEncrypted(roomId: string, limits: Limits): Promise<boolean> {
     try {
-      await this.http.json({
+      await this.#http.json({
         method: 'GET',
         path: apiPath`_matrix/client/v3/rooms/${roomId}/state/m.room.encryption/`,
         ...limits,
@@ -87,20 +118,20 @@ export class MatrixClient extends RegistrationEndpoints {
   /** GET /joined_members: the MXIDs. */
   async joinedMembers(roomId: string, limits: Limits): Promise<string[]> {
     const path = apiPath`_matrix/client/v3/rooms/${roomId}/joined_members`
-    const { joined } = await this.http.json({ method: 'GET', path, limit: listLimit, ...limits })
+    const { joined } = await this.#http.json({ method: 'GET', path, limit: listLimit, ...limits })
     return typeof joined === 'object' && joined !== null ? Object.keys(joined) : []
   }
 
   /** PUT /redact: removes an event's content for everybody. Whoever interrupts has seen what it held, so it is finished all the same. */
   async redact(roomId: string, eventId: string, transactionId: string, reason: string, limits: Limits): Promise<void> {
     const path = apiPath`_matrix/client/v3/rooms/${roomId}/redact/${eventId}/${transactionId}`
-    await this.http.json({ method: 'PUT', path, json: { reason }, despiteInterrupt: true, ...limits })
+    await this.#http.json({ method: 'PUT', path, json: { reason }, despiteInterrupt: true, ...limits })
   }
 
   /** GET /profile: the display name; undefined where there is none. */
   async displayName(mxid: string, limits: Limits): Promise<string | undefined> {
     try {
-      const { displayname } = await this.http.json({
+      const { displayname } = await this.#http.json({
         method: 'GET',
         path: apiPath`_matrix/client/v3/profile/${mxid}`,
         ...limits,
@@ -115,11 +146,11 @@ export class MatrixClient extends RegistrationEndpoints {
   /** GET /media/download (authenticated media) as a stream. */
   download(serverName: string, mediaId: string, limits: Limits): Promise<AsyncIterable<Buffer>> {
     const path = apiPath`_matrix/client/v1/media/download/${serverName}/${mediaId}`
-    return this.http.stream({ method: 'GET', path, ...limits })
+    return this.#http.stream({ method: 'GET', path, ...limits })
   }
 
   /** GET /admin/suspend or /admin/lock (MSC4323): the raw answer. */
   accountModeration(kind: 'suspend' | 'lock', mxid: string, limits: Limits): Promise<Record<string, unknown>> {
-    return this.http.json({ method: 'GET', path: apiPath`_matrix/client/v1/admin/${kind}/${mxid}`, ...limits })
+    return this.#http.json({ method: 'GET', path: apiPath`_matrix/client/v1/admin/${kind}/${mxid}`, ...limits })
   }
 }

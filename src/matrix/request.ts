@@ -26,3 +26,6 @@ export interface HttpRequest {
   /** Retry a refused connection too: true once something was posted, when giving up would lose a reply. */
   patient?: boolean
 }
+
+/** How long a call may take and what it outlasts. */
+export type Limits = Pick<HttpRequest, 'deadline' | 'patient' | 'despiteInterrupt'>

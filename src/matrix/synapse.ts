@@ -1,8 +1,8 @@
 import { listLimit } from './body.ts'
-import type { Limits } from './client.ts'
 import { MatrixError } from './errors.ts'
 import type { Http } from './http.ts'
 import { path } from './path.ts'
+import type { Limits } from './request.ts'
 
 const tokens = path`_synapse/admin/v1/registration_tokens`
 

@@ -2,7 +2,7 @@ import type { AccountServer } from '../accounts/account-facts.ts'
 import { type AccountState, askAccountState, describeState } from '../accounts/account-state.ts'
 import type { Session } from '../config/session.ts'
 import type { AdminRoom } from '../matrix/admin-room/admin-room.ts'
-import type { Limits } from '../matrix/client.ts'
+import type { Limits } from '../matrix/request.ts'
 import type { AdminCommand } from './command.ts'
 import { judge, type Observed, type Verdict } from './judge.ts'
 

@@ -1,7 +1,7 @@
 import type { Session } from '../config/session.ts'
 import { NoReplyError } from '../errors.ts'
 import type { AdminRoom, Outcome } from '../matrix/admin-room/admin-room.ts'
-import type { Limits } from '../matrix/client.ts'
+import type { Limits } from '../matrix/request.ts'
 import { askAfter, stateInWords } from './before-and-after.ts'
 import type { AdminCommand } from './command.ts'
 import type { Reply } from './deliver.ts'

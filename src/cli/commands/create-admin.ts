@@ -57,7 +57,7 @@ async function createOrRenew(
   removeLeftovers(file)
   requireReplaceable(file, context.userId)
   const credentials = existsSync(file) ? readCredentials(file, context.userId) : undefined
-  const client = await clientFor(context, settings, undefined)
+  const { client, auth } = await clientsFor(context, settings, undefined)
   const stopWaiting = context.io.waiting(() => `waiting for the homeserver at ${settings.homeserver.origin} …`)
   await client.versions({ deadline: Date.now() + waitForServer, patient: true }).finally(stopWaiting)
   const limits = { deadline: Date.now() + everythingElse, patient: true }
@@ -66,7 +66,7 @@ async function createOrRenew(
   if (
     credentials &&
     token !== undefined &&
-    (await stillValid(await clientFor(context, settings, token), credentials, limits))
+    (await stillValid((await clientsFor(context, settings, token)).client, credentials, limits))
   ) {
     const mxid = credential(credentials, 'ADMIN_MXID') ?? ''
     return tell(context, args, { status: 'valid', user_id: mxid, file }, `the credentials are valid: ${mxid} (${file})`)
@@ -74,7 +74,7 @@ async function createOrRenew(
   const user = (credentials && credential(credentials, 'ADMIN_USER')) ?? settings.adminUser
   const password = choosePassword(settings, credentials, file, context.userId)
   const request = { user, password, token: () => readRegistrationToken(context.io, args.tokenFile, settings.dataDir) }
-  const opened = await openAccount(client, request, limits).catch((error) => {
+  const opened = await openAccount(auth, request, limits).catch((error) => {
     throw (error as NodeJS.ErrnoException).syscall === undefined ? error : unwritable(file, error)
   })
   await writeCredentials(file, user, password.value, opened)
@@ -82,10 +82,12 @@ async function createOrRenew(
   return finish(context, args, settings, file, opened)
 }
 
-async function clientFor(context: Context, settings: Settings, token: string | undefined) {
+async function clientsFor(context: Context, settings: Settings, token: string | undefined) {
   const { createHttp } = await import('../../matrix/http.ts')
+  const { AuthClient } = await import('../../matrix/auth-client.ts')
   const { MatrixClient } = await import('../../matrix/client.ts')
-  return new MatrixClient(createHttp(settings.homeserver, token, context.interrupt))
+  const http = createHttp(settings.homeserver, token, context.interrupt)
+  return { client: new MatrixClient(http), auth: new AuthClient(http) }
 }
 
 async function writeCredentials(
@@ -163,7 +165,7 @@ async function becomeMember(
   const { MatrixError } = await import('../../matrix/errors.ts')
   const { serverNameOf } = await import('../../matrix/identifiers.ts')
   const { isServerAdmin } = await import('../../first-admin/admin-state.ts')
-  const client = await clientFor(context, settings, token)
+  const { client } = await clientsFor(context, settings, token)
   const limits = { deadline: Date.now() + 6000, patient: true }
   if ((await isServerAdmin(client, mxid, limits)) === false) return 'it is not an admin of the server'
   const roomId = await findAdminRoom(client, serverNameOf(mxid) ?? '', settings.adminRoomId, limits)

@@ -79,8 +79,8 @@ async function openSession(args: LoginArgs, context: Context, { settings }: Dest
   const { io } = context
   const { createHttp } = await import('../../matrix/http.ts')
   const { logIn, sessionOf } = await import('../../login/open-session.ts')
-  const { MatrixClient } = await import('../../matrix/client.ts')
   if (args.withToken) {
+    const { MatrixClient } = await import('../../matrix/client.ts')
     const token = await readToken(context)
     const client = new MatrixClient(createHttp(settings.homeserver, token, context.interrupt))
     return { ...(await sessionOf(client, token, limits())), isOurs: false }
@@ -88,8 +88,9 @@ async function openSession(args: LoginArgs, context: Context, { settings }: Dest
   const user = args.user ?? (await io.ask('username: ')).trim()
   if (user === '') throw new SetupError('missing username: nothing was done')
   const password = await io.askSecret('password (not shown): ')
-  const client = new MatrixClient(createHttp(settings.homeserver, undefined, context.interrupt))
-  return { ...(await logIn(client, user, password, limits())), isOurs: true }
+  const { AuthClient } = await import('../../matrix/auth-client.ts')
+  const auth = new AuthClient(createHttp(settings.homeserver, undefined, context.interrupt))
+  return { ...(await logIn(auth, user, password, limits())), isOurs: true }
 }
 
 async function readToken({ io }: Context): Promise<string> {

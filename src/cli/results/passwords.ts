@@ -22,7 +22,7 @@ const overtime = 2500
 
 /** The passwords of one run. */
 export function passwordsOf(session: Session): (mxid: string, io: Io) => PasswordSearch {
-  const finder = new PasswordFinder(session.client, session.serverName)
+  const finder = new PasswordFinder(session.auth, session.serverName)
   return (mxid, io) => {
     const over = Date.now() + session.settings.timeoutMs + overtime
     const search: PasswordSearch['search'] = async (reply, verdict) => {

@@ -7,8 +7,9 @@ import {
   type UserError,
 } from '../../errors.ts'
 import { internalError } from '../../system/internal-error.ts'
-import type { Limits, MatrixClient } from '../client.ts'
+import type { MatrixClient } from '../client.ts'
 import { ForeignResponseError, MatrixError, UnreachableError } from '../errors.ts'
+import type { Limits } from '../request.ts'
 import type { RoomEvent } from '../room-event.ts'
 import { newTransactionId } from '../transaction-id.ts'
 import { Bounds } from './bounds.ts'

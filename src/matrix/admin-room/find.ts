@@ -1,5 +1,6 @@
 import { DiagnosableError } from '../../errors.ts'
-import type { Limits, MatrixClient } from '../client.ts'
+import type { MatrixClient } from '../client.ts'
+import type { Limits } from '../request.ts'
 
 /** The admin room: the one that was set, else the alias `#admins:SERVER`, else `#admin:SERVER`. Throws DiagnosableError without one. */
 export async function findAdminRoom(

@@ -1,4 +1,5 @@
-import type { Limits, MatrixClient } from '../client.ts'
+import type { MatrixClient } from '../client.ts'
+import type { Limits } from '../request.ts'
 import type { RoomEvent } from '../room-event.ts'
 import { Bounds } from './bounds.ts'
 import { hasAnchor, needsContext, type RoomRules } from './correlate.ts'

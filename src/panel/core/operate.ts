@@ -43,7 +43,7 @@ async function findPassword(
 ): Promise<string | undefined> {
   if ((await verdict()).effect === false) return undefined
   const { PasswordFinder } = await import('../../accounts/password.ts')
-  const finder = new PasswordFinder(session.client, session.serverName)
+  const finder = new PasswordFinder(session.auth, session.serverName)
   const found = await finder.find(mxid, reply, { deadline: Date.now() + loginTime, despiteInterrupt: true })
   if (found.leftBehind) warned('the session of the password check could not be ended')
   return found.password

@@ -1,6 +1,8 @@
 import { ForeignResponseError, MatrixError } from './errors.ts'
 import type { Http } from './http.ts'
 import { path as apiPath } from './path.ts'
+import type { Limits } from './request.ts'
+import { textField } from './text-field.ts'
 
 /** A session that the server has just opened. */
 export interface Login {
@@ -16,40 +18,25 @@ export interface Device {
 
 const thisProgram: Device = { initial_device_display_name: 'matrix-users' }
 
-/** How long a call may take: no retry after `deadline` (Unix ms); `patient` retries refused connections too; `despiteInterrupt` goes on when the user interrupts. */
-export interface Limits {
-  deadline: number
-  patient?: boolean
-  despiteInterrupt?: boolean
-}
-
-/** The endpoints about the server, logging in and registering: what is asked before there is an account. Throws as `Http` does. */
-export class RegistrationEndpoints {
-  protected readonly http: Http
+/** The endpoints about sessions and registration, one method each (Client-Server API, "Client Authentication"). Throws as `Http` does. */
+export class AuthClient {
+  readonly #http: Http
 
   constructor(http: Http) {
-    this.http = http
-  }
-
-  /** GET /versions, which needs no login: what the server speaks. */
-  async versions(limits: Limits): Promise<string[]> {
-    const path = apiPath`_matrix/client/versions`
-    const { versions } = await this.http.json({ method: 'GET', path, ...limits })
-    if (Array.isArray(versions)) return versions.filter((version) => typeof version === 'string')
-    throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'no versions')
+    this.#http = http
   }
 
   /** POST /login with a password: the account and its new access token. A login on a device that is there replaces its session. */
   async login(user: string, password: string, limits: Limits, device: Device = thisProgram): Promise<Login> {
     const path = apiPath`_matrix/client/v3/login`
     const json = { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password, ...device }
-    return loginOf(await this.http.json({ method: 'POST', path, json, anonymous: true, ...limits }), path)
+    return loginOf(await this.#http.json({ method: 'POST', path, json, anonymous: true, ...limits }), path)
   }
 
   /** POST /logout: ends the session of a token, which need not be the operator's. */
   async logout(token: string, limits: Limits): Promise<void> {
     const path = apiPath`_matrix/client/v3/logout`
-    await this.http.json({ method: 'POST', path, json: {}, token, ...limits })
+    await this.#http.json({ method: 'POST', path, json: {}, token, ...limits })
   }
 
   /** GET /register/available: whether a localpart can be registered. */
@@ -57,7 +44,7 @@ export class RegistrationEndpoints {
     try {
       const path = apiPath`_matrix/client/v3/register/available`
       const query = { username }
-      const { available } = await this.http.json({ method: 'GET', path, query, anonymous: true, ...limits })
+      const { available } = await this.#http.json({ method: 'GET', path, query, anonymous: true, ...limits })
       if (typeof available === 'boolean') return available
       throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'a field is missing')
     } catch (error) {
@@ -66,24 +53,7 @@ export class RegistrationEndpoints {
     }
   }
 
-  /** GET /.well-known/matrix/client: the public base URL, or undefined where the server names none. */
-  async publicBaseUrl(limits: Limits): Promise<string | undefined> {
-    try {
-      const answer = await this.http.json({
-        method: 'GET',
-        path: apiPath`.well-known/matrix/client`,
-        anonymous: true,
-        ...limits,
-      })
-      const base = (answer['m.homeserver'] as { base_url?: unknown } | undefined)?.base_url
-      return typeof base === 'string' && /^https?:\/\//.test(base) ? base : undefined
-    } catch (error) {
-      if (error instanceof MatrixError || error instanceof ForeignResponseError) return undefined
-      throw error
-    }
-  }
-
-  /** POST /register with nothing in it: whether the server lets anybody register (401), or nobody (403). */
+  /** POST /register with nothing in it: whether registration is open (401), or not (403). */
   async registrationOpen(limits: Limits): Promise<boolean> {
     try {
       await this.register({}, limits)
@@ -96,7 +66,7 @@ export class RegistrationEndpoints {
 
   /** POST /register: the account, or what is still asked for (User-Interactive Authentication, status 401). */
   register(json: Record<string, unknown>, limits: Limits): Promise<Record<string, unknown>> {
-    return this.http.json({
+    return this.#http.json({
       method: 'POST',
       path: apiPath`_matrix/client/v3/register`,
       json,
@@ -111,22 +81,13 @@ export class RegistrationEndpoints {
   /** GET /validity: whether a registration token could be used now; that does not use it. */
   async registrationTokenValid(token: string, limits: Limits): Promise<boolean> {
     const path = apiPath`_matrix/client/v1/register/m.login.registration_token/validity`
-    const { valid } = await this.http.json({ method: 'GET', path, query: { token }, anonymous: true, ...limits })
+    const { valid } = await this.#http.json({ method: 'GET', path, query: { token }, anonymous: true, ...limits })
     if (typeof valid === 'boolean') return valid
     throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'a field is missing')
   }
 }
 
-/** Characters of an access token at most; ids are shorter. */
-const wordLimit = 4096
-
 /** The account and access token that `/login` and `/register` answer. Throws ForeignResponseError without them. */
 export function loginOf(answer: Record<string, unknown>, path: string): Login {
-  return { mxid: text(answer.user_id, 'POST', path), token: text(answer.access_token, 'POST', path) }
-}
-
-/** An id or a token of an answer: printable and without blanks, so that it cannot forge a line. Throws ForeignResponseError. */
-export function text(value: unknown, method: string, path: string): string {
-  if (typeof value === 'string' && value.length <= wordLimit && /^[^\s\p{C}]+$/u.test(value)) return value
-  throw new ForeignResponseError({ method, path: `/${path}` }, 200, 'a field is missing or malformed')
+  return { mxid: textField(answer.user_id, 'POST', path), token: textField(answer.access_token, 'POST', path) }
 }
