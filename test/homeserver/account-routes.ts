@@ -25,12 +25,21 @@ export const accountRoutes: readonly Route[] = [
     handle: (context) => ({ suspended: asked(context).suspended }),
   },
   { method: 'GET', pattern: `${v1}/admin/lock/:user`, handle: (context) => ({ locked: asked(context).locked }) },
+  { method: 'PUT', pattern: `${v1}/admin/suspend/:user`, handle: (context) => moderate(context, 'suspended') },
+  { method: 'PUT', pattern: `${v1}/admin/lock/:user`, handle: (context) => moderate(context, 'locked') },
   { method: 'GET', pattern: `${v3}/profile/:user`, handle: profile },
   { method: 'GET', pattern: `${v3}/profile/:user/displayname`, handle: profile },
   { method: 'GET', pattern: `${v1}/media/download/:server/:id`, handle: download },
-  { method: 'GET', pattern: '/_matrix/media/v3/download/:server/:id', access: 'anybody', handle: download },
+  { method: 'GET', pattern: '/_matrix/media/v3/download/:server/:id', access: 'anybody', handle: openDownload },
   { method: 'GET', pattern: `${v3}/capabilities`, handle: capabilities },
   { method: 'GET', pattern: '/_matrix/client/versions', access: 'anybody', handle: versions },
+  {
+    method: 'GET',
+    pattern: '/_matrix/federation/v1/version',
+    access: 'anybody',
+    handle: ({ world }) => ({ server: named(world) }),
+  },
+  { method: 'GET', pattern: '/:family/server_version', access: 'anybody', handle: ownVersion },
   { method: 'GET', pattern: '/.well-known/matrix/client', access: 'anybody', handle: wellKnown },
 ]
 
@@ -77,15 +86,37 @@ function gone(world: World, account: Account): boolean {
 function asked({ world, params, session }: Context): Account {
   const { release } = world
   if (!world.faults.stateEndpoint || world.kind === 'synapse') throw new Failure(404, 'M_UNRECOGNIZED')
-  if (!session.account.admin) throw new Failure(403, 'M_FORBIDDEN')
   const user = params.user ?? ''
+  if (!session.account.admin) throw new Failure(403, 'M_FORBIDDEN')
+  if (release.hidesOneself && user === session.account.mxid) throw new Failure(403, 'M_FORBIDDEN')
   if (release.knowsForeign && !user.endsWith(`:${world.serverName}`)) throw new Failure(400, 'M_INVALID_PARAM')
-  if (release.hidesAdmins && user !== session.account.mxid && world.room.joined(user))
-    throw new Failure(403, 'M_FORBIDDEN')
   const account = world.accounts.find(user)
+  const hidden = release.hidesAdmins && user !== session.account.mxid && world.room.joined(user)
+  if (hidden && !(release.hidesOneself && account && gone(world, account))) throw new Failure(403, 'M_FORBIDDEN')
   if (!account || (release.hidesDeactivated && gone(world, account))) throw new Failure(404, 'M_NOT_FOUND')
   if (gone(world, account)) throw new Failure(403, 'M_USER_DEACTIVATED')
   return account
+}
+
+/** For server admins only too (MSC4323), and never on another admin. */
+function moderate(context: Context, what: 'suspended' | 'locked') {
+  const { world, body } = context
+  const account = asked(context)
+  const value = body[what]
+  if (typeof value !== 'boolean') throw new Failure(400, 'M_BAD_JSON')
+  if (account.admin) throw new Failure(403, 'M_FORBIDDEN')
+  account[world.release.lockSuspends ? 'suspended' : what] = value
+  return { [what]: value }
+}
+
+function named({ release }: World) {
+  return { name: release.server.name, version: release.version }
+}
+
+function ownVersion({ world, params }: Context) {
+  const { path } = world.release.server
+  if (world.kind === 'synapse' || path !== `/${params.family}/server_version`) throw new Failure(404, 'M_UNRECOGNIZED')
+  return named(world)
 }
 
 /** A deactivated account keeps a profile without anything in it. */
@@ -102,9 +133,15 @@ function download({ world, params }: Context) {
   return { status: 200, body: file.bytes, contentType: file.contentType, headers }
 }
 
-function capabilities({ world }: Context) {
+function openDownload(context: Context) {
+  if (!context.world.release.openMedia) throw new Failure(403, 'M_FORBIDDEN')
+  return download(context)
+}
+
+function capabilities({ world, session }: Context) {
   const moderation = { 'm.account_moderation': { suspend: true, lock: true } }
   const modern = world.kind === 'continuwuity'
+  const told = world.faults.stateEndpoint && (session.account.admin || !world.release.capabilitiesTellAdmins)
   return {
     capabilities: {
       'm.room_versions': {
@@ -115,7 +152,7 @@ function capabilities({ world }: Context) {
       'm.get_login_token': { enabled: true },
       'm.profile_fields': { enabled: true, disallowed: [] },
       'm.forget_forced_upon_leave': { enabled: true },
-      ...(modern && world.faults.stateEndpoint ? moderation : {}),
+      ...(modern && told ? moderation : {}),
     },
   }
 }

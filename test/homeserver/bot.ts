@@ -1,6 +1,6 @@
-import type { Answer } from './command.ts'
 import { executeCommand } from './commands.ts'
 import type { CommandFault, RoomLine } from './faults.ts'
+import { inReplyTo, type Reply, replyTo } from './reply.ts'
 import type { Event } from './room.ts'
 import type { World } from './world.ts'
 
@@ -13,6 +13,8 @@ export interface Executed {
 
 interface Waiting extends Executed {
   body: string
+  /** The root of the thread that the command stands in. */
+  thread: string | undefined
   faults: CommandFault[]
 }
 
@@ -21,6 +23,12 @@ interface Watcher {
   line: RegExp
   act: () => void
 }
+
+/** What happens before another event of a reply is written: `part` counts from 2. The bot waits for it. */
+export type BetweenParts = (part: number, parts: number) => void | Promise<void>
+
+/** ms between two events of one reply. */
+const betweenParts = 3
 
 /** Listens to the admin room and executes its commands one after another, in room order. */
 export class Bot {
@@ -32,6 +40,9 @@ export class Bot {
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined
   #idle: (() => void)[] = []
   readonly #watchers: Watcher[] = []
+  readonly #between: { line: RegExp; act: BetweenParts }[] = []
+  /** Another one once the server ended: what was under way then is not finished. */
+  #life = {}
 
   constructor(world: World, delayMs: number) {
     this.#world = world
@@ -53,6 +64,11 @@ export class Bot {
     this.#watchers.push(watcher)
   }
 
+  /** Calls back between the events of the reply to a command that matches. */
+  watchParts(line: RegExp, act: BetweenParts): void {
+    this.#between.push({ line, act })
+  }
+
   /** Resolves when no command waits. */
   idle(): Promise<void> {
     return this.#timer === undefined ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
@@ -60,6 +76,7 @@ export class Bot {
 
   /** The server ends: what waits is never executed. */
   drop(): void {
+    this.#life = {}
     this.#queue.length = 0
     if (this.#timer !== undefined) {
       clearTimeout(this.#timer as NodeJS.Timeout)
@@ -73,7 +90,8 @@ export class Bot {
     const line = this.#commandOf(content.body)
     if (line === undefined || sender === this.#world.bot || content.msgtype !== 'm.text') return event
     if (!this.#world.room.joined(sender)) return event
-    this.#queue.push({ line, sender, eventId: event.event_id, body: String(content.body), faults })
+    const thread = threadOf(content)
+    this.#queue.push({ line, sender, eventId: event.event_id, body: String(content.body), thread, faults })
     this.#tell('posted', line)
     if (this.#timer === undefined) this.#next()
     return event
@@ -83,8 +101,8 @@ export class Bot {
     for (const { sender, body, replies, times = 1 } of lines)
       for (let count = 0; count < times; count++) {
         const content = { msgtype: 'm.text', body: body ?? `${this.#world.words.phrase('chat')} ${count}` }
-        const relation = { 'm.relates_to': { 'm.in_reply_to': { event_id: command } } }
-        this.#append(sender, replies ? { ...content, ...relation } : content, this.#replyFaults(content.body, sender))
+        const relation = replies && command !== undefined ? { 'm.relates_to': inReplyTo(command) } : {}
+        this.#append(sender, { ...content, ...relation }, this.#replyFaults(content.body, sender))
       }
   }
 
@@ -109,10 +127,11 @@ export class Bot {
     }
     const longer = waiting.faults.reduce((sum, fault) => sum + (fault.kind === 'delay' ? fault.ms : 0), 0)
     const ms = this.delayMs + longer
-    const go = () => {
+    const life = this.#life
+    const go = async () => {
       this.#queue.shift()
-      this.#answer(waiting)
-      this.#next()
+      await this.#answer(waiting)
+      if (life === this.#life) this.#next()
     }
     this.#timer = ms > 0 ? setTimeout(go, ms) : setImmediate(go)
   }
@@ -126,39 +145,55 @@ export class Bot {
     for (const resolve of this.#idle.splice(0)) resolve()
   }
 
-  #answer({ body, faults, ...command }: Waiting): void {
-    const has = (kind: CommandFault['kind']) => faults.some((fault) => fault.kind === kind)
-    const silent = faults.find((fault) => fault.kind === 'silent')
+  async #answer({ body, faults, thread, ...command }: Waiting): Promise<void> {
+    const fault = <Kind extends CommandFault['kind']>(kind: Kind) =>
+      faults.find((each): each is Extract<CommandFault, { kind: Kind }> => each.kind === kind)
+    const silent = fault('silent')
     if (!this.#world.faults.botListens || (silent && !silent.execute)) return
     this.executed.push(command)
     const answer = executeCommand(this.#world, command, body)
     this.#tell('executed', command.line)
     if (silent) return
-    const reply = has('reply-unbuildable')
-      ? this.#world.botSays({ msgtype: 'm.text', body: this.#world.words.sentence('unbuildable') })
-      : this.#say(answer, command.eventId, has('reply-without-relation'), has('reply-as-file'))
-    for (const fault of faults)
-      if (fault.kind === 'reply-redacted')
-        this.#world.room.redact(reply.event_id, fault.by ?? command.sender, fault.reason)
+    const reply = replyTo(
+      { eventId: command.eventId, thread },
+      answer,
+      fault('reply-as-file') !== undefined,
+      this.#world,
+    )
+    const alone = fault('reply-without-relation') !== undefined || !this.#world.faults.relations
+    const written = await this.#say(reply, command.line, alone, fault('reply-unbuildable'))
+    for (const { by, reason } of faults.filter((each) => each.kind === 'reply-redacted'))
+      for (const { event_id } of written) this.#world.room.redact(event_id, by ?? command.sender, reason)
   }
 
-  #say(answer: Answer, command: string, alone: boolean, asFile: boolean): Event {
-    const { words, faults, media, serverName } = this.#world
-    const html = answer.plain ? undefined : `<p>${htmlOf(answer.body)}</p>\n`
-    const size = Buffer.byteLength(answer.body)
-    if (asFile || size + Buffer.byteLength(html ?? '') > faults.fileLimit) {
-      const id = media.store({ filename: 'output.md', contentType: 'text/markdown', bytes: Buffer.from(answer.body) })
-      const info = { mimetype: 'text/markdown', size }
-      const body = words.sentence('file')
-      const url = `mxc://${serverName}/${id}`
-      return this.#world.botSays({ msgtype: 'm.file', body, filename: 'output.md', info, url })
+  /** Writes a reply, one event after another; others may write between them. */
+  async #say(
+    { contents, relation }: Reply,
+    line: string,
+    alone: boolean,
+    unbuildable: { after?: number } | undefined,
+  ): Promise<Event[]> {
+    const life = this.#life
+    const written: Event[] = []
+    for (const content of contents) {
+      if (written.length > 0) await this.#pause(line, written.length + 1, contents.length)
+      if (life !== this.#life) break
+      if (unbuildable && written.length >= (unbuildable.after ?? 0)) {
+        written.push(this.#world.botSays({ msgtype: 'm.text', body: this.#world.words.sentence('unbuildable') }))
+        break
+      }
+      written.push(this.#world.botSays(content, alone ? undefined : relation(written.at(-1)?.event_id)))
     }
-    const formatted = html === undefined ? {} : { format: 'org.matrix.custom.html', formatted_body: html }
-    const content = { msgtype: 'm.notice', body: answer.body, ...formatted }
-    return this.#world.botSays(content, alone || !faults.relations ? undefined : command)
+    return written
+  }
+
+  async #pause(line: string, part: number, parts: number): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, betweenParts))
+    for (const watcher of this.#between) if (watcher.line.test(line)) await watcher.act(part, parts)
   }
 }
 
-function htmlOf(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\n', '<br />\n')
+function threadOf(content: Record<string, unknown>): string | undefined {
+  const relation = content['m.relates_to'] as { rel_type?: unknown; event_id?: unknown } | undefined
+  return relation?.rel_type === 'm.thread' && typeof relation.event_id === 'string' ? relation.event_id : undefined
 }

@@ -34,7 +34,7 @@ export function writeDataDir(
 }
 
 function operatorOf(homeserver: Homeserver): Partial<Record<Key, string>> {
-  if (homeserver.consoleToken !== undefined) return {}
+  if (!homeserver.inUse) return {}
   const { localpart, mxid, password, token } = homeserver.operator
   return {
     ADMIN_USER: localpart,

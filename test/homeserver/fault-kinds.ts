@@ -50,7 +50,7 @@ export type CommandFault =
   | { kind: 'delay'; ms: number }
   | { kind: 'reply-without-relation' }
   | { kind: 'reply-as-file' }
-  /** Executed, but in the place of the reply stands a line without a relation. */
-  | { kind: 'reply-unbuildable' }
+  /** Executed, but in the place of the reply, or of its events from the one `after` so many on, stands a line without a relation. */
+  | { kind: 'reply-unbuildable'; after?: number }
   /** The reply is redacted before anybody can read it. */
   | { kind: 'reply-redacted'; by?: string; reason?: string }

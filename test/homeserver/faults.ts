@@ -45,7 +45,7 @@ export class Faults {
   saysStaticToken = false
   /** ms by which the server's clock is off, as its Date headers show. */
   clockOffset = 0
-  /** Bytes from which on a reply becomes a file. */
+  /** Bytes from which on a reply becomes a file, or is split. */
   fileLimit = 60_000
 
   #requests: Counted<RequestMatch, HttpFault>[] = []

@@ -1,6 +1,8 @@
 import type { Account } from './accounts.ts'
-import type { Bot, Executed } from './bot.ts'
+import type { BetweenParts, Bot, Executed } from './bot.ts'
 import type { Faults } from './faults.ts'
+import type { ReleaseFacts } from './releases.ts'
+import { inReplyTo } from './reply.ts'
 import type { Room } from './room.ts'
 import type { HttpServer, RecordedRequest } from './server.ts'
 import type { RegistrationToken } from './tokens.ts'
@@ -28,6 +30,8 @@ export class Homeserver {
   /** Registration tokens by their text, with uses and expiry. */
   readonly tokens: Map<string, RegistrationToken>
   readonly faults: Faults
+  /** What this server does differently from others. */
+  readonly release: ReleaseFacts
   readonly #world: World
   readonly #bot: Bot
   readonly #http: HttpServer
@@ -41,6 +45,7 @@ export class Homeserver {
     this.accounts = world.accounts.all
     this.tokens = world.tokens.all
     this.faults = world.faults
+    this.release = world.release
     this.#world = world
     this.#bot = bot
     this.#http = http
@@ -67,9 +72,14 @@ export class Homeserver {
     return this.#operator
   }
 
-  /** Registers the first account of a fresh server; undefined once it did. */
+  /** Registers the first account of a fresh server, from its console or its configuration; undefined once it did. */
   get consoleToken(): string | undefined {
     return this.#world.consoleToken
+  }
+
+  /** Whether anybody has an account. */
+  get inUse(): boolean {
+    return this.#world.inUse
   }
 
   get registration(): Registration {
@@ -135,13 +145,23 @@ export class Homeserver {
 
   /** A member writes into the admin room; the bot answers if it is an admin's command. Gives the event id. */
   post(sender: string, body: string, replyTo?: string): string {
-    const relation = replyTo === undefined ? {} : { 'm.relates_to': { 'm.in_reply_to': { event_id: replyTo } } }
-    return this.#bot.write(sender, { msgtype: 'm.text', body, ...relation }).event_id
+    return this.#post(sender, body, replyTo === undefined ? undefined : inReplyTo(replyTo))
+  }
+
+  /** The same, in the thread that begins with an event. */
+  postInThread(sender: string, body: string, root: string): string {
+    return this.#post(sender, body, { rel_type: 'm.thread', event_id: root })
   }
 
   /** A line of the bot that nobody asked for, or a reply. */
   botSays(body: string, replyTo?: string): string {
-    return this.#world.botSays({ msgtype: 'm.notice', body }, replyTo).event_id
+    const relation = replyTo === undefined ? undefined : inReplyTo(replyTo)
+    return this.#world.botSays({ msgtype: 'm.notice', body }, relation).event_id
+  }
+
+  /** A line of the bot in the thread that begins with an event. */
+  botSaysInThread(body: string, root: string): string {
+    return this.#world.botSays({ msgtype: 'm.notice', body }, { rel_type: 'm.thread', event_id: root }).event_id
   }
 
   redact(eventId: string, by = this.operator.mxid, reason?: string): string {
@@ -162,6 +182,11 @@ export class Homeserver {
   /** Calls back whenever a command that matches was posted, or has been executed. */
   onCommand(moment: 'posted' | 'executed', line: RegExp, act: () => void): void {
     this.#bot.watch({ moment, line, act })
+  }
+
+  /** Calls back before the second and each later event of the reply to a command that matches; the bot waits for it. */
+  betweenParts(line: RegExp, act: BetweenParts): void {
+    this.#bot.watchParts(line, act)
   }
 
   /** Resolves when no command waits for the bot. */
@@ -187,6 +212,11 @@ export class Homeserver {
 
   async close(): Promise<void> {
     await this.stop()
+  }
+
+  #post(sender: string, body: string, relation: Record<string, unknown> | undefined): string {
+    const relates = relation === undefined ? {} : { 'm.relates_to': relation }
+    return this.#bot.write(sender, { msgtype: 'm.text', body, ...relates }).event_id
   }
 
   #sessionOf(account: Account): Operator {

@@ -22,7 +22,7 @@ export { writeDataDir } from './data-dir.ts'
 export { type Elsewhere, startElsewhere } from './elsewhere.ts'
 export type { CommandFault, CommandMatch, Faults, HttpFault, RequestMatch, RoomLine, Rule } from './faults.ts'
 export type { Homeserver, Operator } from './homeserver.ts'
-export { allReleases, type Release } from './releases.ts'
+export { allReleases, allVoices, type Release, type ReleaseFacts } from './releases.ts'
 export type { Event, Room } from './room.ts'
 export type { RecordedRequest } from './server.ts'
 
@@ -40,9 +40,9 @@ export interface HomeserverOptions {
   kind?: Kind
   /** What the bot speaks: made-up words, or plain English for people to look at. Default `made-up`. */
   voice?: 'made-up' | 'plain'
-  /** Which release of continuwuity it speaks as. Default: MATRIX_TEST_RELEASE, else the current one. */
+  /** What it speaks as. Default: MATRIX_TEST_RELEASE, else continuwuity's current release; Synapse has no such choice. */
   release?: Release
-  /** No account exists yet; only `consoleToken` registers the first, who becomes an admin. */
+  /** No account exists yet; `consoleToken` registers the first, who becomes an admin. */
   fresh?: boolean
   registration?: Registration
   /** A registration token that the operator set in the server's configuration. */
@@ -59,7 +59,7 @@ export async function startHomeserver(options: HomeserverOptions = {}): Promise<
     ...accountRoutes,
     ...roomRoutes,
     ...registerRoutes(),
-    ...(world.kind === 'synapse' ? synapseRoutes : []),
+    ...(world.kind === 'synapse' || world.release.synapseApi ? synapseRoutes : []),
   ]
   const http = new HttpServer(world, (call) => dispatch(routes, call, world, bot))
   await http.listen(options.port ?? 0)
@@ -84,7 +84,7 @@ function createWorld(options: HomeserverOptions): World {
   const [words, faults] = [options.voice === 'plain' ? new PlainWords() : new Words(), new Faults()]
   const world: World = new World({
     kind,
-    release: releaseFacts(options.release),
+    release: releaseFacts(kind === 'synapse' ? '26.7' : options.release),
     serverName,
     bot,
     prefix,
@@ -96,10 +96,16 @@ function createWorld(options: HomeserverOptions): World {
     registration,
   })
   world.publicUrl = `https://${serverName}`
-  if (options.staticToken !== undefined) tokens.issue({ token: options.staticToken, fixed: true })
+  const configured = options.staticToken ?? (needsConfigured(world) ? randomText(16) : undefined)
+  if (configured !== undefined) tokens.issue({ token: configured, fixed: true })
   if (options.fresh) {
-    world.consoleToken = randomText(16)
-    secrets.add(world.consoleToken)
+    world.consoleToken = world.release.consoleToken ? randomText(16) : configured
+    if (world.consoleToken !== undefined) secrets.add(world.consoleToken)
   }
   return world
+}
+
+/** Where no console gives a token, only a configured one keeps registration to those who have one. */
+function needsConfigured({ kind, release, registration }: World): boolean {
+  return kind !== 'synapse' && !release.consoleToken && registration !== 'dummy'
 }

@@ -32,18 +32,23 @@ interface UiaSession {
   asked: Record<string, unknown>
 }
 
-/** Synapse wants two stages in one session, continuwuity one; the first account always needs the console's token. */
+/** Synapse wants two stages in one session, the others one; the first account always needs the console's token, where there is one. */
 function stagesOf(world: World): string[] {
-  if (world.registration === 'dummy' && !firstRun(world)) return [dummy]
+  if (world.registration === 'dummy' && !wantsConsoleToken(world)) return [dummy]
   return world.kind === 'synapse' ? [token, dummy] : [token]
 }
 
 function firstRun(world: World): boolean {
-  return world.consoleToken !== undefined && !world.inUse
+  return !world.inUse
+}
+
+/** Whether what the server printed on its console has to come first. */
+function wantsConsoleToken(world: World): boolean {
+  return world.release.consoleToken && firstRun(world)
 }
 
 function register({ world, body }: Context, sessions: Map<string, UiaSession>) {
-  if (world.registration === 'closed' && !firstRun(world)) throw new Failure(403, 'M_FORBIDDEN')
+  if (world.registration === 'closed' && !wantsConsoleToken(world)) throw new Failure(403, 'M_FORBIDDEN')
   const auth = body.auth as { type?: string; token?: string; session?: string } | undefined
   const stages = stagesOf(world)
   if (auth?.type !== undefined && !stages.includes(auth.type)) throw new Failure(400, 'M_INVALID_PARAM')
@@ -68,7 +73,7 @@ function register({ world, body }: Context, sessions: Map<string, UiaSession>) {
 }
 
 function accepts(world: World, given: string): boolean {
-  return firstRun(world) ? given === world.consoleToken : world.tokens.valid(given)
+  return wantsConsoleToken(world) ? given === world.consoleToken : world.tokens.valid(given)
 }
 
 /** The first account becomes an admin. The bot tells the admin room of each. */
@@ -107,15 +112,18 @@ function available({ world, query }: Context) {
   return { available: true }
 }
 
-/** Asking spends nothing. With registration closed every token is invalid. */
+/** Asking spends nothing. With registration closed every token is invalid on some servers; on the others tokens must exist at all. */
 function tokenValidity({ world, query }: Context) {
   const given = query.get('token')
   if (given === null) throw new Failure(400, 'M_BAD_JSON')
-  return { valid: (world.registration !== 'closed' || firstRun(world)) && accepts(world, given) }
+  if (world.release.closedInvalidates)
+    return { valid: (world.registration !== 'closed' || firstRun(world)) && accepts(world, given) }
+  if (world.tokens.alive().length === 0) throw new Failure(403, 'M_FORBIDDEN')
+  return { valid: accepts(world, given) }
 }
 
 function signUpPage({ world }: Context) {
-  if (world.kind === 'synapse') throw new Failure(404, 'M_UNRECOGNIZED')
+  if (world.kind === 'synapse' || !world.release.signUpPage) throw new Failure(404, 'M_UNRECOGNIZED')
   const body = `<!DOCTYPE html><title>${world.words.phrase('sign up')}</title>`
   return { status: 200, body, contentType: 'text/html; charset=utf-8' }
 }

@@ -1,11 +1,16 @@
+import type { Account } from './accounts.ts'
 import { Failure } from './failure.ts'
 import type { Context, Route } from './router.ts'
 import type { RegistrationToken } from './tokens.ts'
 
 const path = '/_synapse/admin/v1/registration_tokens'
 
-/** Synapse's own API for registration tokens, where the client may choose token, uses and expiry. */
+const devices = '/_synapse/admin/v2/users/:user'
+
+/** Synapse's own API for registration tokens, where the client may choose token, uses and expiry, and for an account's devices. */
 export const synapseRoutes: readonly Route[] = [
+  { method: 'GET', pattern: `${devices}/devices`, handle: admin(listDevices) },
+  { method: 'POST', pattern: `${devices}/delete_devices`, handle: admin(deleteDevices) },
   { method: 'GET', pattern: path, handle: admin(list) },
   { method: 'POST', pattern: `${path}/new`, handle: admin(issue) },
   { method: 'GET', pattern: `${path}/:token`, handle: admin((context) => shown(known(context))) },
@@ -54,6 +59,36 @@ function change(context: Context) {
 function remove(context: Context) {
   context.world.tokens.all.delete(known(context).token)
   return {}
+}
+
+function listDevices(context: Context) {
+  const { devices, deviceNames, mxid } = owner(context)
+  const listed = [...devices.values()].map((id) => ({
+    device_id: id,
+    display_name: deviceNames.get(id) ?? null,
+    last_seen_ip: null,
+    last_seen_ts: null,
+    user_id: mxid,
+  }))
+  return { devices: listed, total: listed.length }
+}
+
+/** Devices that are not there are passed over. */
+function deleteDevices(context: Context) {
+  const account = owner(context)
+  const { devices } = context.body
+  if (!Array.isArray(devices)) throw new Failure(400, 'M_BAD_JSON')
+  for (const [token, id] of [...account.devices])
+    if (devices.includes(id)) context.world.accounts.logout(account, token)
+  return {}
+}
+
+function owner({ world, params }: Context): Account {
+  const user = params.user ?? ''
+  if (!user.endsWith(`:${world.serverName}`)) throw new Failure(400, 'M_INVALID_PARAM')
+  const account = world.accounts.find(user)
+  if (!account) throw new Failure(404, 'M_NOT_FOUND')
+  return account
 }
 
 function known({ world, params }: Context): RegistrationToken {

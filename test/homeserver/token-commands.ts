@@ -10,13 +10,20 @@ export const tokenCommands: Record<string, Command> = {
 const units: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 
 function issue({ world, args, sender }: Call): Answer {
-  const { token, ...terms } = world.tokens.issue({ ...termsOf(args), createdBy: sender })
+  const asked = world.release.combinesTerms ? combined(args) : termsOf(args)
+  const { token, ...terms } = world.tokens.issue({ ...asked, createdBy: sender })
   const link = `https://${world.serverName}/_continuwuity/account/register/?flow=trusted&token=${token}`
   const fixed = [...world.tokens.all.values()].find((each) => each.fixed)
   const more = world.faults.saysStaticToken && fixed ? [fixed.token] : []
-  return {
-    body: `${world.words.sentence('issued', ...more, token, life(terms))}\n${world.words.phrase('link')} ${link}`,
-  }
+  const issued = world.words.sentence('issued', ...more, token, life(terms))
+  return { body: world.release.signUpPage ? `${issued}\n${world.words.phrase('link')} ${link}` : issued }
+}
+
+/** A number of uses and an age may stand together. */
+function combined(args: readonly string[]): Terms {
+  const at = args.indexOf('--max-age')
+  if (at < 0 || args.length === 2) return termsOf([...args])
+  return { ...termsOf(args.slice(at, at + 2)), ...termsOf(args.toSpliced(at, 2)) }
 }
 
 /** Exactly one of the four. */

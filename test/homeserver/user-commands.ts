@@ -3,10 +3,15 @@ import type { Account } from './accounts.ts'
 import { type Answer, type Call, type Command, Misused, Refused } from './command.ts'
 import { randomText } from './ids.ts'
 import type { ReleaseFacts } from './releases.ts'
+import type { World } from './world.ts'
 
-/** By their words; the next release knows some by two names. */
-export function userCommands({ shortWords }: ReleaseFacts): Record<string, Command> {
-  return shortWords ? { ...known, 'users list': listUsers, 'users create': createUser } : known
+/** By their words; some are known by two names, some not at all. */
+export function userCommands({ shortWords, moderatesInRoom }: ReleaseFacts): Record<string, Command> {
+  return {
+    ...known,
+    ...(shortWords ? { 'users list': listUsers, 'users create': createUser } : {}),
+    ...(moderatesInRoom ? moderation : {}),
+  }
 }
 
 const known: Record<string, Command> = {
@@ -15,21 +20,27 @@ const known: Record<string, Command> = {
   'users reset-password': resetPassword,
   'users deactivate-all': deactivateAll,
   'users deactivate': (call) => act(call, 'deactivate', (account) => deactivate(call, account)),
+  'users make-user-admin': makeAdmin,
+}
+
+const moderation: Record<string, Command> = {
   'users suspend': (call) => act(call, 'suspend', (account) => set(account, { suspended: true })),
   'users unsuspend': (call) => act(call, 'unsuspend', (account) => set(account, { suspended: false })),
   'users lock': (call) => act(call, 'lock', (account) => set(account, { locked: true })),
   'users unlock': (call) => act(call, 'unlock', (account) => set(account, { locked: false })),
   'users logout': (call) => act(call, 'logout', (account) => call.world.accounts.logout(account)),
-  'users make-user-admin': makeAdmin,
 }
 
 /** What cannot be done to an admin. */
 const notToAdmins = ['suspend', 'lock', 'logout']
 
-/** The server lists every account, deactivated ones and its own too, in the order of its database: none that means anything. */
+/** In the order of its database: none that means anything. */
 function listUsers({ world, args }: Call): Answer {
   if (args.length > 0) throw new Misused(args[0])
-  const placed = [...world.accounts.all.values()].map(({ mxid }) => ({ mxid, place: placeOf(mxid) }))
+  const listed = [...world.accounts.all.values()].filter(
+    (account) => world.release.listsDeactivated || !gone(world, account),
+  )
+  const placed = listed.map(({ mxid }) => ({ mxid, place: placeOf(mxid) }))
   const mxids = placed.sort((one, other) => (one.place < other.place ? -1 : 1)).map(({ mxid }) => mxid)
   return { body: `${world.words.sentence('list', String(mxids.length))}\n\`\`\`\n${mxids.join('\n')}\n\`\`\`` }
 }
@@ -55,7 +66,11 @@ function placeOf(mxid: string): string {
 
 function resetPassword({ world, args }: Call): Answer {
   const [name, password] = args.filter((arg) => !arg.startsWith('-'))
-  const account = existing({ world, args: [name ?? ''] }, 'reset-password')
+  if (!world.release.moderatesInRoom && args.some((arg) => arg.startsWith('-'))) throw new Misused('reset-password')
+  const account = existing({ world, args: [name ?? ''] }, 'reset-password', (localpart) =>
+    world.accounts.add(localpart),
+  )
+  account.deactivated = false
   world.accounts.setPassword(account, password ?? randomText(25))
   const reset = world.words.sentence('reset', account.mxid, account.password)
   if (!args.some((arg) => arg === '-l' || arg === '--logout')) return { body: reset }
@@ -85,25 +100,45 @@ function deactivateAll(call: Call): Answer {
 /** A command on one account that answers with one sentence. */
 function act(call: Call, verb: string, change: (account: Account) => void): Answer {
   const flagless = { ...call, args: call.args.filter((arg) => !arg.startsWith('--')) }
-  const account = existing(flagless, verb)
+  const account = existing(flagless, verb, (localpart) => call.world.accounts.add(localpart))
   if (account.admin && notToAdmins.includes(verb)) throw new Refused('is an admin')
   change(account)
   return { body: call.world.words.sentence(verb, account.mxid), plain: true }
 }
 
-/** The one account named. */
-function existing({ world, args }: Pick<Call, 'world' | 'args'>, verb: string): Account {
+/** The one account named. Some servers take a name that is not there, or no longer, for an account: `add` makes it. */
+function existing(
+  { world, args }: Pick<Call, 'world' | 'args'>,
+  verb: string,
+  add: (localpart: string) => Account,
+): Account {
   const [user, ...rest] = args
   if (user === undefined || user === '' || rest.length > 0) throw new Misused(verb)
   const account = world.accounts.find(user)
+  if (account?.mxid === world.bot) throw new Refused('deactivated')
+  if (world.release.makesGhosts) {
+    const localpart = localpartOf(world, user)
+    if (localpart === undefined) throw new Refused('not ours')
+    return account ?? add(localpart)
+  }
   if (!account) throw new Refused('no such account')
-  if (account.deactivated || account.mxid === world.bot) throw new Refused('deactivated')
+  if (account.deactivated) throw new Refused('deactivated')
   return account
 }
 
-/** The bot says first that the account leaves its rooms; that line answers nobody. */
+function localpartOf({ serverName }: World, user: string): string | undefined {
+  const [, localpart, server = serverName] = /^@?([^:]+)(?::(.*))?$/s.exec(user) ?? []
+  return server === serverName ? localpart?.toLowerCase() : undefined
+}
+
+function gone({ bot }: World, account: Account): boolean {
+  return account.deactivated || account.mxid === bot
+}
+
+/** The bot may say first that the account leaves its rooms; that line answers nobody. */
 function deactivate({ world }: Pick<Call, 'world'>, account: Account): void {
-  world.botSays({ msgtype: 'm.text', body: world.words.sentence('leaving', account.mxid) })
+  if (world.release.announcesLeaving)
+    world.botSays({ msgtype: 'm.text', body: world.words.sentence('leaving', account.mxid) })
   account.deactivated = true
   world.accounts.logout(account)
   for (const room of world.rooms.values()) if (room.joined(account.mxid)) room.setMember(account.mxid, 'leave')

@@ -30,7 +30,7 @@ export class World {
   registration: Registration
   /** What `/.well-known/matrix/client` names; undefined: there is no such file. */
   publicUrl: string | undefined
-  /** Registers the first account while there is none, as printed on the server's console. */
+  /** Registers the first account while there is none: printed on the server's console, or from its configuration. */
   consoleToken: string | undefined
   /** The admin room; another one after an upgrade. */
   room: Room
@@ -89,10 +89,10 @@ export class World {
     this.room.append({ type: 'm.room.power_levels', sender: this.bot, state_key: '', content })
   }
 
-  /** A line of the bot: a reply where it relates to a command. */
-  botSays(content: Record<string, unknown>, replyTo?: string): Event {
-    const relation = replyTo === undefined ? {} : { 'm.relates_to': { 'm.in_reply_to': { event_id: replyTo } } }
-    return this.room.append({ type: 'm.room.message', sender: this.bot, content: { ...content, ...relation } })
+  /** A line of the bot: a reply where it relates to something. */
+  botSays(content: Record<string, unknown>, relation?: Record<string, unknown>): Event {
+    const relates = relation === undefined ? {} : { 'm.relates_to': relation }
+    return this.room.append({ type: 'm.room.message', sender: this.bot, content: { ...content, ...relates } })
   }
 
   /** Whether an account other than the bot's own exists. */
