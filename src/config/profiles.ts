@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { SetupError } from '../errors.ts'
 import type { Context } from './context.ts'
-import { profilePath } from './settings.ts'
+import { profilePath } from './settings-sources.ts'
 
 /** The folder of profiles. Throws SetupError where there is no home. */
 export function profileFolder({ environment, homeDir }: Context): string {

@@ -2,15 +2,12 @@ import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
-  constants,
   existsSync,
   fchmodSync,
   fchownSync,
   fstatSync,
   lchownSync,
-  lstatSync,
   mkdirSync,
-  openSync,
   readdirSync,
   renameSync,
   rmdirSync,
@@ -18,17 +15,13 @@ import {
   statSync,
   unlinkSync,
 } from 'node:fs'
-import { connect, createServer, type Server } from 'node:net'
+import type { Server } from 'node:net'
 import { basename, dirname } from 'node:path'
-import { SetupError } from '../errors.ts'
+import { addressIn, inTheWay, listenIn, openFolder, probe } from './lock-socket.ts'
 import { codeOf } from './open-file.ts'
 
-const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0 } = constants
 const root = 0
 const ownerAndGroup = 0o770
-
-/** A file system, or a policy, that knows no sockets. */
-export class NoSocketsError extends Error {}
 
 /**
  * The lock of a file, in the file's folder, for whoever can write there: across processes, containers and network
@@ -64,11 +57,11 @@ export class FolderLock {
     mkdirSync(ready, 0o700)
     let server: Server | undefined
     try {
-      const descriptor = openSync(ready, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+      const descriptor = openFolder(ready)
       try {
         if (userId !== undefined && fstatSync(descriptor).uid !== userId) return undefined
-        server = await listen(within(descriptor, ready, name))
-        share(statSync(dirname(path)), descriptor, within(descriptor, ready, name))
+        server = await listenIn(descriptor, ready, name)
+        share(statSync(dirname(path)), descriptor, addressIn(descriptor, ready, name))
       } finally {
         closeSync(descriptor)
       }
@@ -126,21 +119,6 @@ function randomName(): string {
   return randomBytes(8).toString('hex')
 }
 
-/** The address of a socket in an open folder: short enough whatever the path (108 bytes, unix(7)), and in this very folder. */
-function within(descriptor: number, folder: string, name: string): string {
-  return existsSync('/proc/self/fd') ? `/proc/self/fd/${descriptor}/${name}` : `${folder}/${name}`
-}
-
-function listen(address: string): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.destroy())
-    server.once('error', (error) =>
-      reject(/^(EPERM|EACCES|EOPNOTSUPP|ENOTSUP|EINVAL|ENOSYS)$/.test(codeOf(error)) ? new NoSocketsError() : error),
-    )
-    server.listen(address, () => resolve(server))
-  })
-}
-
 /** Whoever can write to the folder must be able to tell whether the owner lives, and to remove what it left. */
 function share(folder: Stats, descriptor: number, socket: string): void {
   const mine = fstatSync(descriptor)
@@ -156,38 +134,6 @@ function share(folder: Stats, descriptor: number, socket: string): void {
     // Not our group, or a root that may not.
     if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'EINVAL') throw error
   }
-}
-
-/** Whether the owner of a socket lives; one that cannot be asked may. Throws SetupError for what is not a socket. */
-async function probe(folder: string, name: string): Promise<'alive' | 'dead' | 'gone'> {
-  let descriptor: number
-  try {
-    descriptor = openSync(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-  } catch (error) {
-    return codeOf(error) === 'ENOENT' ? 'gone' : 'alive'
-  }
-  try {
-    const address = within(descriptor, folder, name)
-    const there = lstatSync(address, { throwIfNoEntry: false })
-    if (there === undefined) return 'gone'
-    if (!there.isSocket()) throw inTheWay(`${folder}/${name}`)
-    const code = await connectTo(address)
-    return code === 'ECONNREFUSED' ? 'dead' : code === 'ENOENT' ? 'gone' : 'alive'
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
-/** The code with which connecting failed; undefined where it did not. */
-function connectTo(address: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect(address)
-    socket.once('error', (error) => resolve(codeOf(error)))
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(undefined)
-    })
-  })
 }
 
 function list(folder: string): string[] {
@@ -215,8 +161,4 @@ function removeReady(folder: string): void {
   try {
     rmdirSync(folder)
   } catch {}
-}
-
-function inTheWay(path: string): SetupError {
-  return new SetupError(`${path} is not a lock of matrix-users`, { hint: 'move it away' })
 }
