@@ -84,7 +84,7 @@ export class PasswordFinder {
 async function endSession(auth: AuthClient, token: string, limits: Limits): Promise<boolean> {
   for (let tries = 1; tries <= logoutTries; tries += 1) {
     try {
-      await auth.logout(token, { ...limits, deadline: Math.max(limits.deadline, Date.now() + 1000) })
+      await auth.logout({ ...limits, deadline: Math.max(limits.deadline, Date.now() + 1000) }, token)
       return true
     } catch (error) {
       if (error instanceof MatrixError && error.errcode === 'M_UNKNOWN_TOKEN') return true

@@ -7,7 +7,7 @@ export interface Audited {
   target: string
 }
 
-export interface Outcome {
+export interface AuditedEnd {
   rc: ExitCode
   outcome: string
 }
@@ -39,7 +39,7 @@ export async function withAudit<T>(
   warn: (text: string) => void,
   audited: Audited | undefined,
   work: () => Promise<T>,
-  judge: (result: T) => Outcome,
+  judge: (result: T) => AuditedEnd,
 ): Promise<T> {
   const record = await recorder(session, warn, audited)
   record('user-op-start', {})
@@ -60,7 +60,7 @@ async function recorder(session: Recorded, warn: (text: string) => void, audited
   const { appendAudit } = await import('./write.ts')
   const { mustRecord, source, userId, ...from } = session.caller
   let warned = false
-  return (action: AuditEntry['action'], result: Partial<Outcome>) => {
+  return (action: AuditEntry['action'], result: Partial<AuditedEnd>) => {
     try {
       appendAudit(
         dataDir,

@@ -17,7 +17,7 @@ export async function runCli(argv: readonly string[], version: string, context: 
     return exitCodes.ok.code
   }
   if (meant.entry === undefined || asked.includes('--help')) {
-    const { helpText } = await import('./help.ts')
+    const { helpText } = await import('./help-text.ts')
     await context.io.write(helpText(meant, sections, context.io.columns()))
     return asked.includes('--help') ? exitCodes.ok.code : exitCodes.refused.code
   }

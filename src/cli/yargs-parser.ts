@@ -17,7 +17,7 @@ export interface Parsed {
  * - It takes its time for each option, so it knows those alone that are among the words.
  * - It takes `-x` after `--` for an option where it fills positionals, and `-` for nothing: those words are marked.
  * - Its locale files are not in the executable, and its sentences repeat what was typed at any length: they are put in words of our own.
- * - Its help puts options in the order in which it met them, and types beside them: help.ts makes the help.
+ * - Its help puts options in the order in which it met them, and types beside them: help-text.ts makes the help.
  * Throws SetupError for what does not fit.
  */
 export async function parseWords(argv: readonly string[], entry: Command<never> | CommandGroup): Promise<Parsed> {

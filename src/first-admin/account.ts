@@ -1,14 +1,14 @@
 import { type Credentials, credential } from '../config/credentials.ts'
 import { SetupError } from '../errors.ts'
-import type { AuthClient, Login } from '../matrix/auth-client.ts'
+import type { AccountToken, AuthClient } from '../matrix/auth-client.ts'
 import type { MatrixClient } from '../matrix/client.ts'
 import { MatrixError } from '../matrix/errors.ts'
 import type { Limits } from '../matrix/request.ts'
-import type { ChosenPassword } from './password.ts'
+import type { ChosenPassword } from './chosen-password.ts'
 import { register } from './register.ts'
 
 /** What became of the account: it was there, or it is new. */
-export interface Opened extends Login {
+export interface Opened extends AccountToken {
   isNew: boolean
 }
 

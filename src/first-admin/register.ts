@@ -1,5 +1,5 @@
 import { SetupError } from '../errors.ts'
-import { type AuthClient, type Login, loginOf } from '../matrix/auth-client.ts'
+import { type AccountToken, type AuthClient, accountTokenOf } from '../matrix/auth-client.ts'
 import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/errors.ts'
 import type { Limits } from '../matrix/request.ts'
 
@@ -18,7 +18,11 @@ const dummyStage = 'm.login.dummy'
  * of which we can do the registration token and the dummy. Gives undefined where the name turns out to be taken, or an answer
  * was lost, so that logging in will tell. Throws SetupError.
  */
-export async function register(auth: AuthClient, account: NewAccount, limits: Limits): Promise<Login | undefined> {
+export async function register(
+  auth: AuthClient,
+  account: NewAccount,
+  limits: Limits,
+): Promise<AccountToken | undefined> {
   const { user, password } = account
   const details = { username: user, password, initial_device_display_name: 'matrix-users' }
   try {
@@ -31,7 +35,7 @@ export async function register(auth: AuthClient, account: NewAccount, limits: Li
       if (typeof answer.errcode === 'string') throw wrongToken(answer.errcode)
       done.add(stage)
     }
-    return loginOf(answer, '_matrix/client/v3/register')
+    return accountTokenOf(answer, '_matrix/client/v3/register')
   } catch (error) {
     if (error instanceof MatrixError) {
       if (error.errcode === 'M_USER_IN_USE') return undefined

@@ -1,5 +1,4 @@
 import type { Session } from '../config/session.ts'
-import { SetupError } from '../errors.ts'
 import type { Invite } from './ledger.ts'
 import type { Surroundings } from './open.ts'
 import { isExpired, type Pruned, prune } from './prune.ts'
@@ -21,21 +20,20 @@ export async function listInvites(session: Session, around: Surroundings): Promi
   return listed
 }
 
-/** Revokes the token that `choose` gives, recorded before and after; gives whether the server still accepted it. */
+/**
+ * Revokes the token that `choose` gives, saved or not, and removes it from the list; recorded before and after. `isValid` asks
+ * the server. Gives whether the server still accepted it.
+ */
 export async function revokeInvite(
   session: Session,
   around: Surroundings,
-  choose: (invites: readonly Invite[]) => string,
+  choose: (invites: readonly Invite[], isValid: (token: string) => Promise<boolean>) => Promise<string>,
 ): Promise<boolean> {
   let lives = false
   await withRecordedInvites(session, around, { op: 'invite-revoke', target: '' }, async ({ ledger, server }) => {
-    const invites = ledger.read()
-    const token = choose(invites)
-    lives = (await server.valid([token])).has(token)
-    if (!lives && !invites.some((invite) => invite.token === token))
-      throw new SetupError('the server accepts no such token, and it is not saved: nothing was revoked', {
-        hint: 'check it for typing errors (`matrix-users invite list --show` lists the saved invites)',
-      })
+    const isValid = async (token: string) => (await server.valid([token])).has(token)
+    const token = await choose(ledger.read(), isValid)
+    lives = await isValid(token)
     if (lives) await server.revoke(token)
     ledger.rewrite((invite) => (invite.token === token ? undefined : invite))
   })

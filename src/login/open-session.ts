@@ -1,6 +1,6 @@
 import { isToken } from '../config/credentials.ts'
 import { DiagnosableError, SetupError } from '../errors.ts'
-import type { AuthClient, Login } from '../matrix/auth-client.ts'
+import type { AccountToken, AuthClient } from '../matrix/auth-client.ts'
 import type { MatrixClient } from '../matrix/client.ts'
 import { MatrixError } from '../matrix/errors.ts'
 import { serverNameOf } from '../matrix/identifiers.ts'
@@ -8,7 +8,7 @@ import type { Limits } from '../matrix/request.ts'
 import { quote } from '../system/foreign-text.ts'
 
 /** Logs in with a password. Throws SetupError for what the server refuses, and for an answer that no credentials file can hold. */
-export async function logIn(auth: AuthClient, user: string, password: string, limits: Limits): Promise<Login> {
+export async function logIn(auth: AuthClient, user: string, password: string, limits: Limits): Promise<AccountToken> {
   try {
     return usable(await auth.login(user, password, limits))
   } catch (error) {
@@ -17,7 +17,7 @@ export async function logIn(auth: AuthClient, user: string, password: string, li
 }
 
 /** The account of a token. Throws SetupError likewise. */
-export async function sessionOf(client: MatrixClient, token: string, limits: Limits): Promise<Login> {
+export async function sessionOf(client: MatrixClient, token: string, limits: Limits): Promise<AccountToken> {
   try {
     return usable({ mxid: await client.whoami(limits), token })
   } catch (error) {
@@ -29,7 +29,7 @@ export async function sessionOf(client: MatrixClient, token: string, limits: Lim
   }
 }
 
-function usable(login: Login): Login {
+function usable(login: AccountToken): AccountToken {
   if (serverNameOf(login.mxid) === undefined)
     throw new DiagnosableError(`the homeserver sent an invalid user ID: ${quote(login.mxid)}`)
   if (!isToken(login.token))

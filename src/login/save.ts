@@ -1,6 +1,6 @@
 import type { Context } from '../config/context.ts'
 import { asUserError, SetupError } from '../errors.ts'
-import type { Login } from '../matrix/auth-client.ts'
+import type { AccountToken } from '../matrix/auth-client.ts'
 import { MatrixError } from '../matrix/errors.ts'
 import { createHttp } from '../matrix/http.ts'
 import { serverNameOf } from '../matrix/identifiers.ts'
@@ -8,7 +8,7 @@ import type { Destination } from './destination.ts'
 import { endOwnSession, endSession } from './end-session.ts'
 import { keep, type OldCredentials, readOld } from './keep.ts'
 
-export interface NewSession extends Login {
+export interface NewSession extends AccountToken {
   /** Whether this login opened it; else its token came from elsewhere. */
   isOurs: boolean
 }

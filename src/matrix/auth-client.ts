@@ -4,8 +4,8 @@ import { path as apiPath } from './path.ts'
 import type { Limits } from './request.ts'
 import { textField } from './text-field.ts'
 
-/** A session that the server has just opened. */
-export interface Login {
+/** An account and an access token of it. */
+export interface AccountToken {
   mxid: string
   token: string
 }
@@ -27,16 +27,17 @@ export class AuthClient {
   }
 
   /** POST /login with a password: the account and its new access token. A login on a device that is there replaces its session. */
-  async login(user: string, password: string, limits: Limits, device: Device = thisProgram): Promise<Login> {
+  async login(user: string, password: string, limits: Limits, device: Device = thisProgram): Promise<AccountToken> {
     const path = apiPath`_matrix/client/v3/login`
     const json = { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password, ...device }
-    return loginOf(await this.#http.json({ method: 'POST', path, json, anonymous: true, ...limits }), path)
+    return accountTokenOf(await this.#http.json({ method: 'POST', path, json, anonymous: true, ...limits }), path)
   }
 
-  /** POST /logout: ends the session of a token, which need not be the operator's. */
-  async logout(token: string, limits: Limits): Promise<void> {
+  /** POST /logout: ends the session of `token`, or of the token that this client sends. */
+  async logout(limits: Limits, token?: string): Promise<void> {
     const path = apiPath`_matrix/client/v3/logout`
-    await this.#http.json({ method: 'POST', path, json: {}, token, ...limits })
+    const whose = token === undefined ? {} : { token }
+    await this.#http.json({ method: 'POST', path, json: {}, ...whose, ...limits })
   }
 
   /** GET /register/available: whether a localpart can be registered. */
@@ -88,6 +89,6 @@ export class AuthClient {
 }
 
 /** The account and access token that `/login` and `/register` answer. Throws ForeignResponseError without them. */
-export function loginOf(answer: Record<string, unknown>, path: string): Login {
+export function accountTokenOf(answer: Record<string, unknown>, path: string): AccountToken {
   return { mxid: textField(answer.user_id, 'POST', path), token: textField(answer.access_token, 'POST', path) }
 }

@@ -17,7 +17,7 @@ import type { Io } from '../../system/io.ts'
 import { keepHeapSmall } from '../../system/small-heap.ts'
 import { summarise } from '../results/batch-summary.ts'
 import { retypeAt } from '../results/retype.ts'
-import { presenterOf, showDryRun } from '../results/show.ts'
+import { presenterOf, showDryRun } from '../results/show-result.ts'
 import { canResume, type OperationArgs, passwordsWanted } from './operation-args.ts'
 
 /** One operation for several accounts: those of the arguments, or of a file. Gives the exit code; throws PartialError when some failed. */

@@ -10,7 +10,7 @@ export function helpCommand(sections: () => readonly Section[]): Command<CommonF
     positionals: { command: 'the command, such as create or invite take' },
     examples: [['$0 help invite take', 'same as invite take --help']],
     async run({ command = [] }, { io }) {
-      const { helpText } = await import('../help.ts')
+      const { helpText } = await import('../help-text.ts')
       const { entryMeant } = await import('../mistakes.ts')
       const entries = sections().flatMap((section) => section.entries)
       await io.write(helpText(await entryMeant(command, entries), sections(), io.columns()))

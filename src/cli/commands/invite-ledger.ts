@@ -1,10 +1,9 @@
-import type { Audited } from '../../audit/with-audit.ts'
 import type { CommonFlags, Context } from '../../config/context.ts'
 import { openSession, type Session } from '../../config/session.ts'
-import { type ExitCode, exitCodes, SetupError } from '../../errors.ts'
+import { exitCodes, SetupError } from '../../errors.ts'
 import { beginnings } from '../../invites/beginning.ts'
 import type { Invite } from '../../invites/ledger.ts'
-import type { Invites, Surroundings } from '../../invites/open.ts'
+import type { Surroundings } from '../../invites/open.ts'
 import { quote } from '../../system/foreign-text.ts'
 import type { Io } from '../../system/io.ts'
 import { trimEnd } from '../../system/trim.ts'
@@ -89,7 +88,7 @@ interface Row {
 /** Under a header on a terminal; elsewhere in the words that scripts have always read. */
 async function writeList(io: Io, rows: readonly Row[]): Promise<void> {
   if (io.stdoutIsTerminal) {
-    const { writeRows } = await import('../rows.ts')
+    const { writeRows } = await import('../results/columns.ts')
     const cells = rows.map(({ token, state, expires, given }) => [
       token,
       state,
@@ -147,23 +146,21 @@ export const inviteRevoke: Command<CommonFlags & { token?: string }> = {
         },
       )
     const session = await openSession(context, args)
-    return inLedger(context, session, { op: 'invite-revoke', target: '' }, async ({ ledger, server }) => {
-      const recorded = ledger.read().map(({ token }) => token)
-      const isWhole = recorded.includes(given) || (await server.valid([given])).has(given)
-      const token = isWhole ? given : await meant(given, recorded)
-      const lives = (await server.valid([token])).has(token)
-      if (lives) await server.revoke(token)
-      ledger.rewrite((invite) => (invite.token === token ? undefined : invite))
-      const text = lives ? 'revoked' : 'it was already invalid; removed from the list'
-      await context.io.write(args.json ? `${JSON.stringify({ revoked: lives })}\n` : `${text}\n`)
+    const { revokeInvite } = await import('../../invites/saved.ts')
+    const revoked = await revokeInvite(session, surroundings(context), async (invites, isValid) => {
+      const saved = invites.map(({ token }) => token)
+      return saved.includes(given) || (await isValid(given)) ? given : tokenStarting(given, saved)
     })
+    const text = revoked ? 'revoked' : 'it was already invalid; removed from the list'
+    await context.io.write(`${args.json ? JSON.stringify({ revoked }) : text}\n`)
+    return exitCodes.ok.code
   },
 }
 
-/** The one token in the ledger that begins like this. Throws SetupError where none does, or several. */
-async function meant(given: string, recorded: readonly string[]): Promise<string> {
+/** The one saved token that starts like this. Throws SetupError where none does, or several. */
+async function tokenStarting(given: string, saved: readonly string[]): Promise<string> {
   const { tokensBeginning } = await import('../../invites/beginning.ts')
-  const [token, ...others] = tokensBeginning(given, recorded)
+  const [token, ...others] = tokensBeginning(given, saved)
   if (token === undefined)
     throw new SetupError('the server accepts no such token, and no saved invite starts with it: nothing was revoked', {
       hint: 'check it for typing errors (`matrix-users invite list --show` lists the saved invites)',
@@ -173,18 +170,6 @@ async function meant(given: string, recorded: readonly string[]): Promise<string
       hint: 'give more of the token (`matrix-users invite list` shows how much is enough)',
     })
   return token
-}
-
-/** Runs `work` alone with the ledger, recorded before and after where it changes something. Gives the exit code. */
-async function inLedger(
-  context: Context,
-  session: Session,
-  audited: Audited | undefined,
-  work: (invites: Invites) => Promise<void>,
-): Promise<ExitCode> {
-  const { withRecordedInvites } = await import('../../invites/recorded.ts')
-  await withRecordedInvites(session, surroundings(context), audited, work)
-  return exitCodes.ok.code
 }
 
 /** What the invites need of the program around them. */

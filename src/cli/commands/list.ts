@@ -66,7 +66,7 @@ async function list(
   const chosen = filter ? accounts.filter(filter) : accounts
   const untold = filter ? accounts.filter((account) => account.state === 'unknown' && !account.admin).length : 0
   if (untold > 0) io.warn(`the server does not say the state of ${untold} of ${all.length} accounts`)
-  const { writeAccounts, writeIds } = await import('../accounts.ts')
+  const { writeAccounts, writeIds } = await import('../results/account-rows.ts')
   await (ids ? writeIds : writeAccounts)(io, chosen, json === true)
   return exitCodes.ok.code
 }

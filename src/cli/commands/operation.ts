@@ -6,7 +6,7 @@ import { refuseOwnAccount, requireConsent } from '../../operations/consent.ts'
 import type { Operation } from '../../operations/table.ts'
 import { resolveTarget } from '../../operations/target.ts'
 import { retypeAt } from '../results/retype.ts'
-import { carryOutShown, presenterOf, showDryRun } from '../results/show.ts'
+import { carryOutShown, presenterOf, showDryRun } from '../results/show-result.ts'
 import type { Command } from './command.ts'
 import { canResume, type OperationArgs, passwordsWanted, takesMany } from './operation-args.ts'
 

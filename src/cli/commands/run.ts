@@ -3,7 +3,7 @@ import { connect, openIdentity } from '../../config/session.ts'
 import { SetupError, UserError } from '../../errors.ts'
 import { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
 import { quote } from '../../system/foreign-text.ts'
-import { carryOutShown, presenterOf, showDryRun } from '../results/show.ts'
+import { carryOutShown, presenterOf, showDryRun } from '../results/show-result.ts'
 import type { Command } from './command.ts'
 
 interface RunArgs extends CommonFlags {

@@ -23,7 +23,7 @@ export const show: Command<CommonFlags & { user?: string[] }> = {
     const [accounts, names] = await Promise.all([askAccounts(session, ids), askDisplayNames(session, ids)]).finally(
       stopWaiting,
     )
-    const { writeAccounts } = await import('../accounts.ts')
+    const { writeAccounts } = await import('../results/account-rows.ts')
     const shown = accounts.map((account, at) => ({ ...account, displayName: names[at] ?? null }))
     await writeAccounts(context.io, shown, json === true)
     return accounts.some(({ state }) => state === 'missing') ? exitCodes.noEffect.code : exitCodes.ok.code

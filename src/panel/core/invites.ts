@@ -49,7 +49,7 @@ export function inviteCommands(context: Context, work: Work): InviteCommands {
     revokeInvite: (id, page, visitor) =>
       work.command('invite-revoke', visitor, async (session) => {
         const { revokeInvite } = await import('../../invites/saved.ts')
-        return revokeInvite(session, around(page), (invites) => {
+        return revokeInvite(session, around(page), async (invites) => {
           const found = invites.find(({ token }) => idOf(token) === id)
           if (found === undefined) throw new SetupError('this invite is not in the list any more: nothing was revoked')
           return found.token

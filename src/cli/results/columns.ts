@@ -1,5 +1,5 @@
-import { oneLine } from '../system/foreign-text.ts'
-import type { Io } from '../system/io.ts'
+import { oneLine } from '../../system/foreign-text.ts'
+import type { Io } from '../../system/io.ts'
 
 /** Rows of text: in columns under a header on a terminal, elsewhere separated by tabs and without a header. */
 export async function writeRows(

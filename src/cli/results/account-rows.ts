@@ -1,6 +1,6 @@
-import type { Account } from '../accounts/states.ts'
-import type { Io } from '../system/io.ts'
-import { writeRows } from './rows.ts'
+import type { Account } from '../../accounts/states.ts'
+import type { Io } from '../../system/io.ts'
+import { writeRows } from './columns.ts'
 
 /** An account with what is shown about it alone. */
 export type ShownAccount = Account & { displayName?: string | null }
