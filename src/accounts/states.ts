@@ -1,7 +1,7 @@
 import { InterruptedError } from '../errors.ts'
 import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/errors.ts'
-import type { Limits } from '../matrix/request.ts'
 import { inFlight } from '../system/in-flight.ts'
+import { StepTime } from '../system/step-time.ts'
 import { type AccountFacts, type AccountServer, askAccount, askAdmins } from './account-facts.ts'
 
 /** An account as data; null is what the server does not say. */
@@ -19,11 +19,10 @@ export type ShownState = 'active' | 'suspended' | 'locked' | 'suspended, locked'
 
 /** Accounts that are asked about at once. */
 const atOnce = 8
-/** ms within which one question must be answered. */
-const questionTime = 10_000
 
 /**
- * Asks for the state of many accounts, 8 at once. Gives them in their order; `onProgress` is told how many are known.
+ * Asks for the state of many accounts, 8 at once. Gives them in their order; `onProgress` is told how many are known. Each
+ * that is known is a step of `time`.
  * What the server does not say is null and `unknown`. Throws as `Http` does where there is no answer, or where the token is
  * not accepted.
  */
@@ -31,20 +30,30 @@ export async function askAccounts(
   server: AccountServer,
   userIds: readonly string[],
   onProgress: (known: number) => void = () => {},
+  time = new StepTime(server.settings.timeoutMs),
 ): Promise<Account[]> {
-  const admins = await askAdmins(server, limits()).catch(unlessNoAnswer)
+  const admins = await askAdmins(server, { deadline: time.question }).catch(unlessNoAnswer)
   const remembering = { ...server, memory: { admins: async () => admins } }
   let known = 0
   return inFlight(userIds, atOnce, async (userId) => {
-    const facts = await askAccount(remembering, ['suspend', 'lock'], userId, limits())
+    const facts = await askAccount(remembering, ['suspend', 'lock'], userId, { deadline: time.question })
+    time.next()
     onProgress(++known)
     return accountOf(userId, facts, admins?.has(userId))
   })
 }
 
 /** The display names of accounts' profiles, in their order; null where there is none. Throws likewise. */
-export function askDisplayNames({ client }: AccountServer, userIds: readonly string[]): Promise<(string | null)[]> {
-  return inFlight(userIds, atOnce, async (userId) => (await client.displayName(userId, limits())) ?? null)
+export function askDisplayNames(
+  { client, settings }: AccountServer,
+  userIds: readonly string[],
+): Promise<(string | null)[]> {
+  const time = new StepTime(settings.timeoutMs)
+  return inFlight(userIds, atOnce, async (userId) => {
+    const name = await client.displayName(userId, { deadline: time.question })
+    time.next()
+    return name ?? null
+  })
 }
 
 /** There may be no admin room, or one that the operator cannot see. */
@@ -73,8 +82,4 @@ function shownState({ standing, suspended, locked }: AccountFacts): ShownState {
   if (suspended) return 'suspended'
   if (locked) return 'locked'
   return suspended === undefined || locked === undefined ? 'unknown' : 'active'
-}
-
-function limits(): Limits {
-  return { deadline: Date.now() + questionTime }
 }

@@ -20,7 +20,7 @@ export interface Minted {
 }
 
 /** Mints tokens one after another, each on record before the next. Never throws for a token that fails: what exists is told. */
-export async function mint({ ledger, server }: Invites, { count, days, onProgress }: Minting): Promise<Minted> {
+export async function mint({ ledger, server, time }: Invites, { count, days, onProgress }: Minting): Promise<Minted> {
   const started = Date.now()
   const invites: Invite[] = []
   try {
@@ -28,11 +28,13 @@ export async function mint({ ledger, server }: Invites, { count, days, onProgres
       if (Date.now() - started > longest) throw new UserError(`minting took longer than ${longest / 1000} s`)
       invites.push(...(await server.mint(ledger, new Date(Date.now() + days * day), count - invites.length)))
       onProgress?.(Math.min(invites.length, count))
+      time.next()
     }
     // Telling a new token from an old one may have taken one more.
     for (const surplus of invites.splice(count)) {
       await server.revoke(surplus.token)
       ledger.rewrite((invite) => (invite.token === surplus.token ? undefined : invite))
+      time.next()
     }
     return { invites }
   } catch (error) {

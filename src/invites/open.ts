@@ -5,15 +5,18 @@ import { findAdminRoom } from '../matrix/admin-room/find.ts'
 import { SynapseTokenApi } from '../matrix/synapse.ts'
 import { type Locker, withLock } from '../system/lock.ts'
 import { laxModes } from '../system/modes.ts'
+import { StepTime } from '../system/step-time.ts'
 import { Ledger } from './ledger.ts'
 import { RoomTokens } from './room-tokens.ts'
 import { SynapseTokens } from './synapse-tokens.ts'
-import { requestTime, type TokenServer } from './token-server.ts'
+import type { TokenServer } from './token-server.ts'
 
 /** The ledger and the server that its tokens are for, while nobody else works with them. */
 export interface Invites {
   ledger: Ledger
   server: TokenServer
+  /** What is left for the questions of this command. */
+  time: StepTime
 }
 
 /** What keeps other processes away from the invites, and who hears what does not stop the work. */
@@ -39,32 +42,33 @@ export async function withInvites<T>(
     ledger.tidy()
     const lax = laxModes(ledger.file, around.locker.userId)
     if (lax !== undefined) around.warn(`${lax.problem}; fix: ${lax.fix}`)
-    await requireOpenRegistration(session)
-    const server = await chooseServer(session, around.warn)
+    const time = new StepTime(session.settings.timeoutMs)
+    await requireOpenRegistration(session, time)
+    const server = await chooseServer(session, time, around.warn)
     await server.recover(ledger)
-    return work({ ledger, server })
+    return work({ ledger, server, time })
   })
 }
 
-async function requireOpenRegistration(session: Session): Promise<void> {
-  if (await session.auth.registrationOpen({ deadline: Date.now() + requestTime })) return
+async function requireOpenRegistration(session: Session, time: StepTime): Promise<void> {
+  if (await session.auth.registrationOpen({ deadline: time.question })) return
   throw new DiagnosableError('registration is closed on this homeserver, so an invite would not work', {
     hint: 'allow registration with a token in the configuration of the homeserver (allow_registration), then restart it',
   })
 }
 
-async function chooseServer(session: Session, warn: Surroundings['warn']): Promise<TokenServer> {
-  const limits = { deadline: Date.now() + requestTime }
+async function chooseServer(session: Session, time: StepTime, warn: Surroundings['warn']): Promise<TokenServer> {
   const api = new SynapseTokenApi(session.http)
-  if ((await api.valid(limits)) !== undefined) return new SynapseTokens(api)
+  if ((await api.valid({ deadline: time.question })) !== undefined) return new SynapseTokens(api, time)
   const { client, auth, serverName, settings } = session
-  const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits)
+  const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, { deadline: time.question })
   const { prefix, timeoutMs } = settings
   return new RoomTokens({
     auth,
     room: new AdminRoom(client, roomId, prefix),
     prefix,
     timeoutMs,
+    time,
     warn,
   })
 }

@@ -15,13 +15,14 @@ export interface Pruned {
  * Revokes what has expired, since not every server can end a single-use token by itself, and drops from the file what the
  * server no longer accepts. Where the server cannot be asked nothing is changed. Throws PartialError if a token could not be revoked.
  */
-export async function prune({ ledger, server }: Invites, now: Date): Promise<Pruned> {
+export async function prune({ ledger, server, time }: Invites, now: Date): Promise<Pruned> {
   const invites = ledger.read()
   const valid = await server.valid(invites.map(({ token }) => token))
   const over = invites.filter((invite) => valid.has(invite.token) && isExpired(invite, now))
   const failures: UserError[] = []
   for (const { token } of over)
     try {
+      time.next()
       await server.revoke(token)
       valid.delete(token)
     } catch (error) {

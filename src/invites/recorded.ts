@@ -1,6 +1,7 @@
 import { type Audited, withAudit } from '../audit/with-audit.ts'
 import type { Session } from '../config/session.ts'
 import { exitCodes, SetupError } from '../errors.ts'
+import type { Limits } from '../matrix/request.ts'
 import type { Invite } from './ledger.ts'
 import type { Minted, Minting } from './mint.ts'
 import { type Invites, type Surroundings, withInvites } from './open.ts'
@@ -56,15 +57,15 @@ async function missing(invites: Invites, ensure: number): Promise<number> {
 
 /**
  * Hands out one valid invite that was not given yet: marked as given before `hand` is called with it, and unmarked if that
- * throws. `prepare` comes first, and nothing is marked if it throws. Throws SetupError where none is left.
+ * throws. `prepare` comes first, with what it may take, and nothing is marked if it throws. Throws SetupError where none is left.
  */
 export function takeInvite<T>(
   session: Session,
   around: Surroundings,
-  prepare: (taken: Invite) => Promise<T>,
+  prepare: (taken: Invite, limits: Limits) => Promise<T>,
   hand: (prepared: T) => Promise<void>,
 ): Promise<void> {
-  return withRecordedInvites(session, around, { op: 'invite-take', target: '' }, async ({ ledger, server }) => {
+  return withRecordedInvites(session, around, { op: 'invite-take', target: '' }, async ({ ledger, server, time }) => {
     const now = new Date()
     const free = ledger.read().filter((invite) => invite.given === undefined && !isExpired(invite, now))
     const token = await server.firstValid(free.map(({ token }) => token))
@@ -73,7 +74,7 @@ export function takeInvite<T>(
       throw new SetupError('no valid invite is left to hand out', {
         shellHint: 'mint some with `matrix-users invite 5`',
       })
-    const prepared = await prepare(taken)
+    const prepared = await prepare(taken, { deadline: time.question })
     const mark = (given: Date | undefined) =>
       ledger.rewrite((invite) => (invite.token === taken.token ? { ...invite, given } : invite))
     mark(now)

@@ -1,12 +1,13 @@
 import { DiagnosableError, NoReplyError, UserError } from '../errors.ts'
 import { AdminRoom, type Outcome } from '../matrix/admin-room/admin-room.ts'
 import type { AuthClient } from '../matrix/auth-client.ts'
+import type { Limits } from '../matrix/request.ts'
 import { newTransactionId } from '../matrix/transaction-id.ts'
+import type { StepTime } from '../system/step-time.ts'
 import type { Invite, Ledger, Pending } from './ledger.ts'
 import { Recogniser, tokenWords } from './recognise.ts'
-import { requestTime, type TokenServer } from './token-server.ts'
+import type { TokenServer } from './token-server.ts'
 
-const limits = () => ({ deadline: Date.now() + requestTime, patient: true })
 /** Replies that are looked at together before we give up telling a new token from one that was there before. */
 const enough = 3
 
@@ -14,8 +15,9 @@ export interface RoomTokensOptions {
   auth: AuthClient
   room: AdminRoom
   prefix: string
-  /** ms for a reply. */
+  /** ms for a reply, as the user set it. */
   timeoutMs: number
+  time: StepTime
   warn(text: string): void
 }
 
@@ -49,14 +51,17 @@ export class RoomTokens implements TokenServer {
 
   constructor(options: RoomTokensOptions) {
     this.#options = options
-    this.#recogniser = new Recogniser((word) => options.auth.registrationTokenValid(word, limits()))
+    this.#recogniser = new Recogniser((word) => options.auth.registrationTokenValid(word, this.#limits))
   }
 
   async recover(ledger: Ledger): Promise<Invite[]> {
     const pending = ledger.readPending()
-    return pending.length === 0
-      ? []
-      : this.#settle(ledger, pending, (eventId, deadline) => this.#options.room.earlierOutcome(eventId, deadline))
+    if (pending.length === 0) return []
+    const found = await this.#settle(ledger, pending, (eventId, deadline) =>
+      this.#options.room.earlierOutcome(eventId, deadline),
+    )
+    this.#options.time.next()
+    return found
   }
 
   async mint(ledger: Ledger, expires: Date, wanted: number): Promise<Invite[]> {
@@ -71,17 +76,26 @@ export class RoomTokens implements TokenServer {
 
   async valid(tokens: readonly string[]): Promise<Set<string>> {
     const valid = new Set<string>()
-    for (const token of tokens) if (await this.#options.auth.registrationTokenValid(token, limits())) valid.add(token)
+    for await (const token of this.#valid(tokens)) valid.add(token)
     return valid
   }
 
   async firstValid(tokens: readonly string[]): Promise<string | undefined> {
-    for (const token of tokens) if (await this.#options.auth.registrationTokenValid(token, limits())) return token
+    for await (const token of this.#valid(tokens)) return token
     return undefined
   }
 
+  /** Those of the tokens that the server accepts, asked for one by one. */
+  async *#valid(tokens: readonly string[]): AsyncGenerator<string> {
+    const { auth, time } = this.#options
+    for (const [at, token] of tokens.entries()) {
+      if (at > 0) time.next()
+      if (await auth.registrationTokenValid(token, this.#limits)) yield token
+    }
+  }
+
   async revoke(token: string): Promise<void> {
-    const deadline = Date.now() + this.#options.timeoutMs
+    const { deadline } = this.#options.time
     await this.#reply(await this.#post(['token', 'revoke', token], deadline, newTransactionId()), deadline)
     if ((await this.valid([token])).size > 0)
       throw new UserError('the server still accepts a token that was to be revoked')
@@ -92,7 +106,7 @@ export class RoomTokens implements TokenServer {
     ledger.writePending(pending)
     const issued: Issued[] = []
     for (const one of pending) {
-      const deadline = Date.now() + this.#options.timeoutMs
+      const { deadline } = this.#options.time
       const eventId = await this.#post(['token', 'issue', '--once'], deadline, one.transactionId).catch((error) => {
         // What may have been posted is looked for by the next run; what certainly was not is forgotten.
         if (error instanceof DiagnosableError) ledger.writePending(issued)
@@ -163,6 +177,7 @@ export class RoomTokens implements TokenServer {
     try {
       ledger.append({ token, expires: reply.expires, given: undefined })
     } catch (error) {
+      this.#options.time.next()
       const live = await this.revoke(token).then(
         () => false,
         () => true,
@@ -172,9 +187,13 @@ export class RoomTokens implements TokenServer {
     }
   }
 
+  get #limits(): Limits {
+    return { deadline: this.#options.time.question, patient: true }
+  }
+
   async #redact({ eventId, replyId }: Issued): Promise<void> {
     try {
-      await this.#options.room.redact(replyId, eventId, limits())
+      await this.#options.room.redact(replyId, eventId, this.#limits)
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       this.#options.warn(`a token stays in the admin room: redacting the reply ${replyId} failed: ${error.message}`)

@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import { UserError } from '../errors.ts'
+import type { Limits } from '../matrix/request.ts'
 import type { SynapseTokenApi } from '../matrix/synapse.ts'
+import type { StepTime } from '../system/step-time.ts'
 import type { Invite, Ledger } from './ledger.ts'
-import { requestTime, type TokenServer } from './token-server.ts'
-
-const limits = () => ({ deadline: Date.now() + requestTime, patient: true })
+import type { TokenServer } from './token-server.ts'
 
 /** Tokens of a server with Synapse's API, where the client chooses the token: it is on record before it exists. */
 export class SynapseTokens implements TokenServer {
   readonly #api: SynapseTokenApi
 
-  constructor(api: SynapseTokenApi) {
+  readonly #time: StepTime
+
+  constructor(api: SynapseTokenApi, time: StepTime) {
     this.#api = api
+    this.#time = time
   }
 
   /** A token on record that was never created reads as unknown, and goes with the next prune. */
@@ -23,7 +26,7 @@ export class SynapseTokens implements TokenServer {
     const invite: Invite = { token: randomBytes(12).toString('hex'), expires, given: undefined }
     ledger.append(invite)
     try {
-      await this.#api.create(invite.token, expires, limits())
+      await this.#api.create(invite.token, expires, this.#limits)
     } catch (error) {
       // An answer may have been lost. Where that cannot be asked either, the line stays: a prune will know.
       const exists = (await this.valid([invite.token]).catch(() => undefined))?.has(invite.token)
@@ -34,7 +37,7 @@ export class SynapseTokens implements TokenServer {
   }
 
   async valid(tokens: readonly string[]): Promise<Set<string>> {
-    const all = (await this.#api.valid(limits())) ?? new Set()
+    const all = (await this.#api.valid(this.#limits)) ?? new Set()
     return new Set(tokens.filter((token) => all.has(token)))
   }
 
@@ -44,8 +47,12 @@ export class SynapseTokens implements TokenServer {
   }
 
   async revoke(token: string): Promise<void> {
-    await this.#api.delete(token, limits())
+    await this.#api.delete(token, this.#limits)
     if ((await this.valid([token])).size > 0)
       throw new UserError('the server still accepts a token that was to be revoked')
+  }
+
+  get #limits(): Limits {
+    return { deadline: this.#time.question, patient: true }
   }
 }

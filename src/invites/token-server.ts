@@ -16,6 +16,3 @@ export interface TokenServer {
   /** Makes a token worthless. Throws UserError unless it is. */
   revoke(token: string): Promise<void>
 }
-
-/** ms for one request about a token, retries included. */
-export const requestTime = 10_000

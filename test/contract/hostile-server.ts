@@ -101,7 +101,10 @@ export function flood(head: string, piece: string | Buffer, ms?: number): Misdee
   }
 }
 
-/** Runs the program against a hostile server, and gives the most memory that it had, in MB. */
+/**
+ * Runs the program against a hostile server. `peak`: the most memory that it had, MB. `ms`: how long it took, without the
+ * time for which it was ready to run and the machine had no processor for it.
+ */
 export async function runAgainst(
   bed: SimulatedBed,
   { url }: HostileServer,
@@ -109,12 +112,15 @@ export async function runAgainst(
   ...args: string[]
 ): Promise<Executed & { peak: number; ms: number }> {
   let peak = 0
+  let kept = 0
   const started = Date.now()
   const watch = (pid: number | undefined) => {
     const look = setInterval(() => {
       try {
         const kilobytes = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
         peak = Math.max(peak, Number(kilobytes ?? 0) / 1024)
+        // proc(5), schedstat: ns on a processor, ns of waiting for one. Of the main thread.
+        kept = Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6
       } catch {}
     }, 20)
     return () => clearInterval(look)
@@ -132,5 +138,5 @@ export async function runAgainst(
     ...args,
   )
   stop()
-  return { ...result, peak, ms: Date.now() - started }
+  return { ...result, peak, ms: Date.now() - started - kept }
 }

@@ -37,7 +37,7 @@ export async function runForMany(operation: Operation, args: OperationArgs, cont
   }
   await requireConsent(operation, targets, { yes, retype: retypeAt(io) })
   const session = await connect(context, identity)
-  const room = await openRoom(session, Date.now() + findTime)
+  const room = await openRoom(session, Date.now() + Math.min(findTime, session.settings.timeoutMs))
   const passwords = await passwordsWanted(args, session)
   const watch = ({ mxid }: Target) => presenterOf(io, json, mxid, passwords?.(mxid, io))
   const order = { operation, self, keepReply: args.keepReply, watch }

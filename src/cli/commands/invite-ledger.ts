@@ -4,6 +4,7 @@ import { exitCodes, SetupError } from '../../errors.ts'
 import { beginnings } from '../../invites/beginning.ts'
 import type { Invite } from '../../invites/ledger.ts'
 import type { Surroundings } from '../../invites/open.ts'
+import type { Limits } from '../../matrix/request.ts'
 import { quote } from '../../system/foreign-text.ts'
 import type { Io } from '../../system/io.ts'
 import { trimEnd } from '../../system/trim.ts'
@@ -31,17 +32,17 @@ export const inviteTake: Command<TakeArgs> = {
     await takeInvite(
       session,
       surroundings(context),
-      (taken) => present(session, taken, args),
+      (taken, limits) => present(session, taken, limits, args),
       (output) => context.io.write(output),
     )
     return exitCodes.ok.code
   },
 }
 
-async function present(session: Session, { token, expires }: Invite, args: TakeArgs): Promise<string> {
+async function present(session: Session, { token, expires }: Invite, limits: Limits, args: TakeArgs): Promise<string> {
   const { registrationLink } = await import('../../invites/public-link.ts')
   const wantsLink = args.link || args.text || args.qr || args.json
-  const link = wantsLink ? await registrationLink(session, token, { deadline: Date.now() + 6000 }) : undefined
+  const link = wantsLink ? await registrationLink(session, token, limits) : undefined
   if (args.link && link === undefined)
     throw new SetupError('this homeserver does not have a registration page', {
       hint: 'use --text, or the token alone',

@@ -7,6 +7,7 @@ import { commandFor } from '../../operations/command.ts'
 import { carryOut } from '../../operations/run.ts'
 import type { Operation } from '../../operations/table.ts'
 import { quote } from '../../system/foreign-text.ts'
+import { StepTime } from '../../system/step-time.ts'
 import type { Command } from './command.ts'
 import { operationCommand } from './operation.ts'
 import type { OperationArgs } from './operation-args.ts'
@@ -57,12 +58,13 @@ async function list(
 ): Promise<ExitCode> {
   const { io } = context
   const session = await openSession(context, flags)
+  const time = new StepTime(session.settings.timeoutMs)
   const all = await askUserIds(operation, session, context)
   if (ids && !filter) {
     await io.write(json ? `${JSON.stringify(all)}\n` : all.map((id) => `${id}\n`).join(''))
     return exitCodes.ok.code
   }
-  const accounts = await askStates(session, all, context)
+  const accounts = await askStates(session, all, time, context)
   const chosen = filter ? accounts.filter(filter) : accounts
   const untold = filter ? accounts.filter((account) => account.state === 'unknown' && !account.admin).length : 0
   if (untold > 0) io.warn(`the server does not say the state of ${untold} of ${all.length} accounts`)
@@ -92,16 +94,22 @@ async function askUserIds(operation: Operation, session: Session, { io }: Contex
   })
 }
 
-async function askStates(session: Session, ids: readonly string[], { io }: Context): Promise<Account[]> {
+async function askStates(
+  session: Session,
+  ids: readonly string[],
+  time: StepTime,
+  { io }: Context,
+): Promise<Account[]> {
   const { askAccounts } = await import('../../accounts/states.ts')
   const { keepHeapSmall } = await import('../../system/small-heap.ts')
   keepHeapSmall()
   let known = 0
   const stopWaiting = io.waiting(() => `asking for the states of accounts: ${known} of ${ids.length} …`)
   try {
-    return await askAccounts(session, ids, (count) => {
+    const onProgress = (count: number) => {
       known = count
-    })
+    }
+    return await askAccounts(session, ids, onProgress, time)
   } finally {
     stopWaiting()
   }

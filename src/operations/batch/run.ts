@@ -47,7 +47,9 @@ export interface BatchResult {
 export async function runBatch(session: Session, room: AdminRoom, order: BatchOrder): Promise<BatchResult> {
   const { operation, targets, stop } = order
   const results: (Result | undefined)[] = []
-  const admins = once(adminsOf(session, room, { deadline: Date.now() + findTime }))
+  const admins = once(
+    adminsOf(session, room, { deadline: Date.now() + Math.min(findTime, session.settings.timeoutMs) }),
+  )
   let stoppedBy: UserError | undefined
   let begun = 0
   let previous: Promise<unknown> = Promise.resolve()

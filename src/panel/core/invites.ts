@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto'
 import type { Context } from '../../config/context.ts'
 import type { Session } from '../../config/session.ts'
 import { SetupError } from '../../errors.ts'
+import type { Invite } from '../../invites/ledger.ts'
 import type { Surroundings } from '../../invites/open.ts'
+import type { Limits } from '../../matrix/request.ts'
 import type { Commands, Remarks } from '../commands.ts'
 import { reached } from './operate.ts'
 import { failureOf, type Work } from './work.ts'
-
-/** ms for the question whether the server has a sign-up page. */
-const linkTime = 6000
 
 type InviteCommands = Pick<Commands, 'listInvites' | 'mintInvites' | 'takeInvite' | 'revokeInvite' | 'removeInvites'>
 
@@ -42,7 +41,7 @@ export function inviteCommands(context: Context, work: Work): InviteCommands {
         await takeInvite(
           session,
           around(page),
-          ({ token, expires }) => invitationOf(session, token, expires),
+          (taken, limits) => invitationOf(session, taken, limits),
           async (invitation) => reached(await page.handed(invitation)),
         )
       }),
@@ -64,9 +63,9 @@ export function inviteCommands(context: Context, work: Work): InviteCommands {
   }
 }
 
-async function invitationOf(session: Session, token: string, expires: Date | undefined) {
+async function invitationOf(session: Session, { token, expires }: Invite, limits: Limits) {
   const { registrationLink } = await import('../../invites/public-link.ts')
-  const link = await registrationLink(session, token, { deadline: Date.now() + linkTime })
+  const link = await registrationLink(session, token, limits)
   return { serverName: session.serverName, token, link, expires }
 }
 
