@@ -11,7 +11,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 SOURCES := $(shell find src build -type f) package.json package-lock.json tsconfig.json
 
 BIN ?=
-.PHONY: all help phone demo playground test test-fuzz test-synapse test-continuwuity test-phone test-node test-load lint bench screenshots npm dist install clean
+.PHONY: all help phone demo playground test test-fuzz test-synapse test-continuwuity test-phone test-node test-load lint bench screenshots docs npm dist install clean
 
 all: $(BINARY) $(MANUAL) $(COMPLETIONS) ## build dist/matrix-users, one static executable; its manual page, its completions
 
@@ -83,7 +83,10 @@ screenshots: $(BINARY) ## take the pictures of the panel and of the demo anew (d
 	$(NODE) test/panel/screenshots.ts
 	$(NODE) test/picture.ts
 
-$(MANUAL): $(BINARY)
+docs: node_modules/.package-lock.json ## write docs/commands.md and docs/settings.md anew, from the program's tables
+	$(NODE) build/docs/write.ts
+
+$(MANUAL): $(BINARY) docs/CHANGELOG.md
 	$(NODE) build/man.ts
 
 $(COMPLETIONS): $(BINARY)

@@ -1,17 +1,19 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command, CommandGroup } from '../src/cli/commands/command.ts'
-import { commands } from '../src/cli/commands/index.ts'
+import { sections } from '../src/cli/commands/index.ts'
 import { common, type OptionName, optionOf } from '../src/cli/commands/options.ts'
+import { usageShown } from '../src/cli/help.ts'
 import { type Setting, settingsTable } from '../src/config/settings-table.ts'
 import { exitCodes } from '../src/errors.ts'
 import { root } from './base.ts'
+import { type Release, release } from './release.ts'
 
-/** The manual page (mdoc), from the tables that `--help` is made of. */
-export function manual(version: string): string {
+/** The manual page (mdoc) of a release, from the tables that `--help` is made of. */
+export function manual({ version, date }: Release): string {
   const settings = Object.values(settingsTable) as Setting<unknown>[]
   return [
-    '.Dd November 24, 2026',
+    `.Dd ${inWords(date)}`,
     '.Dt MATRIX-USERS 1',
     '.Os',
     '.Sh NAME',
@@ -23,14 +25,17 @@ export function manual(version: string): string {
     '.Op Ar options',
     '.Sh DESCRIPTION',
     text(
-      'Posts admin commands into the room #admins of a continuwuity homeserver, recognises the reply to its own command, and prints it unchanged. A reply that holds a password is removed from the room once it was printed.',
+      'Posts admin commands into the admin room of a continuwuity homeserver, recognises the reply to its own command, and prints it unchanged. A reply that holds a password is redacted in the room once it is printed.',
     ),
     '.Pp',
     text(`This is version ${version}.`),
     '.Sh COMMANDS',
-    '.Bl -tag -width Ds',
-    ...commands.flatMap((command) => section(command as Command | CommandGroup)),
-    '.El',
+    ...sections.flatMap(({ title, entries }) => [
+      `.Ss ${title}`,
+      '.Bl -tag -width Ds',
+      ...entries.flatMap((one) => section(one as Command | CommandGroup)),
+      '.El',
+    ]),
     '.Sh OPTIONS',
     'Every command takes these:',
     '.Bl -tag -width Ds',
@@ -66,16 +71,24 @@ export function manual(version: string): string {
   ].join('\n')
 }
 
+/** As mdoc wants it: `November 26, 2026`. */
+function inWords(date: string): string {
+  return new Date(date).toLocaleDateString('en-US', { dateStyle: 'long', timeZone: 'UTC' })
+}
+
 function section(command: Command | CommandGroup): string[] {
   if ('commands' in command) return command.commands.flatMap((one) => entry(one as Command, `${command.name} `))
   return entry(command, '')
 }
 
 function entry({ usage, summary, options: names = [], examples = [] }: Command, before: string): string[] {
-  const lines = [`.It Ic ${(before + usage.replace(/^\$0 ?/, '')).trim().replace(/[[\]<>]/g, '\\&$&')}`, text(summary)]
+  const lines = [
+    `.It Ic ${(before + usageShown(usage)).trim().replace('…', ' ...').replace(/[[\]]/g, '\\&$&')}`,
+    text(summary),
+  ]
   if (names.length > 0) lines.push('.Bl -tag -width Ds -compact', ...names.flatMap(option), '.El')
   for (const [call, meaning] of examples)
-    lines.push('.Pp', text(`Example, ${meaning}:`), `.Dl ${roff(call.replaceAll('$0', 'matrix-users'))}`)
+    lines.push('.Pp', text(`To ${meaning}:`), `.Dl ${roff(call.replaceAll('$0', 'matrix-users'))}`)
   return lines
 }
 
@@ -102,7 +115,4 @@ function roff(words: string): string {
   return words.replaceAll('\\', '\\e').replaceAll('"', '\\(dq').replaceAll('--', '\\-\\-')
 }
 
-if (import.meta.filename === process.argv[1]) {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
-  writeFileSync(join(root, 'dist', 'matrix-users.1'), manual(version))
-}
+if (import.meta.filename === process.argv[1]) writeFileSync(join(root, 'dist', 'matrix-users.1'), manual(release()))

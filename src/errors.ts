@@ -2,14 +2,14 @@
  * Every exit code of the program, in one place: `--help` prints this table and the edge (main.ts) chooses from it.
  */
 export const exitCodes = {
-  ok: { code: 0, meaning: 'a reply was relayed' },
-  noEffect: { code: 1, meaning: "a reply was relayed, but the account's state shows that the command had no effect" },
-  refused: { code: 2, meaning: 'usage, set-up or refused; nothing was done, or what was done is said' },
+  ok: { code: 0, meaning: 'success; the server replied' },
+  noEffect: { code: 1, meaning: "the server replied, but the account's state shows that the command had no effect" },
+  refused: { code: 2, meaning: 'invalid usage or settings, or refused; nothing was sent unless the error says so' },
   unreachable: {
     code: 3,
-    meaning: 'the homeserver could not be reached or was overloaded, and nothing was sent: a script may try again',
+    meaning: 'the homeserver could not be reached or was overloaded; nothing was sent, so a script may try again',
   },
-  noReply: { code: 4, meaning: 'sent, but no reply within the time' },
+  noReply: { code: 4, meaning: 'sent, but no reply arrived in time' },
   partial: { code: 5, meaning: 'part of a batch failed' },
   interrupted: { code: 130, meaning: 'interrupted' },
 } as const

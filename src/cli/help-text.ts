@@ -62,13 +62,13 @@ function page({ entry, command }: Meant, width: number): string[] {
 function usagesOf(entry: Entry, command: Command<never> | undefined): string[] {
   if ('commands' in entry)
     return (command === undefined ? entry.commands : [command]).map(({ usage }) =>
-      `${entry.name} ${shown(usage)}`.trimEnd(),
+      `${entry.name} ${usageShown(usage)}`.trimEnd(),
     )
-  return [shown(entry.usage), ...(entry.aliases ?? [])]
+  return [usageShown(entry.usage), ...(entry.aliases ?? [])]
 }
 
-const summaryRow = (entry: Entry): Row => ['commands' in entry ? entry.name : shown(entry.usage), entry.summary]
-const subcommandRow = ({ usage, summary }: Command<never>): Row => [shown(usage), summary]
+const summaryRow = (entry: Entry): Row => ['commands' in entry ? entry.name : usageShown(entry.usage), entry.summary]
+const subcommandRow = ({ usage, summary }: Command<never>): Row => [usageShown(usage), summary]
 const commonRows = (): Row[] => [
   ...common.map(optionRow),
   ['-h, --help', 'show this help'],
@@ -81,7 +81,7 @@ function optionRow(name: OptionName): Row {
 }
 
 /** `create [user..]` as people read it: `create [USER…]`. */
-function shown(usage: string): string {
+export function usageShown(usage: string): string {
   return usage.replace(/^\$0 ?/, '').replace(/[<[]\w+(\.\.)?[>\]]/g, (word) =>
     word
       .toUpperCase()

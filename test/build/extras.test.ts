@@ -12,12 +12,12 @@ const lacks = (program: string) =>
 
 t.test('the manual page has every command, and mandoc finds nothing wrong with it', lacks('mandoc'), async (t) => {
   const page = join(t.testdir(), 'matrix-users.1')
-  writeFileSync(page, manual('1.2.3'))
+  writeFileSync(page, manual({ version: '1.2.3', date: '2026-11-26' }))
   const { stdout, status } = spawnSync('mandoc', ['-T', 'lint', '-W', 'style', page], { encoding: 'utf8' })
   t.equal(stdout, '')
   t.equal(status, 0)
   const shown = execFileSync('mandoc', ['-T', 'utf8', page], { encoding: 'utf8' }).replace(/.\u0008/g, '')
-  for (const word of ['reset-password [user..]', 'invite take', 'panel set-password', '--resume', 'MATRIX_HS_API'])
+  for (const word of ['reset-password [USER ...]', 'invite take', 'panel set-password', '--resume', 'MATRIX_HS_API'])
     t.ok(shown.includes(word), word)
 })
 

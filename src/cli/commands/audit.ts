@@ -19,7 +19,7 @@ export const audit: Command<AuditArgs> = {
   summary: 'Show the audit log: who changed what, when, and how it ended',
   options: ['follow', 'user', 'since', 'limit'],
   examples: [
-    ['$0 audit --user alice --since 7d', 'what was done to alice in a week'],
+    ['$0 audit --user alice --since 7d', 'show what was done to alice in the last 7 days'],
     ['$0 audit --follow', 'print each operation as it ends'],
   ],
   async run(args, context) {

@@ -15,9 +15,9 @@ export function completionCommand(
     positionals: { shell: shells.join(', ') },
     next: shells,
     examples: [
-      ['eval "$($0 completion bash)"', 'in ~/.bashrc'],
-      ['eval "$($0 completion zsh)"', 'in ~/.zshrc'],
-      ['$0 completion fish | source', 'in ~/.config/fish/config.fish'],
+      ['eval "$($0 completion bash)"', 'load it from ~/.bashrc'],
+      ['eval "$($0 completion zsh)"', 'load it from ~/.zshrc'],
+      ['$0 completion fish | source', 'load it from ~/.config/fish/config.fish'],
     ],
     async run({ shell = '' }, { io }) {
       const { rowsOf } = await import('../completion/rows.ts')

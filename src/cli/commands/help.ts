@@ -8,7 +8,7 @@ export function helpCommand(sections: () => readonly Section[]): Command<CommonF
     usage: 'help [command..]',
     summary: 'List the commands, or show the options and examples of one',
     positionals: { command: 'the command, such as create or invite take' },
-    examples: [['$0 help invite take', 'same as invite take --help']],
+    examples: [['$0 help invite take', 'show the options and examples of invite take']],
     async run({ command = [] }, { io }) {
       const { helpText } = await import('../help-text.ts')
       const { entryMeant } = await import('../mistakes.ts')

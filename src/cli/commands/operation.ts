@@ -78,10 +78,15 @@ function isBatch({ from, parallel, failed, resume }: OperationArgs, users: reado
 
 function examples(operation: Operation): [string, string][] {
   const call = `$0 ${operation.name}${operation.argument === 'none' ? '' : ' alice'}`
-  const list: [string, string][] = [[call, operation.summary]]
+  const list: [string, string][] = [[call, asPhrase(operation.summary)]]
   if (operation.writes) list.push([`${call} --dry-run`, 'show the message that would be posted'])
-  if (takesMany(operation)) list.push([`$0 ${operation.name} --from FILE`, 'for each user of a file; - is stdin'])
+  if (takesMany(operation)) list.push([`$0 ${operation.name} --from FILE`, 'read the users from a file; - is stdin'])
   if (canResume(operation)) list.push([`$0 ${operation.name} --from FILE --resume`, 'continue after an interruption'])
   if (operation.retype) list.push([`${call} --yes`, 'skip the confirmation, for scripts'])
   return list
+}
+
+/** A summary as examples are described: without a capital. */
+function asPhrase(summary: string): string {
+  return summary.charAt(0).toLowerCase() + summary.slice(1)
 }

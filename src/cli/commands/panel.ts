@@ -8,7 +8,7 @@ import { panelSetPassword } from './panel-set-password.ts'
 const servePanel: Command<CommonFlags> = {
   usage: '$0',
   summary: 'Serve the panel to a browser on this machine until Ctrl-C or SIGTERM',
-  examples: [['$0 panel', 'then open http://127.0.0.1:9001/']],
+  examples: [['$0 panel', 'serve the panel at http://127.0.0.1:9001/']],
   async run(flags, context): Promise<ExitCode> {
     refuseDebugging(context.environment)
     const settings = await openSettings(context, flags)

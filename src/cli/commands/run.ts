@@ -20,7 +20,7 @@ export const run: Command<RunArgs> = {
   usage: 'run [word..]',
   summary: 'Run any other admin command',
   examples: [
-    ['$0 run -- server uptime', 'give its words without the prefix'],
+    ['$0 run -- server uptime', 'ask how long the server has been running'],
     ['$0 run --block FILE -- users deactivate-all', 'add a fenced block with the lines of a file'],
   ],
   positionals: { word: 'the words of the admin command' },

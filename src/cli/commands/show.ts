@@ -13,7 +13,7 @@ export const show: Command<CommonFlags & { user?: string[] }> = {
   positionals: { user: 'username or user ID (alice, @alice:example.org)' },
   examples: [
     ['$0 show alice', 'see if it is active, suspended, locked, deactivated or missing'],
-    ['$0 show alice bob --json', 'for scripts'],
+    ['$0 show alice bob --json', 'print JSON for scripts'],
   ],
   async run({ user = [], json, ...flags }, context) {
     const session = await openSession(context, flags)

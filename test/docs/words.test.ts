@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import ts from 'typescript'
-import { commands } from '../src/cli/commands/index.ts'
-import { runBinary } from './contract/binary.ts'
+import { commands } from '../../src/cli/commands/index.ts'
+import { runBinary } from '../contract/binary.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8')
 const filesIn = (folder: string, form: RegExp) =>
   readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })

@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { pages as written } from '../../build/docs/write.ts'
+import { deadLinks, pages, read, root, sectionOf } from './pages.ts'
+
+t.test('every link of README and docs leads somewhere', async (t) => {
+  for (const path of pages) t.strictSame(deadLinks(path), [], path)
+})
+
+t.test('the pages that the tables make are current: `make docs` writes them anew', async (t) => {
+  for (const [path, page] of Object.entries(written)) t.equal(read(path), page(), path)
+})
+
+t.test('the README leads to each page, and is short', async (t) => {
+  const readme = read('README.md')
+  for (const path of pages.filter((one) => one.startsWith('docs/') && !/CONTRIBUTING|proxy/.test(one)))
+    t.ok(readme.includes(`](${path}`), path)
+  const lines = readme.trimEnd().split('\n')
+  t.ok(lines.length <= 120, `${lines.length} lines`)
+  for (const line of lines) t.ok(line.length <= 140, line)
+})
+
+t.test('the exit codes for scripts are those of the program', async (t) => {
+  const { exitCodes } = await import('../../src/errors.ts')
+  const rows = sectionOf(read('docs/scripting.md'), 'Exit codes').match(/^\| \d.*$/gm)
+  t.strictSame(
+    rows,
+    Object.values(exitCodes).map(({ code, meaning }) => `| ${code} | ${meaning} |`),
+  )
+})
+
+t.test('a source that a page names is there', async (t) => {
+  for (const path of pages.filter((one) => !one.includes('CHANGELOG')))
+    for (const [, name = ''] of read(path).matchAll(/`((?:src|test|build|ops|bootstrap)\/[\w./-]+)`/g))
+      t.ok(existsSync(join(root, name)), `${path}: ${name}`)
+})
