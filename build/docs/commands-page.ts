@@ -1,7 +1,7 @@
 import { type Command, type CommandGroup, nameOf } from '../../src/cli/commands/command.ts'
 import { sections } from '../../src/cli/commands/index.ts'
 import { common, type OptionName, optionOf } from '../../src/cli/commands/options.ts'
-import { usageShown } from '../../src/cli/help.ts'
+import { usageShown } from '../../src/cli/help-text.ts'
 import { exitCodes } from '../../src/errors.ts'
 import { type Operation, operations } from '../../src/operations/table.ts'
 import { generated, table } from './markdown.ts'
