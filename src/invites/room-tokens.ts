@@ -1,5 +1,5 @@
 import { DiagnosableError, NoReplyError, UserError } from '../errors.ts'
-import { AdminRoom, type Outcome } from '../matrix/admin-room/admin-room.ts'
+import { AdminRoom, eventIdsOf, type Outcome, textOf } from '../matrix/admin-room/admin-room.ts'
 import type { AuthClient } from '../matrix/auth-client.ts'
 import type { Limits } from '../matrix/request.ts'
 import { newTransactionId } from '../matrix/transaction-id.ts'
@@ -26,7 +26,8 @@ type Waiting = (eventId: string, deadline: number) => Promise<Outcome | undefine
 
 interface Issued extends Pending {
   eventId: string
-  replyId: string
+  /** The events of the reply. */
+  replyIds: readonly [string, ...string[]]
   text: string
 }
 
@@ -143,7 +144,7 @@ export class RoomTokens implements TokenServer {
     // A killed run may have recorded it, and somebody may have used it since.
     else if (!tokenWords(reply.text).some((word) => onRecord.has(word))) {
       this.#options.warn(
-        `a new token was not recognised: ${candidates.length === 0 ? 'no word' : 'more than one word'} of the reply is one that the server accepts; look at it in the admin room (event ${reply.replyId})`,
+        `a new token was not recognised: ${candidates.length === 0 ? 'no word' : 'more than one word'} of the reply is one that the server accepts; look at it in the admin room (event ${reply.replyIds[0]})`,
       )
       return undefined
     }
@@ -155,7 +156,7 @@ export class RoomTokens implements TokenServer {
   #issued(pending: Pending, eventId: string, outcome: Outcome | undefined): Issued | undefined {
     if (outcome === undefined || outcome.kind === 'redacted') return undefined
     if (outcome.kind === 'file') throw new UserError('the reply to `token issue` is a file, and was not read')
-    return { ...pending, eventId, replyId: outcome.eventId, text: outcome.body }
+    return { ...pending, eventId, replyIds: eventIdsOf(outcome), text: textOf(outcome) }
   }
 
   #post(words: string[], deadline: number, transactionId: string): Promise<string> {
@@ -191,12 +192,13 @@ export class RoomTokens implements TokenServer {
     return { deadline: this.#options.time.question, patient: true }
   }
 
-  async #redact({ eventId, replyId }: Issued): Promise<void> {
-    try {
-      await this.#options.room.redact(replyId, eventId, this.#limits)
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error
-      this.#options.warn(`a token stays in the admin room: redacting the reply ${replyId} failed: ${error.message}`)
-    }
+  async #redact({ eventId, replyIds }: Issued): Promise<void> {
+    for (const replyId of replyIds)
+      try {
+        await this.#options.room.redact(replyId, eventId, this.#limits)
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error
+        this.#options.warn(`a token stays in the admin room: redacting the reply ${replyId} failed: ${error.message}`)
+      }
   }
 }

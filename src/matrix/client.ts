@@ -46,6 +46,29 @@ export class MatrixClient {
     }
   }
 
+  /** GET /_NAME/server_version, outside of the specification and without a login: whether a server that calls itself so answers. */
+  async answersAs(name: string, limits: Limits): Promise<boolean> {
+    try {
+      const path = apiPath`_${name}/server_version`
+      const { version } = await this.#http.json({ method: 'GET', path, anonymous: true, ...limits })
+      return typeof version === 'string'
+    } catch (error) {
+      if (error instanceof MatrixError && error.status === 404) return false
+      throw error
+    }
+  }
+
+  /** GET /capabilities: whether this account may suspend and lock others (`m.account_moderation`, Matrix 1.18). */
+  async mayModerate(limits: Limits): Promise<boolean> {
+    const path = apiPath`_matrix/client/v3/capabilities`
+    const { capabilities } = await this.#http.json({ method: 'GET', path, ...limits })
+    if (typeof capabilities !== 'object' || capabilities === null)
+      throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'no capabilities')
+    const moderation = (capabilities as Record<string, unknown>)['m.account_moderation']
+    const { suspend, lock } = (moderation ?? {}) as Record<string, unknown>
+    return suspend === true || lock === true
+  }
+
   /** GET /account/whoami: the MXID of the token. */
   async whoami(limits: Limits): Promise<string> {
     const path = apiPath`_matrix/client/v3/account/whoami`

@@ -9,6 +9,8 @@ export interface RoomEvent {
   file: { url: string; size: number | undefined } | undefined
   /** The event that it replies to. */
   repliesTo: string | undefined
+  /** The root of the thread that it stands in. */
+  thread: string | undefined
   /** Whether its content was removed, and the reason that was given. */
   redaction: { reason: string } | undefined
   /** The room that a room was before its upgrade (`m.room.create`). */
@@ -28,7 +30,9 @@ export function parseRoomEvent(value: unknown): RoomEvent | undefined {
   const because = fields(unsigned).redacted_because
   const isEmpty = Object.keys(content).length === 0
   if (typeof body === 'string' && body.length > textLimit) return undefined
-  const repliesTo = fields(fields(rest['m.relates_to'])['m.in_reply_to']).event_id
+  const relation = fields(rest['m.relates_to'])
+  const repliesTo = fields(relation['m.in_reply_to']).event_id
+  const thread = relation.rel_type === 'm.thread' ? relation.event_id : undefined
   const room = fields(predecessor).room_id
   return {
     event_id,
@@ -37,6 +41,7 @@ export function parseRoomEvent(value: unknown): RoomEvent | undefined {
     body: typeof body === 'string' ? body : '',
     file: msgtype === 'm.file' && isText(url) ? { url, size: sizeOf(info) } : undefined,
     repliesTo: isId(repliesTo) ? repliesTo : undefined,
+    thread: isId(thread) ? thread : undefined,
     redaction: because !== undefined || isEmpty ? { reason: reasonOf(because) } : undefined,
     predecessor: isId(room) ? room : undefined,
   }

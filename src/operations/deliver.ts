@@ -1,6 +1,6 @@
-import { OutputError } from '../errors.ts'
+import { NoReplyError, OutputError } from '../errors.ts'
 import type { Verdict } from './judge.ts'
-import type { Redaction, ReplyHead, Result, Watcher } from './result.ts'
+import type { Redaction, RedactionFailure, ReplyHead, Result, Watcher } from './result.ts'
 
 /** A reply that was received. */
 export interface Reply extends ReplyHead {
@@ -8,8 +8,12 @@ export interface Reply extends ReplyHead {
   bytes: AsyncIterable<Uint8Array>
   /** Asks the account's state. */
   verdict(): Promise<Verdict>
-  /** Removes the reply from the room. */
-  redact(): Promise<void>
+  /** The events that hold it. */
+  events: readonly string[]
+  /** Removes one of them from the room. */
+  redact(eventId: string): Promise<void>
+  /** Whether all of it is there. */
+  isWhole: boolean
 }
 
 /** `redact`: a secret in the reply is to be removed from the room; `started`: Unix ms when the command began. */
@@ -18,9 +22,12 @@ export interface Delivery {
   started: number
 }
 
-/** Has a reply delivered, judges its effect, removes its secret. What is delivered is never lost to a question that fails after it. */
+/**
+ * Has a reply delivered, judges its effect, removes its secret. What is delivered is never lost to a question that fails after it.
+ * Throws NoReplyError after a reply that may be incomplete was delivered; it then stays in the room.
+ */
 export async function deliver(
-  { bytes, verdict: judge, redact, ...head }: Reply,
+  { bytes, verdict: judge, events, redact, isWhole, ...head }: Reply,
   watcher: Watcher,
   how: Delivery,
 ): Promise<Result> {
@@ -36,18 +43,20 @@ export async function deliver(
       cause: error,
     })
   })
+  if (!isWhole)
+    throw new NoReplyError('the reply may be incomplete: the server splits long replies, and its end did not arrive', {
+      hint: `look at the whole reply in the admin room (event ${head.replyId})`,
+    })
   const verdict = await judgeOnce()
   const judged = verdict.effect === null && watcher.proven?.() ? { effect: true } : verdict
-  const redaction =
-    how.redact && judged.effect !== false ? await tryRedact(head.replyId, redact) : { kind: 'kept' as const }
+  const redaction: Redaction =
+    how.redact && judged.effect !== false ? await redactAll(events, redact) : { kind: 'kept' }
   return { ...head, ...judged, redaction, elapsedMs: Date.now() - how.started }
 }
 
-async function tryRedact(replyId: string, redact: () => Promise<void>): Promise<Redaction> {
-  try {
-    await redact()
-    return { kind: 'done' }
-  } catch (error) {
-    return { kind: 'failed', replyId, problem: (error as Error).message }
-  }
+async function redactAll(events: readonly string[], redact: Reply['redact']): Promise<Redaction> {
+  const failures: RedactionFailure[] = []
+  for (const replyId of events)
+    await redact(replyId).catch((error: Error) => failures.push({ replyId, problem: error.message }))
+  return failures.length === 0 ? { kind: 'done' } : { kind: 'failed', failures }
 }

@@ -1,6 +1,13 @@
 import type { Session } from '../config/session.ts'
 import { NoReplyError } from '../errors.ts'
-import type { AdminRoom, Outcome } from '../matrix/admin-room/admin-room.ts'
+import {
+  type AdminRoom,
+  type BotLine,
+  eventIdsOf,
+  isWhole,
+  type Outcome,
+  textOf,
+} from '../matrix/admin-room/admin-room.ts'
 import type { Limits } from '../matrix/request.ts'
 import { askAfter, stateInWords } from './before-and-after.ts'
 import type { AdminCommand } from './command.ts'
@@ -28,7 +35,8 @@ export async function receive(
   { room, eventId, deadline, before }: Posted,
   botSaid: (text: string) => void,
 ): Promise<Reply> {
-  const outcome = await room.outcome(eventId, deadline, ({ body, ours }) => ours && botSaid(body))
+  const hear = ({ body, ours }: BotLine) => ours && botSaid(body)
+  const outcome = await room.outcome(eventId, deadline, hear, command.replyLength)
   room.release(eventId)
   const closing = (): Limits => ({ deadline: Math.min(Date.now() + closingTime, deadline + overtime), patient: true })
   if (outcome === undefined || outcome.kind === 'redacted') {
@@ -39,10 +47,12 @@ export async function receive(
     line: command.line,
     roomId: room.roomId,
     eventId,
-    replyId: outcome.eventId,
+    replyId: eventIdsOf(outcome)[0],
     bytes: replyBytes(session, outcome, deadline),
     verdict: () => askAfter(session, command, room, before, closing),
-    redact: () => room.redact(outcome.eventId, eventId, closing()),
+    events: eventIdsOf(outcome),
+    redact: (replyId) => room.redact(replyId, eventId, closing()),
+    isWhole: outcome.kind === 'file' || isWhole(outcome),
   }
 }
 
@@ -50,7 +60,7 @@ export async function receive(
 const fileLimit = 64 * 1024 * 1024
 
 async function* replyBytes(session: Session, outcome: Outcome, deadline: number): AsyncGenerator<Uint8Array> {
-  if (outcome.kind === 'text') return yield Buffer.from(outcome.body)
+  if (outcome.kind === 'text') return yield Buffer.from(textOf(outcome))
   if (outcome.kind !== 'file') return
   const [, server, mediaId] = /^mxc:\/\/([^/]+)\/([A-Za-z0-9_-]+)$/.exec(outcome.url) ?? []
   if (server !== session.serverName || mediaId === undefined)

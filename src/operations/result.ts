@@ -10,8 +10,13 @@ export interface ReplyHead {
   replyId: string
 }
 
-/** Whether a reply with a secret was removed from the room. `failed`: why it is still there. */
-export type Redaction = { kind: 'kept' } | { kind: 'done' } | { kind: 'failed'; replyId: string; problem: string }
+/** Whether a reply with a secret was removed from the room. `failed`: which of its events are still there, and why. */
+export type Redaction = { kind: 'kept' } | { kind: 'done' } | { kind: 'failed'; failures: readonly RedactionFailure[] }
+
+export interface RedactionFailure {
+  replyId: string
+  problem: string
+}
 
 /** What became of a command whose reply was delivered. Plain data: it crosses from one bundle to another. */
 export interface Result extends ReplyHead, Verdict {

@@ -11,13 +11,23 @@ import type { MatrixClient } from '../client.ts'
 import { ForeignResponseError, MatrixError, UnreachableError } from '../errors.ts'
 import type { Limits } from '../request.ts'
 import type { RoomEvent } from '../room-event.ts'
+import { askFamily } from '../server-family.ts'
 import { newTransactionId } from '../transaction-id.ts'
+import { isLong } from './answers.ts'
 import { Bounds } from './bounds.ts'
-import { correlate, isCommand, type Outcome, type RoomRules } from './correlate.ts'
+import { correlate, isCommand, type RoomRules } from './correlate.ts'
 import { findBots } from './find.ts'
+import { isWhole, type Outcome, type TextOutcome } from './outcome.ts'
 import { type BotLine, ReplyReader } from './reader.ts'
 
-export type { Outcome } from './correlate.ts'
+export { eventIdsOf, isWhole, type Outcome, textOf } from './outcome.ts'
+export type { BotLine } from './reader.ts'
+
+/**
+ * What may be expected of a reply: short, long only if it looks it, or anything. A server that splits replies may then have
+ * ended the first event well before it was full, because what follows is one line that fills another.
+ */
+export type ReplyLength = 'short' | 'long' | 'any'
 
 /** A command that was posted at some time, and what became of it. */
 export interface Earlier {
@@ -69,16 +79,47 @@ export class AdminRoom {
   }
 
   /**
-   * What became of a command that was posted; undefined if nothing by the deadline. `onLine` hears what the bot says meanwhile.
-   * Throws NoReplyError where the room cannot be read.
+   * What became of a command that was posted; undefined if nothing by the deadline. A text that was not known to be whole by then
+   * has not ended. `onLine` is called with what the bot says meanwhile. Throws NoReplyError where the room cannot be read.
    */
-  async outcome(eventId: string, deadline: number, onLine: (line: BotLine) => void): Promise<Outcome | undefined> {
+  async outcome(
+    eventId: string,
+    deadline: number,
+    onLine: (line: BotLine) => void,
+    length: ReplyLength = 'short',
+  ): Promise<Outcome | undefined> {
     try {
       // Asked for while the server is at the command: after the post, on the connection that is there.
       this.#reader ??= new ReplyReader(this.#client, this.roomId, this.#rules({ deadline, patient: true }))
-      return await this.#reader.outcome(eventId, deadline, onLine)
+      if (length !== 'short') void this.#splits(deadline).catch(() => {})
+      const outcome = await this.#reader.outcome(eventId, deadline, onLine)
+      if (outcome?.kind !== 'text') return outcome
+      const mayContinue = (length === 'any' || isLong(outcome.parts)) && (await this.#splits(deadline))
+      return mayContinue
+        ? await this.#ended(outcome, eventId, deadline)
+        : { ...outcome, hasEnded: true, isBroken: false }
     } catch (error) {
       throw lostAfterPost(error, eventId)
+    }
+  }
+
+  /** Whether this server splits long replies; where that is unknown, it may. */
+  async #splits(deadline: number): Promise<boolean> {
+    return (await askFamily(this.#client, { deadline })).splitsReplies
+  }
+
+  /**
+   * A text once no part of it can follow. It has no end of its own: it ends when the bot answers a later command, here one that
+   * changes nothing. Where that is not known by the deadline, what there is of the text.
+   */
+  async #ended(outcome: TextOutcome, eventId: string, deadline: number): Promise<Outcome> {
+    if (isWhole(outcome)) return outcome
+    try {
+      await this.post(AdminRoom.line(this.#prefix, ['--version']), { deadline })
+      return (await this.#reader?.wholeOutcome(eventId, deadline)) ?? outcome
+    } catch (error) {
+      if (error instanceof InterruptedError) throw error
+      return outcome
     }
   }
 

@@ -1,12 +1,7 @@
 import type { RoomEvent } from '../room-event.ts'
-
-/** What became of one of our commands, by the room's events alone; no reply's wording is read. */
-export type Outcome =
-  | { kind: 'text'; eventId: string; body: string }
-  /** `size`: its bytes, where the server says so. */
-  | { kind: 'file'; eventId: string; url: string; size: number | undefined }
-  /** The reply was removed. `named`: by this program, which had read it. */
-  | { kind: 'redacted'; eventId: string; named: boolean }
+import { Answers } from './answers.ts'
+import { OpenCommands } from './open-commands.ts'
+import type { Outcome } from './outcome.ts'
 
 /** A line of the bot that answers nobody. */
 export interface StrayLine {
@@ -35,72 +30,48 @@ export interface RoomRules {
 /**
  * Walks the room's events, oldest first, and says which of `ours` was answered by what.
  * A command opens. A reply with a relation closes its command and all before it, because the server answers in room
- * order. What carries no relation, a file or a redacted message of the bot, closes the oldest open command.
+ * order; a server may continue it in further events, which relate to it or stand in the same thread. What carries no
+ * relation, a file or a redacted message of the bot, closes the oldest open command, unless an answer may continue there.
  */
 export function correlate(events: readonly RoomEvent[], ours: ReadonlySet<string>, rules: RoomRules): Correlation {
   const open = new OpenCommands(ours)
-  const outcomes = new Map<string, Outcome>()
+  const answers = new Answers(open)
   const lines: StrayLine[] = []
-  const close = (command: string | undefined, outcome: Outcome) => {
+  const close = (command: string | undefined, event: RoomEvent, outcome: Outcome) => {
     if (command === undefined) return
+    answers.add(command, event, outcome)
     open.close(command)
-    if (ours.has(command) && !outcomes.has(command)) outcomes.set(command, outcome)
   }
 
+  let previous: string | undefined
   for (const event of events) {
     if (event.type !== 'm.room.message') continue
-    const { event_id: eventId, body, file, repliesTo } = event
+    const { event_id: eventId, body, file } = event
     if (!rules.bots.has(event.sender)) {
-      if (ours.has(eventId) || isCommand(event, rules)) open.add(eventId)
+      if (ours.has(eventId)) open.add(eventId, eventId)
+      else if (isCommand(event, rules)) open.add(eventId, event.redaction ? undefined : (event.thread ?? eventId))
     } else if (event.redaction) {
       const named = namedByRedaction(event.redaction)
-      close(named ?? open.oldest, { kind: 'redacted', eventId, named: named !== undefined })
-    } else if (file) close(repliesTo ?? open.oldest, { kind: 'file', eventId, ...file })
-    else if (repliesTo !== undefined) close(repliesTo, { kind: 'text', eventId, body })
-    else lines.push({ eventId, body, ...open.now() })
+      const command = named ?? answers.unfinished ?? open.oldest
+      close(command, event, { kind: 'redacted', eventId, named: named !== undefined })
+    } else {
+      const related = answers.related(event)
+      if (file) close(related ?? open.oldest, event, { kind: 'file', eventId, ...file })
+      else if (related !== undefined)
+        close(related, event, { kind: 'text', parts: [{ eventId, body }], hasEnded: false, isBroken: false })
+      else {
+        answers.addLine(previous)
+        lines.push({ eventId, body, ...open.now() })
+      }
+    }
+    previous = eventId
   }
+  const outcomes = new Map([...ours].flatMap((command) => pair(command, answers.outcome(command))))
   return { outcomes, lines }
 }
 
-/** The commands that wait for their reply. Those open at a time are a run of all that were posted, so no list is ever copied. */
-class OpenCommands {
-  readonly #ours: ReadonlySet<string>
-  readonly #all: string[] = []
-  readonly #places = new Map<string, number>()
-  /** How many of the first commands are not ours. */
-  readonly #foreign = [0]
-  #start = 0
-
-  constructor(ours: ReadonlySet<string>) {
-    this.#ours = ours
-  }
-
-  get oldest(): string | undefined {
-    return this.#all[this.#start]
-  }
-
-  add(command: string): void {
-    this.#places.set(command, this.#all.length)
-    this.#foreign.push((this.#foreign.at(-1) ?? 0) + (this.#ours.has(command) ? 0 : 1))
-    this.#all.push(command)
-  }
-
-  /** Closes a command and all before it. */
-  close(command: string): void {
-    this.#start = Math.max(this.#start, (this.#places.get(command) ?? -1) + 1)
-  }
-
-  now(): Pick<StrayLine, 'oldest' | 'wasOpen' | 'allOurs'> {
-    const [start, end] = [this.#start, this.#all.length]
-    return {
-      oldest: this.oldest,
-      wasOpen: (command) => {
-        const place = this.#places.get(command) ?? -1
-        return place >= start && place < end
-      },
-      allOurs: this.#foreign[start] === this.#foreign[end],
-    }
-  }
+function pair(command: string, outcome: Outcome | undefined): [string, Outcome][] {
+  return outcome === undefined ? [] : [[command, outcome]]
 }
 
 /** Whether some message of the bot after ours carries no relation, so that what came before ours decides whose it is. */
@@ -111,7 +82,7 @@ export function needsContext(events: readonly RoomEvent[], rules: RoomRules): bo
       rules.bots.has(event.sender) &&
       (event.redaction
         ? namedByRedaction(event.redaction) === undefined
-        : event.file !== undefined && event.repliesTo === undefined),
+        : event.file !== undefined && relationOf(event) === undefined),
   )
 }
 
@@ -119,11 +90,15 @@ export function needsContext(events: readonly RoomEvent[], rules: RoomRules): bo
 export function hasAnchor(events: readonly RoomEvent[], rules: RoomRules): boolean {
   const seen = new Set<string>()
   for (const event of events) {
-    const answered = rules.bots.has(event.sender) ? event.repliesTo : undefined
-    if (answered !== undefined && seen.has(answered)) return true
-    seen.add(event.event_id)
+    if (!rules.bots.has(event.sender)) seen.add(event.event_id)
+    else if (seen.has(relationOf(event) ?? '')) return true
   }
   return false
+}
+
+/** The event that an event relates to: what it replies to, or the root of its thread. */
+function relationOf({ thread, repliesTo }: RoomEvent): string | undefined {
+  return thread ?? repliesTo
 }
 
 /**

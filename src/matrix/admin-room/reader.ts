@@ -1,6 +1,7 @@
 import type { MatrixClient } from '../client.ts'
 import { UnreachableError } from '../errors.ts'
-import { correlate, type Outcome, type RoomRules, type StrayLine } from './correlate.ts'
+import { correlate, type RoomRules, type StrayLine } from './correlate.ts'
+import type { Outcome } from './outcome.ts'
 import { Timeline } from './timeline.ts'
 
 /** ms from the post to the first look, and the longest pause between looks. */
@@ -22,6 +23,8 @@ export interface BotLine {
 
 interface Expectation {
   deadline: number
+  /** Whether an answer must have ended, not only begun. */
+  whole: boolean
   /** How many lines were heard for it. */
   heard: number
   onLine(line: BotLine): void
@@ -54,16 +57,26 @@ export class ReplyReader {
     rules.catch(() => {})
   }
 
-  /** The outcome of one of our commands; undefined when there is none at the deadline (Unix ms). */
+  /** The outcome of one of our commands, of a text at least its first part; undefined when there is none at the deadline (Unix ms). */
   outcome(eventId: string, deadline: number, onLine: (line: BotLine) => void): Promise<Outcome | undefined> {
+    return this.#await(eventId, { deadline, whole: false, heard: 0, onLine })
+  }
+
+  /** The same once no part of a text can follow; what there is of it at the deadline. */
+  async wholeOutcome(eventId: string, deadline: number): Promise<Outcome | undefined> {
+    const outcome = await this.#await(eventId, { deadline, whole: true, heard: 0, onLine: () => {} })
+    return outcome ?? this.#found.get(eventId)
+  }
+
+  #await(eventId: string, expectation: Omit<Expectation, 'resolve' | 'reject'>): Promise<Outcome | undefined> {
     const found = this.#found.get(eventId)
-    if (found) return Promise.resolve(found)
+    if (found && isEnough(found, expectation)) return Promise.resolve(found)
     this.#anchor ??= eventId
     this.#ours.add(eventId)
     this.#added = true
     this.#pause = firstLook
     const result = new Promise<Outcome | undefined>((resolve, reject) => {
-      this.#expected.set(eventId, { deadline, heard: 0, onLine, resolve, reject })
+      this.#expected.set(eventId, { ...expectation, resolve, reject })
     })
     if (!this.#running) void this.#loop()
     return result
@@ -111,7 +124,8 @@ export class ReplyReader {
     for (const line of lines) this.#tell(line)
     for (const [eventId, outcome] of outcomes) {
       this.#found.set(eventId, outcome)
-      if (this.#settle(eventId, outcome)) this.#pause = firstLook
+      const expectation = this.#expected.get(eventId)
+      if (expectation && isEnough(outcome, expectation) && this.#settle(eventId, outcome)) this.#pause = firstLook
     }
   }
 
@@ -157,4 +171,8 @@ export class ReplyReader {
     const now = Date.now()
     for (const [eventId, { deadline }] of this.#expected) if (now >= deadline) this.#settle(eventId, undefined)
   }
+}
+
+function isEnough(outcome: Outcome, { whole }: Pick<Expectation, 'whole'>): boolean {
+  return !whole || outcome.kind !== 'text' || outcome.hasEnded || outcome.isBroken
 }

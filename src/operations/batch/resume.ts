@@ -1,7 +1,7 @@
 import { type AccountState, askAccountState } from '../../accounts/account-state.ts'
 import type { Session } from '../../config/session.ts'
 import { NoReplyError } from '../../errors.ts'
-import { AdminRoom, type Earlier } from '../../matrix/admin-room/admin-room.ts'
+import { AdminRoom, type Earlier, eventIdsOf, textOf } from '../../matrix/admin-room/admin-room.ts'
 import { commandFor } from '../command.ts'
 import { deliver } from '../deliver.ts'
 import type { Operation } from '../table.ts'
@@ -137,16 +137,19 @@ async function relay(
   isCertain: boolean,
 ): Promise<void> {
   if (outcome?.kind !== 'text') return
+  const events = eventIdsOf(outcome)
   const reply = {
     line,
     roomId: room.roomId,
     eventId: commandId,
-    replyId: outcome.eventId,
+    replyId: events[0],
     bytes: (async function* () {
-      yield Buffer.from(outcome.body)
+      yield Buffer.from(textOf(outcome))
     })(),
     verdict: async () => ({ effect: isCertain ? true : null }),
-    redact: () => room.redact(outcome.eventId, commandId, patiently(questionTime)),
+    events,
+    redact: (replyId: string) => room.redact(replyId, commandId, patiently(questionTime)),
+    isWhole: true,
   }
   const watcher = watch(target)
   const redact = isCertain && settings.redact && keepReply !== true

@@ -89,12 +89,13 @@ export function OperationEnd({ result, success, serverSaid, remarks }: Operation
     <>
       <Verdict {...verdictOf(result, success)} />
       {redaction.kind === 'done' && <p class="soft">The reply was removed from the admin room.</p>}
-      {redaction.kind === 'failed' && (
-        <p class="notice bad">
-          The password is still in the admin room. The reply {escapeControls(redaction.replyId)} could not be removed:{' '}
-          {escapeControls(redaction.problem)}
-        </p>
-      )}
+      {redaction.kind === 'failed' &&
+        redaction.failures.map(({ replyId, problem }) => (
+          <p class="notice bad">
+            The password is still in the admin room. The reply {escapeControls(replyId)} could not be removed:{' '}
+            {escapeControls(problem)}
+          </p>
+        ))}
       <Remarks lines={remarks} />
       {serverSaid.length > 0 && (
         <section class="card">
