@@ -13,7 +13,7 @@ import type { Limits } from '../request.ts'
 import type { RoomEvent } from '../room-event.ts'
 import { askFamily } from '../server-family.ts'
 import { newTransactionId } from '../transaction-id.ts'
-import { isLong } from './answers.ts'
+import { looksSplit } from './answers.ts'
 import { Bounds } from './bounds.ts'
 import { correlate, isCommand, type RoomRules } from './correlate.ts'
 import { findBots } from './find.ts'
@@ -94,7 +94,7 @@ export class AdminRoom {
       if (length !== 'short') void this.#splits(deadline).catch(() => {})
       const outcome = await this.#reader.outcome(eventId, deadline, onLine)
       if (outcome?.kind !== 'text') return outcome
-      const mayContinue = (length === 'any' || isLong(outcome.parts)) && (await this.#splits(deadline))
+      const mayContinue = (length === 'any' || looksSplit(outcome.parts)) && (await this.#splits(deadline))
       return mayContinue
         ? await this.#ended(outcome, eventId, deadline)
         : { ...outcome, hasEnded: true, isBroken: false }

@@ -47,8 +47,7 @@ export class Answers {
   /** The command whose answer was read last, where that answer may continue. */
   get unfinished(): string | undefined {
     const answer = this.#latest === undefined ? undefined : this.#byCommand.get(this.#latest)
-    const mayContinue = answer && (answer.parts.length > 1 || isLong(answer.parts))
-    return mayContinue ? this.#latest : undefined
+    return answer && looksSplit(answer.parts) ? this.#latest : undefined
   }
 
   /** A message of the bot that answers a command, or continues its answer. */
@@ -95,9 +94,9 @@ export class Answers {
   }
 }
 
-/** Whether the last of these parts may fill an event, so that more may follow. */
-export function isLong(parts: readonly Part[]): boolean {
-  return (parts.at(-1)?.body.length ?? 0) >= longText
+/** Whether these are parts of a longer text, or one that fills an event, so that more may follow. */
+export function looksSplit(parts: readonly Part[]): boolean {
+  return parts.length > 1 || (parts[0]?.body.length ?? 0) >= longText
 }
 
 /** In a thread every part is a child of the root; else each replies to the part before it. */
