@@ -8,7 +8,18 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
  */
 const otherRelease = '26.8'
 const onBothReleases = [
-  ...['accounts-as-data', 'passwords', 'replies', 'resume', 'resume-unknown', 'check', 'batch', 'exit-codes'],
+  ...[
+    'accounts-as-data',
+    'list-ids',
+    'passwords',
+    'replies',
+    'resume',
+    'resume-unknown',
+    'check',
+    'check-room',
+    'batch',
+    'exit-codes',
+  ],
   ...[
     'create-admin',
     'any-homeserver/accounts',

@@ -3,6 +3,7 @@ import t from 'tap'
 import { simulatedBed } from './bed.ts'
 import { command } from './binary.ts'
 import { names, repliesOf } from './pupils.ts'
+import { objects } from './stdout-lines.ts'
 import { atTerminal } from './terminal.ts'
 
 t.test('many accounts from a file, in its order, each with its own password', async (t) => {
@@ -28,11 +29,8 @@ t.test('several users as arguments, from stdin, as JSON', async (t) => {
   const bed = await simulatedBed(t)
   t.match(await bed.run('create', 'alice', 'bob'), { code: 0, stderr: '2 of 2 done\n' })
   const { stdout } = await bed.runWith({ input: 'alice\nbob\n' }, 'suspend', '--from', '-', '--json', '--parallel', '2')
-  const objects = stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-  t.match(objects, [
+  const shown = objects(stdout)
+  t.match(shown, [
     { command: '!admin users suspend @alice:home.test', effect: true },
     { command: '!admin users suspend @bob:home.test', effect: true },
   ])

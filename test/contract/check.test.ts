@@ -1,48 +1,9 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { writeDataDir } from '../homeserver/index.ts'
-import { type SimulatedBed, simulatedBed } from './bed.ts'
-
-interface Row {
-  step: string
-  status: string
-  detail: string
-  fix?: string
-}
-
-async function check(
-  bed: SimulatedBed,
-  env: Record<string, string | undefined> = {},
-): Promise<{ code: number | null; rows: Row[] }> {
-  const { code, stdout } = await bed.runWith({ env }, 'check', '--json')
-  return { code, rows: JSON.parse(stdout) }
-}
-
-/** Asserts that exactly one step failed, and gives what fixes it. */
-async function failsAt(
-  t: Test,
-  bed: SimulatedBed,
-  step: string,
-  detail: RegExp,
-  env?: Record<string, string | undefined>,
-): Promise<string> {
-  const { code, rows } = await check(bed, env)
-  const failed = rows.filter(({ status }) => status === 'failed')
-  t.equal(code, 2)
-  t.strictSame(
-    failed.map((row) => row.step),
-    [step],
-    'one cause, one failure',
-  )
-  t.match(failed[0]?.detail, detail)
-  return failed[0]?.fix ?? ''
-}
-
-async function isWell(t: Test, bed: SimulatedBed, env?: Record<string, string | undefined>): Promise<void> {
-  const { code, rows } = await check(bed, env)
-  t.strictSame([code, rows.filter(({ status }) => status === 'failed')], [0, []], 'the fix makes it pass')
-}
+import { simulatedBed } from './bed.ts'
+import { failsAt, isWell } from './check-steps.ts'
 
 t.test('all is well', async (t) => {
   const bed = await simulatedBed(t)
@@ -114,56 +75,6 @@ t.test('token of somebody else than ADMIN_MXID', async (t) => {
 t.test('server names that disagree', async (t) => {
   const bed = await simulatedBed(t)
   t.match(await failsAt(t, bed, 'credentials file', /other\.test/, { MATRIX_SERVER_NAME: 'other.test' }), /the same/)
-})
-
-t.test('not an admin: the line to post makes one', async (t) => {
-  const bed = await simulatedBed(t)
-  const other = bed.hs.addOperator('carol')
-  bed.hs.room.setMember(bed.operator.mxid, 'leave')
-  const fix = await failsAt(t, bed, 'server admin', /is not an admin/)
-  bed.hs.post(other.mxid, fix.slice(fix.indexOf('!admin')))
-  await bed.hs.idle()
-  await isWell(t, bed)
-})
-
-t.test('not joined and not invited, where the server cannot say who is an admin', async (t) => {
-  const bed = await simulatedBed(t)
-  bed.hs.faults.stateEndpoint = false
-  bed.hs.room.setMember(bed.operator.mxid, 'leave')
-  await failsAt(t, bed, 'joined', /neither in the admin room nor invited/)
-})
-
-t.test('room not found, and another room in ADMIN_ROOM_ID', async (t) => {
-  const bed = await simulatedBed(t)
-  const fix = await failsAt(t, bed, 'admin room', /ADMIN_ROOM_ID is !nosuch/, { ADMIN_ROOM_ID: '!nosuch' })
-  await isWell(t, bed, { ADMIN_ROOM_ID: /ADMIN_ROOM_ID=(\S+),/.exec(fix)?.[1] })
-  bed.hs.faults.aliases = false
-  t.match(await failsAt(t, bed, 'admin room', /no admin room/), /ADMIN_ROOM_ID/)
-  await isWell(t, bed, { ADMIN_ROOM_ID: bed.hs.roomId })
-})
-
-t.test('room encrypted', async (t) => {
-  const bed = await simulatedBed(t)
-  bed.hs.encryptRoom()
-  await failsAt(t, bed, 'not encrypted', /encrypted/)
-})
-
-t.test('wrong prefix', async (t) => {
-  const bed = await simulatedBed(t)
-  const fix = await failsAt(t, bed, 'bot answers', /"!other"/, { MATRIX_ADMIN_PREFIX: '!other' })
-  await isWell(t, bed, { MATRIX_ADMIN_PREFIX: /MATRIX_ADMIN_PREFIX='(.*)'/.exec(fix)?.[1] })
-})
-
-t.test('bot silent, and bot busy', async (t) => {
-  const bed = await simulatedBed(t)
-  bed.hs.faults.botListens = false
-  await failsAt(t, bed, 'bot answers', /does not answer/)
-  bed.hs.faults.botListens = true
-  await isWell(t, bed)
-  const busy = await simulatedBed(t)
-  busy.hs.faults.onCommand({}, { kind: 'silent' })
-  busy.hs.faults.onCommand({}, { kind: 'after', lines: [{ sender: busy.hs.bot }] })
-  await failsAt(t, busy, 'bot answers', /busy/)
 })
 
 t.test('registration closed: a failure only for those who invite', async (t) => {

@@ -3,6 +3,7 @@ import t from 'tap'
 import { allReleases } from '../homeserver/releases.ts'
 import { simulatedBed } from './bed.ts'
 import { command } from './binary.ts'
+import { objects } from './stdout-lines.ts'
 import { atTerminal } from './terminal.ts'
 
 const guarded = ['suspend', 'lock', 'logout'] as const
@@ -55,11 +56,8 @@ t.test('in a batch each account is judged by itself', async (t) => {
   const three = await bed.run('suspend', 'alice', 'carol', 'user2', '--json')
   t.equal(three.code, 5)
   t.match(three.stderr, /^2 of 3 done, 1 failed$/m)
-  const objects = three.stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-  t.match(objects, [
+  const shown = objects(three.stdout)
+  t.match(shown, [
     { user: '@alice:home.test', effect: true },
     { user: '@carol:home.test', error: /is an admin/ },
     { user: '@user2:home.test', effect: true },

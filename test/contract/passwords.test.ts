@@ -4,6 +4,7 @@ import { randomText } from '../homeserver/ids.ts'
 import { allReleases } from '../homeserver/releases.ts'
 import { type SimulatedBed, simulatedBed } from './bed.ts'
 import { names } from './pupils.ts'
+import { objects } from './stdout-lines.ts'
 
 const loginsOf = ({ hs }: SimulatedBed) => hs.requests.filter(({ path }) => path.endsWith('/login'))
 const sessionsOf = ({ hs }: SimulatedBed, name: string) => hs.accounts.get(name)?.devices.size
@@ -93,12 +94,9 @@ for (const release of allReleases) {
     t.equal(loginsOf(bed).length, 30)
     for (const name of names(30)) t.equal(sessionsOf(bed, name), 0, name)
     const reset = await bed.run('reset-password', '--from', file, '--passwords', '--json')
-    const objects = reset.stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line))
+    const shown = objects(reset.stdout)
     t.strictSame(
-      objects.map(({ user, password }) => `${user}\t${password}\n`),
+      shown.map(({ user, password }) => `${user}\t${password}\n`),
       names(30).map((name) => row(bed, name)),
     )
   })

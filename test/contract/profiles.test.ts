@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { simulatedBed } from './bed.ts'
+import { objects } from './stdout-lines.ts'
 
 t.test('several servers, each under its name; one that is down does not stop the others', async (t) => {
   const bed = await simulatedBed(t)
@@ -22,10 +23,7 @@ t.test('several servers, each under its name; one that is down does not stop the
   const some = await run('list', '--all-profiles')
   t.match(some, { code: 5, stdout: /^club:\n.*\nschool:\n/s, stderr: /error: down: .*cannot reach/ })
   t.match(some.stderr, /1 of 3 profiles failed: down/)
-  const json = (await run('list', '--all-profiles', '--json')).stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
+  const json = objects((await run('list', '--all-profiles', '--json')).stdout)
   t.match(json, [
     { profile: 'club', result: { command: '!admin users list-users' } },
     { profile: 'down', result: null, error: /cannot reach/ },

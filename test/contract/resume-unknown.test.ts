@@ -1,13 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { type SimulatedBed, simulatedBed } from './bed.ts'
-import { names, repliesOf } from './pupils.ts'
-
-/** As a run that was killed before it had read the replies leaves it. */
-async function leaveUnread({ hs, operator }: SimulatedBed, ...made: string[]): Promise<void> {
-  for (const name of made) hs.post(operator.mxid, `!admin users create-user ${name}`)
-  await hs.idle()
-}
+import { leaveUnread, names, repliesOf } from './pupils.ts'
+import { objects } from './stdout-lines.ts'
 
 const bodies = ({ hs }: SimulatedBed) => hs.room.events.map(({ content }) => String(content.body))
 const passwordOf = ({ hs }: SimulatedBed, name: string) => hs.accounts.get(name)?.password ?? '?'
@@ -51,11 +46,8 @@ t.test('one question that fails holds back everything, and the next run continue
   const before = bodies(bed)
   const { code, stdout, stderr } = await bed.run('create', ...names(3), '--resume', '--json')
   t.equal(code, 5)
-  const objects = stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-  t.match(objects, [
+  const shown = objects(stdout)
+  t.match(shown, [
     { user: '@pupil0:home.test', effect: null, redacted: false },
     { user: '@pupil1:home.test', effect: null, redacted: false },
   ])

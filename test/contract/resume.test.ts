@@ -2,8 +2,9 @@ import type { ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { simulatedBed } from './bed.ts'
-import { names, repliesOf } from './pupils.ts'
+import { leaveUnread, names, repliesOf } from './pupils.ts'
 import { SignalAt } from './signal-at.ts'
+import { objects } from './stdout-lines.ts'
 
 t.test('killed half-way, the server too, and resumed: none twice, every password is shown or named', async (t) => {
   const bed = await simulatedBed(t, { delayMs: 2 })
@@ -110,24 +111,19 @@ t.test('--resume tells whose an account is, shows a reply once, and speaks JSON'
   t.equal((await bed.run('create', 'refused')).code, 1)
   t.equal((await bed.run('create', 'kept', '--keep-reply')).code, 0)
   t.equal((await bed.run('create', 'shown')).code, 0)
-  // As a run that was killed before it had read the reply leaves it.
-  bed.hs.post(bed.operator.mxid, '!admin users create-user unseen')
-  await bed.hs.idle()
+  await leaveUnread(bed, 'unseen')
   t.equal((await bed.run('create', 'unseen')).code, 1, 'a refusal after it does not hide the first reply')
   const all = ['before', 'refused', 'kept', 'shown', 'unseen', 'fresh']
   const { code, stdout, stderr } = await bed.run('create', ...all, '--resume', '--json')
   t.equal(code, 5)
-  const objects = stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-  t.match(objects, [
+  const shown = objects(stdout)
+  t.match(shown, [
     { user: '@unseen:home.test', effect: true, redacted: true },
     { user: '@fresh:home.test', effect: true, redacted: true },
   ])
-  t.equal(objects.length, 2)
+  t.equal(shown.length, 2)
   for (const [at, name] of ['unseen', 'fresh'].entries())
-    t.ok(objects[at].reply.includes(bed.hs.accounts.get(name)?.password ?? '?'), name)
+    t.ok(shown[at].reply.includes(bed.hs.accounts.get(name)?.password ?? '?'), name)
   for (const name of ['before', 'refused']) t.match(stderr, `@${name}:home.test existed before: the name is taken`)
   t.match(stderr, /4 of 6 done, 3 were done before, 2 failed\n/)
   t.notOk(bed.hs.room.text().includes(bed.hs.accounts.get('unseen')?.password ?? '?'))
