@@ -14,8 +14,8 @@ const pins = createRequire(import.meta.url)('@yao-pkg/pkg-fetch/lib-es5/expected
 export const root = dirname(import.meta.dirname)
 
 /**
- * Where bases are kept: outside of the project, so that neither `make clean` nor a new node_modules costs a download; in dist/
- * where that folder cannot be written. pkg's own cache is read only: a base from another project's build will do.
+ * Where bases are kept: outside of the project, so that neither `make clean` nor a new node_modules causes a download; in dist/
+ * where that folder cannot be written. A base in pkg's own cache is used, but nothing is written there.
  */
 const cacheDir =
   process.env.PKG_CACHE_PATH ?? join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'matrix-users', 'pkg')
@@ -44,7 +44,7 @@ export async function ensureBase(arch: Arch): Promise<string> {
   }
 }
 
-/** The base as it is given if it has the pinned SHA-256: another version of Node, or one changed bit, is refused. */
+/** The base, if it has the pinned SHA-256: another version of Node, or one changed bit, is refused. */
 export function verified(arch: Arch, base: Buffer | undefined): Buffer | undefined {
   return base !== undefined && createHash('sha256').update(base).digest('hex') === pin(arch) ? base : undefined
 }
@@ -57,7 +57,7 @@ function read(file: string): Buffer | undefined {
   return existsSync(file) ? readFileSync(file) : undefined
 }
 
-/** A file that was downloaded by hand has no such mode yet. */
+/** Makes it executable: a file that was downloaded by hand is not. */
 function executable(file: string): boolean {
   try {
     if ((statSync(file).mode & 0o111) === 0) chmodSync(file, 0o755)
@@ -67,7 +67,7 @@ function executable(file: string): boolean {
   }
 }
 
-/** Another build may run at the same time: the file appears whole. */
+/** Writes the file so that it appears whole: another build may run at the same time. */
 function keep(file: string, base: Buffer): string {
   mkdirSync(dirname(file), { recursive: true })
   const part = `${file}.${process.pid}`

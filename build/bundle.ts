@@ -19,7 +19,7 @@ const common: BuildOptions = {
   define: { __VERSION__: JSON.stringify(version) },
 }
 
-/** ky touches these when it loads; the built-in ones would load undici, which costs 100 ms. */
+/** ky uses these when it loads; the built-in ones would load undici, which costs 100 ms. */
 const miniature = { Request: 'MiniRequest', Response: 'MiniResponse', Headers: 'MiniHeaders' }
 const unneeded = ['FormData', 'ReadableStream', 'fetch']
 
@@ -48,9 +48,9 @@ function assets(): Record<string, string> {
 }
 
 /**
- * What libraries load or ask for when they start, and never use here: yargs looks for a package.json upwards from the working
- * directory, for a version that it is told anyway; its assertions load node's comparison of objects; the streams of stdout are slow
- * to make, and a help text is told its width. dotenv loads all of node:crypto to decrypt vaults.
+ * What libraries load or ask for when they start, and do not need here: yargs looks for a package.json upwards from the working
+ * directory, for a version that it is given anyway; its assertions load node's comparison of objects; it creates the stream of
+ * stdout, which is slow, for the width of help. dotenv loads all of node:crypto to decrypt vaults.
  */
 const trimmed: [file: RegExp, from: string, to: string][] = [
   [
@@ -106,12 +106,12 @@ export async function bundle(folder: string): Promise<void> {
   })
 }
 
-/** Writes one file that stands alone: the launcher, or a part of the build that the base runs. */
+/** Writes one file without imports: the launcher, or a part of the build that the base runs. */
 export async function bundleOne(entry: string, outfile: string, define: Record<string, string> = {}): Promise<void> {
   await build({ ...common, entryPoints: [entry], outfile, define })
 }
 
-/** The text of a bundle in the function that CommonJS puts around it. Throws where it is not ASCII, which the launcher takes it for. */
+/** The text of a bundle in the function that CommonJS puts around it. Throws where it is not ASCII, since the launcher reads it so. */
 export function wrapped(bundle: string): string {
   const text = readFileSync(bundle, 'utf8')
   if (/[^\0-\x7F]/.test(text)) throw new Error(`${bundle} is not ASCII`)

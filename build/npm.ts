@@ -6,7 +6,7 @@ import { bundle } from './bundle.ts'
 
 /**
  * dist/matrix-users-VERSION.tgz: the bundle as an npm package without dependencies, for any Node 20 or newer.
- * The `--` keeps node from taking --env-file for its own.
+ * With the `--`, node does not take --env-file for its own option.
  */
 const folder = join(root, 'dist', 'npm')
 rmSync(folder, { recursive: true, force: true })

@@ -6,7 +6,7 @@ import { bundle, bundleOne, wrapped } from './bundle.ts'
 import { codeKinds, compileProgram } from './code.ts'
 import { type Program, packExecutable } from './executable.ts'
 
-/** V8's code is made by running the base, so only where it runs; elsewhere the executable carries the source alone. */
+/** V8's code is made by running the base. Where the base cannot run, the executable carries the source alone. */
 export function codePossible(arch: Arch): boolean {
   return arch === process.arch && process.platform === 'linux'
 }

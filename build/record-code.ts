@@ -22,7 +22,7 @@ if (how === 'record') void record(JSON.parse(runs) as Run[])
 else exit(new Script(source, { filename, cachedData: readFileSync(code) }).cachedDataRejected === false ? 0 : 1)
 
 async function record(runs: readonly Run[]): Promise<void> {
-  // What was compiled is thrown away after a while without a call.
+  // Otherwise V8 discards compiled code that is not called for a while.
   setFlagsFromString('--no-flush-bytecode')
   const script = new Script(source, { filename })
   for (const { argv, env } of runs) {

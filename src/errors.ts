@@ -1,5 +1,5 @@
 /**
- * Every exit code of the program, in one place: `--help` prints this table and the edge (main.ts) chooses from it.
+ * Every exit code of the program: `--help` prints this table, and main.ts chooses from it.
  */
 export const exitCodes = {
   ok: { code: 0, meaning: 'success; the server replied' },
@@ -17,23 +17,23 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]['code']
 
 export interface ErrorDetails {
-  /** What fixes it: one sentence, lower case, without a full stop. */
+  /** How to fix it: one sentence, lower case, without a full stop. */
   hint?: string | undefined
-  /** Instead of it where only a shell has what fixes it: options and commands. */
+  /** The hint where options or commands fix it, which only a shell has. */
   shellHint?: string | undefined
   cause?: unknown
 }
 
 /**
- * A failure that is told to the user as `matrix-users: error: MESSAGE` and `hint: HINT`.
+ * A failure that the user sees as `matrix-users: error: MESSAGE` and `hint: HINT`.
  * Messages are lower case without a full stop, name what failed and on what, and never hold a secret.
  */
 export class UserError extends Error {
   readonly hint: string | undefined
-  /** Whether the hint is of use at a shell only. */
+  /** Whether the hint helps only at a shell. */
   readonly hintIsForShell: boolean
   readonly exitCode: ExitCode = exitCodes.refused.code
-  /** Whether `check` tells more of the cause. */
+  /** Whether `matrix-users check` finds out more about the cause. */
   readonly diagnosable: boolean = false
 
   constructor(message: string, details: ErrorDetails = {}) {
@@ -47,12 +47,12 @@ export class UserError extends Error {
 /** Bad arguments, bad settings or bad credentials: nothing was sent (exit 2). */
 export class SetupError extends UserError {}
 
-/** Set-up or a server that is not as it must be, of which `check` tells more (exit 2). */
+/** The set-up or the server is not as it must be; `check` finds out more (exit 2). */
 export class DiagnosableError extends SetupError {
   override readonly diagnosable = true
 }
 
-/** One account is spared: nothing was sent for it, and the others of a batch go on (exit 2). */
+/** A command is refused for one account: nothing was sent for it, and a batch continues with the others (exit 2). */
 export class RefusedError extends SetupError {}
 
 /** The command was sent, or may have been, and no reply was seen (exit 4). */
@@ -66,10 +66,10 @@ export class PartialError extends UserError {
   override readonly exitCode = exitCodes.partial.code
 }
 
-/** stdout does not take what is written: it was closed by whoever read it, or the disk is full. The command ends at once. */
+/** stdout cannot be written: its reader closed it, or the disk is full. The command ends immediately. */
 export class OutputError extends UserError {}
 
-/** The user gave up, by Ctrl-C or at a prompt (exit 130). */
+/** The user interrupted the command, by Ctrl-C or at a prompt (exit 130). */
 export class InterruptedError extends UserError {
   override readonly exitCode = exitCodes.interrupted.code
 }
@@ -105,8 +105,8 @@ const verbs: Record<string, string> = {
 }
 
 /**
- * Any error as users are shown it: ours as it is, one of the file system as `cannot open FILE: permission denied (EACCES)`.
- * Undefined for what is neither, a fault of this program.
+ * An error as the user sees it: a UserError as it is, one of the file system as `cannot open FILE: permission denied (EACCES)`.
+ * Undefined for anything else, which is a fault of this program.
  */
 export function asUserError(error: unknown): UserError | undefined {
   if (error instanceof UserError) return error

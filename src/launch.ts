@@ -3,21 +3,21 @@ import { getRawAsset } from 'node:sea'
 import { Script } from 'node:vm'
 
 /**
- * The entry of the executable: takes the program and V8's compiled code of it from the executable's own assets and starts it.
- * An executable for another kind of machine than the one that built it carries no code, since V8's is good for one kind only.
- * There, and should V8 refuse what is carried, the code is kept in the user's cache folder, command by command.
+ * The entry of the executable: reads the program and its compiled code from the executable's assets and starts it.
+ * V8's code works on one kind of machine only, so an executable that was built for another kind carries none. In that case,
+ * and if V8 refuses the code, compiled code is kept in the user's cache folder, command by command.
  */
 declare const __BUNDLE_ID__: string
 declare const require: (name: string) => unknown
 
 const mostCommands = 40
 
-/** pkg's base puts in front of the user's words the `--` that the build has written into it, and a word of its own but in this case. */
+/** The user's arguments. pkg's base adds the `--` that the build wrote into it and, except in this case, one more word. */
 function ownArguments({ argv, env }: NodeJS.Process): string[] {
   return argv.slice(env.PKG_EXECPATH === 'PKG_INVOKE_NODEJS' ? 3 : 4)
 }
 
-/** The code of a help text and of a version is apart, so that no command pays for what it does not call. build/code.ts makes them. */
+/** Help texts and `--version` have compiled code of their own, so that a command loads only what it calls. build/code.ts makes it. */
 function codeFor(words: readonly string[]): Buffer {
   const [first] = words
   if (first === undefined || first === 'help' || words.includes('--help') || words.includes('-h'))
@@ -29,7 +29,7 @@ function asset(name: string): Buffer {
   return Buffer.from(getRawAsset(name) as ArrayBuffer)
 }
 
-/** The build makes sure that the text is ASCII. */
+/** The build checks that the text is ASCII. */
 function compile(name: string, cachedData?: Buffer): Script {
   return new Script(asset(name).toString('latin1'), { filename: name, ...(cachedData?.length ? { cachedData } : {}) })
 }
@@ -47,7 +47,7 @@ function requireHere(name: string): unknown {
   return panel
 }
 
-/** V8 takes the code of another build of itself, and crashes: so it is bound to this very executable. */
+/** V8 accepts the code of another build of itself and crashes, so kept code belongs to exactly this executable. */
 function identity({ execPath, version, arch }: NodeJS.Process): string | undefined {
   const status = statSync(execPath, { throwIfNoEntry: false })
   return status && [__BUNDLE_ID__, version, arch, status.size, status.mtimeMs].join(' ')

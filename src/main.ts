@@ -5,12 +5,12 @@ import type { Context } from './config/context.ts'
 import { asUserError, type ExitCode, exitCodes, InterruptedError, type UserError } from './errors.ts'
 import { internalError } from './system/internal-error.ts'
 
-/** Put in by the bundler; there is none where the sources run as they are. */
+/** Defined by the bundler; undefined where the sources run without it. */
 declare const __VERSION__: string | undefined
 const version = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0-source'
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
-  // Listening to signals costs 3 ms, which the version is not worth.
+  // Handling signals costs 3 ms, which `--version` can do without.
   const signals = argv.length === 1 && /^(--version|-V)$/.test(argv[0] ?? '') ? undefined : stopSignals()
   const [stdin, stdout, stderr] = await Promise.all([isTerminal(0), isTerminal(1), isTerminal(2)])
   const terminal = { stdin, stdout, stderr }
@@ -37,10 +37,10 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
-/** Linux's number of /dev/null. */
+/** The device number of /dev/null on Linux. */
 const nullDevice = 0x103
 
-/** What isatty says. It comes with all of node:net, 3 ms, so it is asked about devices only. */
+/** Whether a descriptor is a terminal. isatty loads node:net, which takes 3 ms, so it is called for devices only. */
 async function isTerminal(descriptor: number): Promise<boolean> {
   try {
     const status = fstatSync(descriptor)
@@ -51,7 +51,7 @@ async function isTerminal(descriptor: number): Promise<boolean> {
   return (await import('node:tty')).isatty(descriptor)
 }
 
-/** ms: what waits for something that no interruption ends, such as a lock, is left then. A last redaction takes less. */
+/** ms after an interruption at which the process ends, whatever it still waits for. A last redaction takes less. */
 const longestEnd = 5000
 
 function stopSignals(): Pick<Context, 'interrupt' | 'onStop'> {
@@ -59,7 +59,7 @@ function stopSignals(): Pick<Context, 'interrupt' | 'onStop'> {
   const callbacks: (() => void)[] = []
   const stop = () => {
     if (callbacks.length > 0) for (const callback of callbacks.splice(0)) callback()
-    // Whoever asks once more is not kept waiting by anything.
+    // A second signal ends the process immediately.
     else if (interruption.signal.aborted) process.exit(exitCodes.interrupted.code)
     else {
       interruption.abort(new InterruptedError('interrupted: what was sent already may still be carried out'))
@@ -92,6 +92,6 @@ function homeDir(): string | undefined {
   }
 }
 
-// Should node ever run out of work before the end, that must not look like success.
+// If node runs out of work before the end, that must not look like success.
 process.exitCode = exitCodes.refused.code
 void main(process.argv.slice(2)).then((code) => process.exit(code))

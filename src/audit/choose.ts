@@ -4,7 +4,7 @@ import type { AuditRecord } from './pair.ts'
 
 const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 
-/** What is to be seen of the log. */
+/** Which part of the log is shown. */
 export interface Choice {
   /** A user ID or a username: whose account it was done to, or by. */
   user?: string | undefined
@@ -26,7 +26,7 @@ function timeOf(given: string): number {
   return /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(given) ? Date.parse(given) : Number.NaN
 }
 
-/** Whether a record is to be seen. A line that says neither whose nor when is not, where that is asked. */
+/** Whether a record is shown. A line without a user or a time is not, if the query asks for one. */
 export function isChosen(record: AuditRecord, { user, since }: Choice): boolean {
   const { ts, user: by, target } = record.kind === 'operation' ? record : (record.value ?? {})
   if (since !== undefined && !(typeof ts === 'string' && Date.parse(ts) >= since.getTime())) return false

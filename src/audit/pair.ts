@@ -3,7 +3,7 @@ import { parseLine } from './read.ts'
 /** One operation: what its two lines in the log say. null: not recorded. */
 export interface RecordedOperation {
   kind: 'operation'
-  /** When it began, and when it ended, in the log's own words. */
+  /** When it started and when it ended, as the log has it. */
   ts: string
   end: string | null
   user: string
@@ -25,13 +25,13 @@ export interface OtherLine {
 
 export type AuditRecord = RecordedOperation | OtherLine
 
-/** How many records may come after the beginning of an operation before its end. In a batch few are under way at once. */
+/** How many records may come between the start of an operation and its end. In a batch only a few run at the same time. */
 const longestOpen = 5000
 
 /**
- * The log's operations, by when they began, and its other lines in between. The end of an operation belongs to the newest
- * beginning of the same by the same: one that was killed has none, and the next one's is not taken for it. With `live` each
- * operation comes when its end does, those without one last.
+ * The log's operations, in the order in which they started, and its other lines in between. An end belongs to the newest
+ * start of the same operation by the same user, so that a killed operation does not get the end of the next one. With `live`
+ * each operation comes when it ends, and those without an end come last.
  */
 export async function* pairLines(lines: AsyncIterable<string>, live = false): AsyncGenerator<AuditRecord> {
   const queue: AuditRecord[] = []

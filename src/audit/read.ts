@@ -3,9 +3,9 @@ import { setTimeout } from 'node:timers/promises'
 import { openThere } from '../system/open-file.ts'
 
 const chunkSize = 64 * 1024
-/** ms between looks at a file. The cards of phones do not tell of changes. */
+/** ms between looks at a file: an SD card does not notify of changes. */
 const lookPause = 300
-/** Bytes at the beginning of a log that tell it from any other: its first line begins with its time. */
+/** Bytes at the start of a log that identify it: its first line starts with a time. */
 const headSize = 512
 
 /** What a line says; undefined if it is no JSON, torn by a crash for example. */
@@ -41,7 +41,7 @@ export async function* followLines(file: string, stop: AbortSignal): AsyncGenera
       const next = reader ? reader.successor(file) : LineReader.open(file)
       if (reader) yield* reader.more()
       if (reader || !next) await pause()
-      // Whoever had opened the file before it was moved away has written to it by now.
+      // A process that had the file open before it was moved has written to it by now.
       if (reader && next) yield* reader.more()
       if (reader && next && !next.continues) yield* reader.rest()
       if (next) reader?.close()
@@ -52,12 +52,12 @@ export async function* followLines(file: string, stop: AbortSignal): AsyncGenera
   }
 }
 
-/** A file that stays open, so that what was written to it can be read after it was moved away. */
+/** A file that stays open, so that it can be read to its end after it was moved. */
 class LineReader {
   readonly #descriptor: number
   #offset = 0
   #torn: Buffer = Buffer.alloc(0)
-  /** A reader of the same text, which stopped where this one is to begin. */
+  /** A reader of the same text, which stopped where this one is to start. */
   #before: LineReader | undefined
 
   private constructor(descriptor: number) {
@@ -76,7 +76,7 @@ class LineReader {
 
   /**
    * What has the file's name now, if that is another file or this one was cut; undefined also while there is none.
-   * Some file systems make inode numbers up as they go: a file with another number that begins alike is read on.
+   * Some file systems change inode numbers, so a file with another number and the same start is the same file.
    */
   successor(file: string): LineReader | undefined {
     const there = statSync(file, { throwIfNoEntry: false })
@@ -88,7 +88,7 @@ class LineReader {
     return next
   }
 
-  /** Whether it holds the text that another reader has begun, and is not read from its beginning. */
+  /** Whether it holds the text that another reader has started, and is not read from its start. */
   get continues(): boolean {
     return this.#before !== undefined
   }

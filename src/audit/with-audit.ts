@@ -12,14 +12,14 @@ export interface AuditedEnd {
   outcome: string
 }
 
-/** Whose log it is, and who did it. */
+/** The operator, who did it, and where the log is. */
 export interface Recorded {
   operator: string
   caller: Caller
   settings: { readonly dataDir: string | undefined }
 }
 
-/** How a write ended that did not end well. */
+/** The outcome in words, by exit code. */
 const inWords: Readonly<Record<ExitCode, string>> = {
   0: 'done',
   1: 'no effect',

@@ -17,12 +17,12 @@ export interface AuditEntry {
   outcome?: string
 }
 
-/** On whose behalf commands run: what the log says of them. */
+/** On whose behalf commands run, as the log has it. */
 export interface Caller {
   source: AuditEntry['source']
   ip: string
   ua: string
-  /** Whether a write that cannot be recorded is refused. A full card must not keep anyone at a shell from suspending an abuser. */
+  /** Whether a write that cannot be recorded is refused. At a shell it is not: a full disk must not prevent suspending an abuser. */
   mustRecord: boolean
   /** Effective user id; undefined where there is none. */
   userId?: number | undefined

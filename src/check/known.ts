@@ -6,7 +6,7 @@ import type { AuthClient } from '../matrix/auth-client.ts'
 import type { MatrixClient } from '../matrix/client.ts'
 import type { Http } from '../matrix/http.ts'
 
-/** What the steps of `check` learn, each from those before it. */
+/** What the steps of `check` have found out so far. */
 export interface Known {
   context: Context
   flags: CommonFlags

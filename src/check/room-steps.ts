@@ -66,15 +66,15 @@ export const botStep: Step<Known> = {
 
 async function askBot({ client, room, settings }: Known): Promise<Finding> {
   const started = Date.now()
-  let heard = false
-  const hear = () => {
-    heard = true
+  let wrote = false
+  const onLine = () => {
+    wrote = true
   }
   const post = (line: string) => room.post(line, limits())
   const first = await post(AdminRoom.line(settings.prefix, ['--version']))
-  if (await room.outcome(first, Date.now() + Math.min(answerTime, settings.timeoutMs), hear))
+  if (await room.outcome(first, Date.now() + Math.min(answerTime, settings.timeoutMs), onLine))
     return ok(`in ${Date.now() - started} ms`)
-  if (heard)
+  if (wrote)
     return failed(
       'the bot is busy and has not started on the command yet',
       'try again later, or wait longer with MATRIX_ADMIN_TIMEOUT=120',

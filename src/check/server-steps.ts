@@ -3,7 +3,7 @@ import { path } from '../matrix/path.ts'
 import { type Known, limits } from './known.ts'
 import { failed, ok, type Step, skipped } from './step.ts'
 
-/** Seconds by which clocks may differ before the ends of invites mean something else here and there. */
+/** Seconds by which the clocks may differ before invites expire at the wrong time. */
 const clockTolerance = 120
 
 export const reachableStep: Step<Known> = {

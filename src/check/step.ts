@@ -4,14 +4,14 @@ import { asUserError, InterruptedError, OutputError } from '../errors.ts'
 export interface Finding {
   status: 'ok' | 'failed' | 'skipped'
   detail: string
-  /** What fixes a failure. */
+  /** How to fix a failure. */
   fix?: string
 }
 
-/** One step. It may leave what it learnt for later steps in `Known`. */
+/** One step. It stores what it found out for later steps in `Known`. */
 export interface Step<Known> {
   name: string
-  /** Names of steps without whose success this one means nothing. */
+  /** Names of the steps that must succeed first. */
   needs?: readonly string[]
   /** An error that any command would end with is a failure of the step. */
   run(known: Known): Promise<Finding>
@@ -25,7 +25,7 @@ export const ok = (detail: string): Finding => ({ status: 'ok', detail })
 export const failed = (detail: string, fix: string): Finding => ({ status: 'failed', detail, fix })
 export const skipped = (detail: string): Finding => ({ status: 'skipped', detail })
 
-/** Runs the steps in order and hands each finding on as it comes. One cause gives one failure: what depends on it is skipped. */
+/** Runs the steps in order and gives each finding as it comes. One cause is one failure: what depends on a failed step is skipped. */
 export async function runSteps<Known>(
   steps: readonly Step<Known>[],
   known: Known,

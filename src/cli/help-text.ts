@@ -8,11 +8,11 @@ type Row = [left: string, right: string]
 
 /** Columns of a help text at most. */
 const widest = 100
-/** Columns of what stands left at most; a longer one has a line of its own. */
+/** Columns of the left half at most; longer words have a line of their own. */
 const widestLeft = 28
 const widestExample = 44
 
-/** What help says of a command, or of all. `columns` of the terminal are filled, up to 100. */
+/** The help text of a command, or of all, as wide as the terminal (`columns`, up to 100). */
 export function helpText(meant: Meant, sections: readonly Section[], columns: number): string {
   const width = Math.max(40, Math.min(widest, columns))
   return `${(meant.entry === undefined ? overview(sections, width) : page(meant, width)).join('\n')}\n`
@@ -92,7 +92,7 @@ export function usageShown(usage: string): string {
 
 const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`)
 
-/** Where the right half of rows begins. */
+/** The column at which the right half of rows starts. */
 function columnOf(rows: readonly Row[], most = widestLeft): number {
   return Math.min(most, Math.max(...rows.map(([left]) => left.length))) + 4
 }

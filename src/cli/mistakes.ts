@@ -6,18 +6,18 @@ import { beforeDashes } from './short-options.ts'
 
 type Entry = Command<never> | CommandGroup
 
-/** A mistyped word further from a known one than this is no misspelling of it. */
+/** Edits from a known word up to which another word counts as a misspelling of it. */
 const furthest = 3
 
-/** What the words choose: a command, or a group and perhaps one of its commands; nothing where no command is named. */
+/** What the words name: a command, a group, or a command of a group; nothing where they name none. */
 export interface Meant {
   entry?: Entry
   command?: Command<never>
 }
 
 /**
- * The command that words name. Throws SetupError for a command, a subcommand or an option that there is none of, with the
- * one that may have been meant: yargs would name neither.
+ * The command that words name. Throws SetupError for an unknown command, subcommand or option, with the known one that is
+ * most alike: yargs names neither.
  */
 export async function entryMeant(argv: readonly string[], all: readonly Entry[]): Promise<Meant> {
   const before = beforeDashes(argv)
@@ -48,7 +48,7 @@ async function checkOption(word: string): Promise<void> {
   })
 }
 
-/** What a group takes besides the names of its commands begins with a digit, as a count does. */
+/** A word after a group that is not one of its commands can only be a number. */
 async function checkSubcommand(group: CommandGroup, word: string): Promise<void> {
   const names = group.commands.map(nameOf).filter((name) => name !== '$0')
   if (names.includes(word) || /^\d/.test(word)) return

@@ -27,10 +27,10 @@ export async function runCli(argv: readonly string[], version: string, context: 
   return command.run(args, args.quiet ? { ...context, io: quiet(context.io) } : context)
 }
 
-/** Every option is known everywhere; one that this command does not take, or takes once, is refused here. */
+/** The parser knows all options: one that this command does not take, or that is repeated, is refused here. */
 function checkOptions(command: Command, args: Record<string, unknown>, words: readonly string[]): void {
   for (const name of optionNames) {
-    // The words, since an argument may have the same name: `create <user>`, `audit --user`.
+    // Looks at the words: an argument may have the name of an option (`create <user>`, `audit --user`).
     const times = words.filter((word) => word === `--${name}` || word.startsWith(`--${name}=`)).length
     if (times === 0) continue
     if (!common.includes(name) && !command.options?.includes(name))

@@ -15,7 +15,7 @@ export function withLongOptions(argv: readonly string[]): string[] {
   return argv.map((word, at) => (end >= 0 && at > end ? word : (longNames.get(word) ?? word)))
 }
 
-/** The words in front of `--`. */
+/** The words before `--`. */
 export function beforeDashes(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf('--')
   return end < 0 ? argv : argv.slice(0, end)

@@ -20,13 +20,13 @@ export function createIo(
     if (shown) writeDiagnostic('\r\u001B[K')
     shown = false
   }
-  // Nobody else's words begin a line: what follows a line's end is indented, and a notice is never taken for an error.
+  // Lines after the first are indented, so that foreign text in a notice cannot look like an error of this program.
   const say = (text: string, before = '') => {
     clear()
     const lines = escapeControls(text).replaceAll('\n', '\n  ')
     writeDiagnostic(`${before}${before === '' && /^(matrix-users|hint|bot):/.test(lines) ? '  ' : ''}${lines}\n`)
   }
-  // Who waits for a person would not hear of an interruption otherwise.
+  // Without this, an interruption would not end a question.
   const whenInterrupted = (end: () => void) => {
     if (interrupt?.aborted) end()
     else interrupt?.addEventListener('abort', end, { once: true })
@@ -67,7 +67,7 @@ export function createIo(
     async ask(question) {
       const { createInterface } = await import('node:readline/promises')
       const reader = createInterface({ input: process.stdin, output: process.stderr })
-      // Without these, Ctrl-C and Ctrl-D would end the program as if all were well.
+      // Without these, Ctrl-C and Ctrl-D would end the program with exit code 0.
       const givenUp = new Promise<never>((_resolve, reject) => {
         reader.once('SIGINT', () => reject(new InterruptedError('interrupted: nothing was done')))
         reader.once('close', () => reject(new InterruptedError('interrupted: nothing was done')))
@@ -90,9 +90,9 @@ export function createIo(
   }
 }
 
-/** Reads lines of which nothing is shown: key by key, since only then does nothing echo them. */
+/** Reads lines without showing them: key by key, since otherwise the terminal echoes them. */
 function hiddenReader(whenInterrupted: (end: () => void) => void): (question: string) => Promise<string> {
-  // What was typed, or pasted, beyond the line that was asked for answers the next question.
+  // What was typed or pasted after the end of the line answers the next question.
   let keys = ''
   return (question) =>
     new Promise((resolve, reject) => {
@@ -116,7 +116,7 @@ function hiddenReader(whenInterrupted: (end: () => void) => void): (question: st
           line = key === '\u007F' || key === '\b' ? [...line].slice(0, -1).join('') : line + key
         }
       }
-      // Before the question: an answer that comes as soon as it is seen must not be shown either.
+      // Before the question, so that a very quick answer is not shown either.
       stdin.setRawMode(true)
       writeDiagnostic(question)
       stdin.setEncoding('utf8').on('data', take).once('end', giveUp).resume()
@@ -139,7 +139,7 @@ async function writeAll(data: Uint8Array): Promise<void> {
   }
 }
 
-/** stderr may be closed or full: that must not end a command which has work to do. */
+/** A closed or full stderr must not end a command. */
 function writeDiagnostic(text: string): void {
   try {
     writeSync(stderr, text)

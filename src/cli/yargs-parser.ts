@@ -5,19 +5,19 @@ import { type Command, type CommandGroup, nameOf } from './commands/command.ts'
 import { type OptionName, optionNames, takesValue } from './commands/options.ts'
 import { beforeDashes } from './short-options.ts'
 
-/** The command that the words choose, and what they say to it. */
+/** The command that the words name, and its arguments. */
 export interface Parsed {
   command: Command
   args: Record<string, unknown>
 }
 
 /**
- * Parses words with yargs: the one file that knows it, and what it has to be kept from.
- * - It would run a command and then compose a help text, which costs 4 ms: a command is thrown out of it instead.
- * - It takes its time for each option, so it knows those alone that are among the words.
- * - It takes `-x` after `--` for an option where it fills positionals, and `-` for nothing: those words are marked.
- * - Its locale files are not in the executable, and its sentences repeat what was typed at any length: they are put in words of our own.
- * - Its help puts options in the order in which it met them, and types beside them: help-text.ts makes the help.
+ * Parses words with yargs. All that yargs needs special care for is in this file:
+ * - After running a command it composes a help text, which costs 4 ms: so the handler throws the command instead of running it.
+ * - Each option costs time, so it gets only those that are among the words.
+ * - It takes `-x` after `--` for an option, and drops `-`, when it fills positionals: those words are marked.
+ * - Its locale files are not in the executable, and its messages repeat what was typed at any length: they are replaced.
+ * - Its help sorts options by when it met them and shows types: help-text.ts makes the help instead.
  * Throws SetupError for what does not fit.
  */
 export async function parseWords(argv: readonly string[], entry: Command<never> | CommandGroup): Promise<Parsed> {
@@ -54,7 +54,7 @@ function createParser(known: readonly OptionName[], command: string): Argv {
         'dot-notation': false,
         'greedy-arrays': false,
       })
-      // Known everywhere, so that one before the command does not swallow its name.
+      // All options are known, so that one before the command does not take its name for a value.
       .options(Object.fromEntries(known.map((name) => [name, optionFor(name)])))
       .version(false)
       .help(false)
@@ -93,7 +93,7 @@ function addEntry(parser: Argv, entry: Command<never> | CommandGroup, known: rea
   )
 }
 
-/** No argument of a process holds a NUL, so one in front tells a marked word. */
+/** An argument of a process never holds a NUL, so one in front marks a word. */
 const plain = '\0'
 
 function mark(argv: readonly string[]): string[] {
@@ -111,13 +111,13 @@ function unmark(args: Record<string, unknown>): Record<string, unknown> {
 }
 
 const missing = 'an argument is missing: %s given, at least %s needed'
-/** yargs takes a plural as an object, which its types do not say. */
+/** yargs takes a plural as an object, which is missing from its types. */
 const wording = {
   'Not enough non-option arguments: got %s, need at least %s': { one: missing, other: missing } as unknown as string,
   'Not enough arguments following: %s': '--%s needs a value',
 }
 
-/** An argument may be long and hostile: it is named, not repeated. */
+/** An argument may be long and hostile: the message names it and does not repeat it. */
 function reworded(raw: string): string {
   const message = raw.replaceAll(plain, '')
   const colon = message.indexOf(': ')

@@ -63,7 +63,7 @@ class Source {
   get peek(): string {
     return this.#text.charAt(this.#at)
   }
-  /** Counted on from where it was last asked for, so that a file's lines together cost one look at its text. */
+  /** Counts on from its last call, so that all lines of a file cost one pass over its text. */
   get line(): number {
     for (; this.#counted < this.#at; this.#counted++) if (this.#text[this.#counted] === '\n') this.#line++
     return this.#line

@@ -13,7 +13,7 @@ export type CredentialKey = (typeof credentialKeys)[number]
 /** The operator's credentials as the file has them; a value is checked when it is needed. */
 export interface Credentials {
   file: string
-  /** Whether the file's file system can keep others from reading it. */
+  /** Whether the file system has permissions that keep other users from reading it. */
   hasModes: boolean
   values: Readonly<Record<string, string>>
   /** The same file as bash reads it. */
@@ -24,7 +24,7 @@ const sizeLimit = 64 * 1024
 
 /**
  * Opens the credentials file once and checks what was opened: a regular file, owned by `userId` (or we are root), closed to
- * group and others. Throws DiagnosableError with the mend.
+ * group and others. Throws DiagnosableError with the fix.
  */
 export function readCredentials(file: string, userId: number | undefined): Credentials {
   const descriptor = open(file)
@@ -42,7 +42,7 @@ export function readCredentials(file: string, userId: number | undefined): Crede
   }
 }
 
-/** Whether nobody else can read a file: by its mode and owner, or because its file system has none. Throws what the file system says. */
+/** Whether a file is closed to other users, or its file system has no permissions. Throws what the file system says. */
 export function hasPrivateModes(file: string, userId: number | undefined): boolean {
   return userId === undefined || !isOpenToOthers(statSync(file), userId) || !keepsModes(file)
 }
@@ -91,7 +91,7 @@ export function credential(credentials: Credentials, key: CredentialKey): string
   })
 }
 
-/** A value that is the same for bash and for whoever expands nothing. */
+/** A value that bash and a parser without expansion read alike. */
 function literal(assignment: Assignment): string | undefined {
   if ('fault' in assignment) return undefined
   const texts = assignment.parts.filter((part) => typeof part === 'string')

@@ -10,13 +10,13 @@ export interface FileValue {
 export interface EnvFileContext {
   /** For error messages. */
   file: string
-  /** What a reference finds that the file itself did not set. */
+  /** Variables that references find and the file does not set. */
   environment: Readonly<Record<string, string | undefined>>
   /** What `~` stands for without HOME. */
   homeDir?: string | undefined
 }
 
-/** Characters that references may add to a file's own text. Values that double each other line by line end here. */
+/** Characters that references may add to a file's text: a limit for values that double line by line. */
 const longestExpansion = 1024 * 1024
 
 /**

@@ -26,7 +26,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `${salt.toString('hex')}:${(await derive(password, salt)).toString('hex')}`
 }
 
-/** Whether a password is the one of a hash. Takes as long for any password; a malformed hash is nobody's. */
+/** Whether a password is the one of a hash. Takes the same time for every password; a malformed hash matches none. */
 export async function isPassword(password: string, hash: string): Promise<boolean> {
   const [, salt = '', expected = ''] = /^((?:[0-9a-f]{2}){8,64}):([0-9a-f]{64})$/i.exec(hash) ?? []
   const derived = await derive(password, Buffer.from(salt, 'hex'))

@@ -19,7 +19,7 @@ export interface Session {
   auth: AuthClient
 }
 
-/** The settings alone: enough for what sends nothing. */
+/** The settings alone, for what sends nothing. */
 export async function openSettings(context: Context, flags: CommonFlags): Promise<Settings> {
   const { loadSettings } = await import('./settings.ts')
   const { existsSync, readFileSync } = await import('node:fs')
@@ -27,7 +27,7 @@ export async function openSettings(context: Context, flags: CommonFlags): Promis
   return loadSettings(flags, context.environment, files)
 }
 
-/** The settings and who we are on which server, checked; nothing is sent. Throws SetupError. */
+/** The checked settings, the operator and the server; nothing is sent. Throws SetupError. */
 export async function openIdentity(context: Context, flags: CommonFlags) {
   refuseDebugging(context.environment)
   const settings = await openSettings(context, flags)
@@ -70,7 +70,7 @@ export async function connect(
   return { ...identity, caller, interrupt, http, client: new MatrixClient(http), auth: new AuthClient(http) }
 }
 
-/** With NODE_DEBUG set, node prints the Authorization header to stderr; with the other, it trusts any certificate. */
+/** Throws SetupError for NODE_DEBUG, with which node prints the Authorization header, and for the variable with which it trusts any certificate. */
 export function refuseDebugging(environment: Context['environment']): void {
   if (environment.NODE_DEBUG)
     throw new SetupError('NODE_DEBUG is set: node would print the access token', { hint: 'unset NODE_DEBUG' })

@@ -21,14 +21,14 @@ export interface Sources {
   layers: Layer[]
   /** `$XDG_DATA_HOME/matrix-users`, where it is the default of DATA_DIR. */
   userDataDir: string | undefined
-  /** The env file that names a server of its own. */
+  /** The env file that names a homeserver. */
   serverFile: string | undefined
 }
 
 /**
  * What sets a value, in order: flag; the env file named for this call; the environment; the default profile; the default.
- * A profile that was named, and an env file that names a homeserver, is a server of its own: no other source adds to it
- * which server, or whose credentials, are meant.
+ * A profile that was named, and an env file that names a homeserver, stand for a server of their own: which server and
+ * whose credentials are meant comes from no other source.
  * Throws SetupError for a named file that is missing and for a file that is not plain assignments.
  */
 export async function readSources(
@@ -69,7 +69,7 @@ export function profilePath(
   return config === undefined ? undefined : `${config}/matrix-users/${name}.env`
 }
 
-/** `$XDG_DATA_HOME/matrix-users`. A home that is not there, as service accounts have it, is not made. */
+/** `$XDG_DATA_HOME/matrix-users`. A missing home, as service accounts have it, is not created. */
 export function standardDataDir(
   environment: Readonly<Record<string, string | undefined>>,
   { homeDir, exists }: SettingsFiles,

@@ -4,13 +4,13 @@ import { isRoomId, isServerName } from '../matrix/identifiers.ts'
 export interface Setting<T> {
   names: readonly [string, ...string[]]
   summary: string
-  /** What a right value is, for messages. */
+  /** What is allowed, for messages. */
   allowed: string
   /** Never shown. */
   secret?: true
-  /** Says which server, and whose credentials: a profile or an env file of a server of its own takes it from nowhere else. */
+  /** Says which server, and whose credentials: a profile, or an env file that names a homeserver, takes it from no other source. */
   ofServer?: true
-  /** An empty value is a value; elsewhere it means the default. */
+  /** An empty value counts as a value; without this it means the default. */
   mayBeEmpty?: true
   /** The checked value; undefined if `text` is wrong. `from` names variable and origin. */
   parse(text: string, from: string): T | undefined

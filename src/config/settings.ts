@@ -17,7 +17,7 @@ export interface Origin {
 export type Settings = SettingValues & {
   /** What each setting is and where it came from, defaults included; nothing is checked. */
   describe(): { setting: Setting<unknown>; found: Origin }[]
-  /** The env file that names a server of its own, and so takes DATA_DIR and the like from nowhere else. */
+  /** The env file that names a homeserver, so that DATA_DIR and the like come from no other source. */
   readonly serverFile: string | undefined
 }
 
@@ -51,7 +51,7 @@ function assemble({ layers, userDataDir, serverFile }: Sources): Settings {
   return settings
 }
 
-/** The first layer that sets one of the names decides, also by setting it empty, which means the default. */
+/** The first layer that sets one of the names decides; an empty value means the default. */
 function find(setting: Setting<unknown>, layers: Layer[], defaults: Defaults): Origin {
   for (const layer of layers)
     for (const name of setting.names) {

@@ -7,7 +7,7 @@ import type { Limits } from '../matrix/request.ts'
 import type { ChosenPassword } from './chosen-password.ts'
 import { register } from './register.ts'
 
-/** What became of the account: it was there, or it is new. */
+/** The account, and whether it was created. */
 export interface Opened extends AccountToken {
   isNew: boolean
 }
@@ -39,7 +39,7 @@ export async function openAccount(auth: AuthClient, request: AccountRequest, lim
     password.keep()
     const login = await register(auth, { user, password: password.value, token: request.token }, limits).catch(
       (error) => {
-        // Nothing was registered, so a password that was made up for it must not be taken for one that somebody knows.
+        // Nothing was registered, so the next run must not take the generated password for one of an existing account.
         if (!password.known) password.forget()
         throw error
       },

@@ -11,7 +11,7 @@ export async function isServerAdmin(client: MatrixClient, mxid: string, limits: 
     if (!(error instanceof MatrixError)) throw error
     if (error.errcode === 'M_FORBIDDEN') return false
     if (error.errcode === 'M_UNRECOGNIZED') return undefined
-    // Only admins are told that an account is not there.
+    // The server says only to admins that an account is missing.
     if (error.errcode === 'M_USER_DEACTIVATED' || error.errcode === 'M_NOT_FOUND') return true
     throw error
   }

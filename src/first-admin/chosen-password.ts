@@ -3,14 +3,14 @@ import { type Credentials, credential } from '../config/credentials.ts'
 import type { Settings } from '../config/settings.ts'
 import { readFileRecovering, remove, replaceFile } from '../system/replace-file.ts'
 
-/** The password of the account to make: where it comes from, and how it survives a kill before the credentials are written. */
+/** The password of the new account. It survives a kill before the credentials are written. */
 export interface ChosenPassword {
   value: string
   /** Whether it may be an existing account's; a generated one cannot be. */
   known: boolean
-  /** Puts a generated one aside, before the server knows it. Throws what the file system says. */
+  /** Saves a generated one before it is sent to the server. Throws what the file system says. */
   keep(): void
-  /** The credentials hold it now. */
+  /** Deletes what `keep` saved, once the credentials hold it. */
   forget(): void
 }
 

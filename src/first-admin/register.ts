@@ -15,8 +15,8 @@ const dummyStage = 'm.login.dummy'
 
 /**
  * Registers an account through the stages that the server asks for (Client-Server API, "User-Interactive Authentication"),
- * of which we can do the registration token and the dummy. Gives undefined where the name turns out to be taken, or an answer
- * was lost, so that logging in will tell. Throws SetupError.
+ * of which a registration token and the dummy are supported. Gives undefined where the name is taken or an answer was lost:
+ * then a login finds out which. Throws SetupError.
  */
 export async function register(
   auth: AuthClient,

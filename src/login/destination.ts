@@ -8,7 +8,7 @@ import { profilePath, type SettingsFiles, standardDataDir } from '../config/sett
 import { SetupError } from '../errors.ts'
 import { setInEnvFile } from './set-in-env-file.ts'
 
-/** Where a login is kept, so that the next command with the same flags finds it. */
+/** Where a login is saved, so that the next command with the same flags finds it. */
 export interface Destination {
   credentialsFile: string
   settings: Settings
@@ -19,7 +19,7 @@ export interface Destination {
 }
 
 /**
- * Settings as `flags` give them, where a profile that is not there counts as empty: login writes it.
+ * Settings as `flags` give them. A missing profile counts as empty, since login writes it.
  * Throws SetupError as `loadSettings` does.
  */
 export function settingsBefore(context: Context, flags: CommonFlags): Promise<Settings> {
@@ -27,7 +27,7 @@ export function settingsBefore(context: Context, flags: CommonFlags): Promise<Se
   return load(context, forDefault(flags), file, file === undefined ? '' : readProfile(file))
 }
 
-/** Decides where a login to `homeserver` is kept. Nothing is written. Throws SetupError where other settings would win over the profile. */
+/** Decides where a login to `homeserver` is saved. Nothing is written. Throws SetupError where other settings would win over the profile. */
 export async function destinationOf(context: Context, flags: CommonFlags, homeserver: URL): Promise<Destination> {
   const file = profileOf(context, flags)
   const before = file === undefined ? '' : readProfile(file)
@@ -41,7 +41,7 @@ export async function destinationOf(context: Context, flags: CommonFlags, homese
   return { credentialsFile: settings.credentialsFile, settings, isKnownServer, profile }
 }
 
-/** An env file that was named for this call is its owner's to write. A home that is not there is not made. */
+/** An env file that was named for this call is not changed. A missing home is not created. */
 function profileOf({ environment, homeDir }: Context, { envFile, profile }: CommonFlags): string | undefined {
   if (envFile !== undefined || (profile === undefined && environment.POCKET_ENV)) return undefined
   const isThere = Boolean(environment.XDG_CONFIG_HOME) || (homeDir !== undefined && existsSync(homeDir))
@@ -52,7 +52,7 @@ function readProfile(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : ''
 }
 
-/** The default profile is read by every command, so that it may take what it lacks from elsewhere. */
+/** Every command reads the default profile, so it may leave some settings to other sources. */
 function forDefault(flags: CommonFlags): CommonFlags {
   return flags.profile === 'default' ? { ...flags, profile: undefined } : flags
 }

@@ -30,7 +30,7 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
-/** Makes the folders of a destination. Throws what the file system says, and SetupError for what is in the way of a file. */
+/** Creates the folders of a destination. Throws what the file system says, and SetupError where something else has a file's name. */
 export function prepare({ credentialsFile, profile }: Destination, userId: number | undefined): void {
   for (const file of [credentialsFile, ...(profile ? [profile.file] : [])]) {
     makeFolder(dirname(file))
@@ -40,8 +40,8 @@ export function prepare({ credentialsFile, profile }: Destination, userId: numbe
 }
 
 /**
- * Writes the profile, then the credentials: at no moment does a token stand beside the address of another server.
- * Another account's credentials are moved aside, since they may be the only place of its password; gives where to.
+ * Writes the profile, then the credentials, so that no token is ever saved beside the address of another server. Another
+ * account's credentials are moved to a file of their own, since only they may hold its password; gives that file.
  * Throws what the file system says; then the old credentials are in place again.
  */
 export function keep(

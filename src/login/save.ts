@@ -9,7 +9,7 @@ import { endOwnSession, endSession } from './end-session.ts'
 import { keep, type OldCredentials, readOld } from './keep.ts'
 
 export interface NewSession extends AccountToken {
-  /** Whether this login opened it; else its token came from elsewhere. */
+  /** Whether this login opened it; else the user gave its token. */
   isOurs: boolean
 }
 
@@ -17,7 +17,7 @@ export interface NewSession extends AccountToken {
 const questionTime = 15_000
 const limits = () => ({ deadline: Date.now() + questionTime })
 
-/** Writes everything; if that fails the new session is ended again, since nobody would know of it. */
+/** Writes everything. If that fails, the new session is ended: its token would be lost. */
 export async function save(context: Context, destination: Destination, session: NewSession): Promise<void> {
   const { mxid, token, isOurs } = session
   const { credentialsFile, profile, settings } = destination
@@ -26,7 +26,7 @@ export async function save(context: Context, destination: Destination, session: 
   const values = {
     ADMIN_USER: mxid.slice(1, mxid.indexOf(':')),
     ADMIN_MXID: mxid,
-    // Who logs in with a token may not know the password that create-admin generated.
+    // A login with a token keeps the password that create-admin generated.
     ADMIN_PASS: (!isOurs && isSame && old.ADMIN_PASS) || '',
     ADMIN_TOKEN: token,
     SERVER_NAME: serverNameOf(mxid) ?? '',
@@ -41,7 +41,7 @@ export async function save(context: Context, destination: Destination, session: 
   if (isSame) await endOld(context, destination, old, token)
 }
 
-/** The new token is safe already, so that no failure matters. An old one goes to the homeserver only that it went to before. */
+/** Ends the old session. The new token is saved already, so a failure is only a warning. The old token is sent only to the homeserver that it was for. */
 async function endOld(
   { io, interrupt }: Context,
   { settings, isKnownServer }: Destination,

@@ -1,6 +1,6 @@
 import { parseAssignments } from '../config/assignments.ts'
 
-/** The text of an env file in which a variable has this value; everything else stays as somebody wrote it. */
+/** The text of an env file in which a variable has this value; everything else is unchanged. */
 export function setInEnvFile(text: string, name: string, value: string): string {
   const line = `${name}=${quoted(value)}`
   const lines = text.split('\n')

@@ -2,7 +2,7 @@ import { ForeignResponseError, MatrixError, type RequestLabel } from './errors.t
 import { exceededBound } from './json-bounds.ts'
 import type { MiniResponse } from './mini-web.ts'
 
-/** Bytes of an answer that are taken where a request does not allow more. */
+/** Bytes of an answer that are read, unless a request allows more. */
 export const usualLimit = 256 * 1024
 /** Of one that lists events, members or tokens: 100 events of 64 KiB fit. */
 export const listLimit = 8 * 1024 * 1024
@@ -14,7 +14,7 @@ export class TooLongError extends Error {
   }
 }
 
-/** The answer ended before it was whole, by what HTTP or its JSON says: a lost answer. */
+/** The answer broke off, as HTTP or its JSON shows: it counts as lost. */
 export class BrokenOffError extends Error {}
 
 const errorBodies = new WeakMap<MiniResponse, Promise<Buffer>>()

@@ -145,7 +145,7 @@ export class MatrixClient {
     return typeof joined === 'object' && joined !== null ? Object.keys(joined) : []
   }
 
-  /** PUT /redact: removes an event's content for everybody. Whoever interrupts has seen what it held, so it is finished all the same. */
+  /** PUT /redact: removes an event's content for all. Carried out also when the user interrupts, since the content was shown by then. */
   async redact(roomId: string, eventId: string, transactionId: string, reason: string, limits: Limits): Promise<void> {
     const path = apiPath`_matrix/client/v3/rooms/${roomId}/redact/${eventId}/${transactionId}`
     await this.#http.json({ method: 'PUT', path, json: { reason }, despiteInterrupt: true, ...limits })

@@ -11,22 +11,22 @@ const passing = [429, 502, 503, 504]
 
 /** A request failed. */
 export abstract class RequestError extends DiagnosableError {
-  /** Whether the request may have been carried out all the same. */
+  /** Whether the server may have carried out the request. */
   abstract readonly reached: boolean
   /** Whether the homeserver could not be reached or was overloaded, so that a later try may succeed. */
   abstract readonly mayPass: boolean
-  /** Another one where nothing was sent before, which `Http` knows. */
+  /** Replaced by `Http` where nothing was sent before. */
   override exitCode: ExitCode = exitCodes.refused.code
 }
 
 /**
  * The homeserver answered with a Matrix error: `errcode` and HTTP status (Client-Server API, "Standard error response"). Its
- * message and hint are what a user is shown; the server's own words are left out.
+ * message and hint are for the user; the server's own text is left out.
  */
 export class MatrixError extends RequestError {
   readonly status: number
   readonly errcode: string
-  /** Whether the request may have been carried out all the same: a proxy that gave up waiting says so. */
+  /** Whether the server may have carried out the request: so where a proxy gave up waiting. */
   readonly reached: boolean
   readonly mayPass: boolean
 
@@ -40,11 +40,11 @@ export class MatrixError extends RequestError {
   }
 }
 
-/** What came back is not what a Matrix homeserver answers: HTML, half a JSON, a redirect, an endless body. */
+/** The answer is not one of a Matrix homeserver: HTML, half a JSON, a redirect, an endless body. */
 export class ForeignResponseError extends RequestError {
-  /** Undefined where there was not even an answer of HTTP. */
+  /** Undefined where there was no HTTP answer at all. */
   readonly status: number | undefined
-  /** Whether the request may have been carried out all the same. */
+  /** Whether the server may have carried out the request. */
   readonly reached: boolean
   readonly mayPass: boolean
 
@@ -62,7 +62,7 @@ export class ForeignResponseError extends RequestError {
 /** No answer at all. `code` is node's (ECONNREFUSED, ENOTFOUND, ECONNRESET, …) or ETIMEDOUT. */
 export class UnreachableError extends RequestError {
   readonly code: string
-  /** Whether some attempt got as far as the server, so that it may have been carried out. */
+  /** Whether an attempt reached the server, which may have carried out the request. */
   readonly reached: boolean
   readonly mayPass = true
 
@@ -76,7 +76,7 @@ export class UnreachableError extends RequestError {
   }
 }
 
-/** Whether a code of a failed attempt means that no connection came about. */
+/** Whether a code of a failed attempt means that there was no connection. */
 export function neverConnected(code: string): boolean {
   return /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO)$|CERT|TLS|SSL/.test(code)
 }

@@ -4,7 +4,7 @@ class TimeoutError extends Error {
 }
 
 /**
- * The one end of a request, whatever the server does: `signal` is aborted at the deadline or by the interruption, which
+ * Ends a request in time, whatever the server does: `signal` is aborted at the deadline or by the interruption, which
  * destroys the socket, and `settle` rejects then without waiting for anything that the socket reports.
  */
 export class ExchangeDeadline {
@@ -35,7 +35,7 @@ export class ExchangeDeadline {
     })
   }
 
-  /** The exchange is over: nothing ends it any more. */
+  /** To be called when the exchange is over. */
   clear(): void {
     clearTimeout(this.#timer)
     this.#interrupt?.removeEventListener('abort', this.#interrupted)

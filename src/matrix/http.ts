@@ -16,7 +16,7 @@ import type { HttpRequest } from './request.ts'
 import { errorCode, type Progress, retryPolicy } from './retry.ts'
 
 export interface Http {
-  /** The JSON object answered with a 2xx status. Throws MatrixError, ForeignResponseError or UnreachableError. */
+  /** The JSON object of an answer with status 2xx. Throws MatrixError, ForeignResponseError or UnreachableError. */
   json(request: HttpRequest): Promise<Record<string, unknown>>
   /** Whether there is a page for people: status 200 and HTML. Throws UnreachableError. */
   hasPage(request: HttpRequest): Promise<boolean>
@@ -45,7 +45,7 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
     new ExchangeDeadline(deadline, despiteInterrupt ? undefined : interrupt)
 
   const sent = sentFor(interrupt)
-  /** Takes note of what may have changed the server, and gives an error the code for nothing having been sent. */
+  /** Records what may have changed the server; until then an error gets the exit code that says that nothing was sent. */
   const noteSent = ({ method, asks }: HttpRequest, reached: boolean) => {
     if (method !== 'GET' && !asks && reached) sent.begun = true
   }
@@ -56,7 +56,7 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
     return error
   }
 
-  /** The answer, once its header is there. Retries what is worth it. Throws what `translate` understands. */
+  /** The answer, once its header has arrived; retries as `retryPolicy` says. Throws what `translate` understands. */
   async function send(request: HttpRequest, progress: Progress, signal: AbortSignal): Promise<MiniResponse> {
     try {
       const response = await ky(new URL(request.path, withSlash(base)), {
@@ -83,7 +83,7 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
     }
   }
 
-  /** An answer that breaks off is a lost answer: the request is repeated as after a lost connection. */
+  /** Reads an answer. One that breaks off counts as lost: the request is repeated as after a lost connection. */
   async function sendAndRead(request: HttpRequest, progress: Progress, signal: AbortSignal) {
     for (;;) {
       const response = await send(request, progress, signal)
@@ -171,7 +171,7 @@ export function createHttp(base: URL, token: string | undefined, interrupt: Abor
 /** ms before a request is repeated whose answer broke off. */
 const brokenAnswerPause = 250
 
-/** An answer of which only the header matters. */
+/** An answer whose body is not needed. */
 function headOf(response: MiniResponse): MiniResponse {
   response.stream.destroy()
   return response

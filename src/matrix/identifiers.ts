@@ -24,7 +24,7 @@ export function isRoomId(text: string): boolean {
   return roomIdForm.test(text)
 }
 
-/** Checks the localpart of an account (Matrix specification, "User identifiers"; our subset). Throws SetupError. */
+/** Checks the localpart of an account (Matrix specification, "User identifiers"; a subset). Throws SetupError. */
 export function parseLocalpart(text: string): string {
   if (localpartForm.test(text)) return text
   throw new SetupError(`invalid username ${quote(text)}`, {
@@ -44,7 +44,7 @@ export function parseUser(text: string, serverName: string): User {
   return { localpart: server === serverName ? localpart : undefined, mxid: limited(text) }
 }
 
-/** The localpart of an account that must be of this server, and that no command could take for an option. Throws SetupError. */
+/** The localpart of an account of this server that no command takes for an option. Throws SetupError. */
 export function localpartOf(text: string, serverName: string): string {
   const { localpart } = parseUser(text, serverName)
   if (localpart === undefined)
@@ -56,7 +56,7 @@ export function localpartOf(text: string, serverName: string): string {
   return localpart
 }
 
-/** The server name of an MXID; undefined if it is none. */
+/** The server name of an MXID; undefined for an invalid one. */
 export function serverNameOf(mxid: string): string | undefined {
   return mxidForm.exec(mxid)?.[2]
 }

@@ -1,4 +1,4 @@
-/** Levels of arrays and objects within each other, and values, that the JSON of an answer may hold: small text can be large in memory. */
+/** Levels of nesting, and values, that the JSON of an answer may have: a short text can take much memory. */
 const depthLimit = 100
 const valueLimit = 250_000
 

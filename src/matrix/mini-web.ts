@@ -1,7 +1,7 @@
 /**
  * The few web classes that ky needs, over node:http. The bundle puts them in place of the built-in ones, because
- * touching those loads undici, which compiles a WebAssembly parser: 100 ms of every command on the machines we serve.
- * Nothing depends on that: where the sources run as they are, ky has the built-in ones, and `nodeFetch` takes both.
+ * touching those loads undici, which compiles a WebAssembly parser: 100 ms of every command on a phone.
+ * Where the sources run without the bundler, ky has the built-in ones; `nodeFetch` accepts both.
  */
 import type { IncomingMessage } from 'node:http'
 
@@ -68,7 +68,7 @@ export class MiniResponse {
   readonly status: number
   readonly statusText: string
   readonly headers: MiniHeaders
-  /** The body as it arrives; whoever takes it reads it to its end or destroys it. */
+  /** The body as it arrives; its reader must read it to its end or destroy it. */
   readonly stream: IncomingMessage
 
   constructor(message: IncomingMessage) {

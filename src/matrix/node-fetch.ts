@@ -11,7 +11,7 @@ export interface FetchRequest {
   text(): Promise<string>
 }
 
-/** The other end speaks no HTTP, or more of it than is taken. `status`: the HTTP status, if there was one. */
+/** The answer is not HTTP, or its header is too long. `status`: the HTTP status, if there was one. */
 export class ProtocolError extends Error {
   readonly status: number | undefined
 
@@ -21,7 +21,7 @@ export class ProtocolError extends Error {
   }
 }
 
-/** Bytes of an answer's header, and interim (1xx) answers, that are taken. */
+/** Bytes of an answer's header, and interim (1xx) answers, that are accepted. */
 const headerLimit = 16 * 1024
 const interimLimit = 20
 
@@ -86,7 +86,7 @@ function exchange(send: Send, { url, method, headers: given, signal }: FetchRequ
 const toLoopback: LookupFunction = (_name, { all }, callback) =>
   all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4)
 
-/** An answer that ended within its header is a lost one; whatever else the parser refuses is no HTTP. */
+/** An answer that ended within its header counts as lost; anything else that the parser refuses is not HTTP. */
 function asProtocolError(error: NodeJS.ErrnoException): Error {
   if (error.code === 'HPE_HEADER_OVERFLOW') return new ProtocolError(`a header of more than ${headerLimit / 1024} KiB`)
   if (!error.code?.startsWith('HPE_') || error.code === 'HPE_INVALID_EOF_STATE') return error

@@ -11,15 +11,15 @@ export interface HttpRequest {
   json?: unknown
   /** Another token than the operator's. */
   token?: string
-  /** Without the token: what needs no login, which some servers refuse to those who are logged in. */
+  /** Sent without a token: some servers refuse such requests with one. */
   anonymous?: boolean
   /** A status besides 2xx that is an answer: 401 in user-interactive authentication. */
   alsoAnswer?: number
-  /** Bytes of the answer that are taken, if more than usual. */
+  /** Bytes of the answer that are read, if more than usual. */
   limit?: number
-  /** Unix time in ms: whatever the server does, the request is over then. */
+  /** Unix time in ms at which the request ends, whatever the server does. */
   deadline: number
-  /** Changes nothing on the server, although it is no GET. */
+  /** Changes nothing on the server, although it is not a GET. */
   asks?: boolean
   /** Carried out also when the user interrupts. */
   despiteInterrupt?: boolean
@@ -27,5 +27,5 @@ export interface HttpRequest {
   patient?: boolean
 }
 
-/** How long a call may take and what it outlasts. */
+/** How long a call may take, and whether an interruption ends it. */
 export type Limits = Pick<HttpRequest, 'deadline' | 'patient' | 'despiteInterrupt'>

@@ -5,9 +5,9 @@ import type { MiniResponse } from './mini-web.ts'
 import { ProtocolError } from './node-fetch.ts'
 import type { HttpRequest } from './request.ts'
 
-/** What the attempts of one request have come to so far. */
+/** How far the attempts of one request got. */
 export interface Progress {
-  /** Whether one got as far as the server, so that it may have been carried out. */
+  /** Whether one reached the server, which may have carried it out. */
   reached: boolean
 }
 

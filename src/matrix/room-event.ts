@@ -1,4 +1,4 @@
-/** An event of a room, with the fields that we use (Client-Server API, "Room event format"); all else of it is dropped. */
+/** An event of a room with the fields that are used here (Client-Server API, "Room event format"). */
 export interface RoomEvent {
   event_id: string
   type: string
@@ -13,7 +13,7 @@ export interface RoomEvent {
   thread: string | undefined
   /** Whether its content was removed, and the reason that was given. */
   redaction: { reason: string } | undefined
-  /** The room that a room was before its upgrade (`m.room.create`). */
+  /** The predecessor of an upgraded room (`m.room.create`). */
   predecessor: string | undefined
 }
 
@@ -21,7 +21,7 @@ export interface RoomEvent {
 const idLimit = 255
 const textLimit = 65_536
 
-/** Reads an event; undefined for what is none, or longer than any event can be. */
+/** Reads an event; undefined for an invalid one, or one longer than events can be. */
 export function parseRoomEvent(value: unknown): RoomEvent | undefined {
   const { event_id, type, sender, content, unsigned } = fields(value)
   if (!isId(event_id) || !isId(type) || !isId(sender) || typeof content !== 'object' || content === null)

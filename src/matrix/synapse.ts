@@ -34,13 +34,13 @@ export class SynapseTokenApi {
     }
   }
 
-  /** A token of our choice for one registration, until `expires`. */
+  /** Creates a token for one registration, valid until `expires`. */
   async create(token: string, expires: Date, limits: Limits): Promise<void> {
     const json = { token, uses_allowed: 1, expiry_time: expires.getTime() }
     await this.#http.json({ method: 'POST', path: path`_synapse/admin/v1/registration_tokens/new`, json, ...limits })
   }
 
-  /** Deletes a token that may be gone already. */
+  /** Deletes a token, if it still exists. */
   async delete(token: string, limits: Limits): Promise<void> {
     try {
       await this.#http.json({
@@ -55,7 +55,7 @@ export class SynapseTokenApi {
   }
 }
 
-/** What Synapse says about an account; a field that it does not say is missing. */
+/** What Synapse says about an account; unknown fields are missing. */
 export interface SynapseAccount {
   deactivated?: boolean
   suspended?: boolean

@@ -1,6 +1,6 @@
 /**
- * A transaction id that no other request of this operator has: a UUID of version 7 (RFC 9562), time and chance. It must be unique,
- * not secret, and node:crypto would cost each command 3 ms.
+ * A transaction id that no other request of this operator has: a UUID of version 7 (RFC 9562), made of the time and random
+ * digits. It must be unique but not secret, and node:crypto would cost each command 3 ms.
  * https://spec.matrix.org/v1.15/client-server-api/#transaction-identifiers
  */
 export function newTransactionId(): string {

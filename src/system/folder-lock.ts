@@ -24,15 +24,15 @@ const root = 0
 const ownerAndGroup = 0o770
 
 /**
- * The lock of a file, in the file's folder, for whoever can write there: across processes, containers and network
+ * The lock of a file, in the file's folder, for all users who can write there: across processes, containers and network
  * namespaces. It is the folder `FILE.lock`, which holds its owner's listening socket under a name that was never used before.
  *
- * 1. Taking it is a rename of a folder that was made ready, socket inside, to `FILE.lock`. rename(2) replaces an empty folder
- *    and refuses one that is not, in one step: so one of several wins, and only while nobody's socket is inside.
- * 2. A socket whose owner has died refuses connections, at once and for ever; one whose owner lives, stopped or busy,
- *    accepts them. Only a refusing one is removed, by its own name, which can never mean the next owner's.
- * 3. Whoever was killed before taking it leaves a ready folder. The owner of the lock moves that away before it removes
- *    anything inside, so a folder that becomes `FILE.lock` is always whole.
+ * 1. To take it, a process prepares a folder with its socket inside and renames it to `FILE.lock`. rename(2) replaces an empty
+ *    folder and refuses any other, in one step: so one of several processes wins, and only while the lock is empty.
+ * 2. The socket of a process that has died refuses connections; that of a living one, stopped or busy, accepts them. Only a
+ *    socket that refuses is removed, by its own name, which no other process ever uses.
+ * 3. A process that was killed before it took the lock leaves its prepared folder. The owner of the lock moves that away
+ *    before it removes anything inside, so a folder that becomes `FILE.lock` is always whole.
  *
  * Nothing depends on a clock, a process id or a signal.
  */
@@ -48,8 +48,8 @@ export class FolderLock {
   }
 
   /**
-   * Makes the folder with a socket ready; undefined where another owner took it for one of a killed process. `userId`: who we
-   * are. Throws NoSocketsError, or what the file system says.
+   * Prepares the folder with its socket; undefined where another process took it for one of a killed process. `userId`: this
+   * user. Throws NoSocketsError, or what the file system says.
    */
   static async prepare(path: string, userId: number | undefined): Promise<FolderLock | undefined> {
     const [lock, name] = [`${path}.lock`, randomName()]
@@ -75,7 +75,7 @@ export class FolderLock {
     }
   }
 
-  /** Tries once: taken, held by another, or `lost`: then make another ready. Throws SetupError for what stands in the way. */
+  /** Tries once: taken, held by another process, or `lost`, when another lock must be prepared. Throws SetupError where something else has its name. */
   async take(): Promise<'taken' | 'held' | 'lost'> {
     try {
       renameSync(`${this.#lock}.${this.#name}`, this.#lock)
@@ -91,7 +91,7 @@ export class FolderLock {
     return 'held'
   }
 
-  /** Removes what killed processes made ready. Only for who holds the lock. */
+  /** Removes what killed processes prepared. Only the owner of the lock may call it. */
   async tidy(): Promise<void> {
     const folder = dirname(this.#lock)
     const ready = list(folder).filter((entry) => entry.startsWith(`${basename(this.#lock)}.`))
@@ -119,19 +119,19 @@ function randomName(): string {
   return randomBytes(8).toString('hex')
 }
 
-/** Whoever can write to the folder must be able to tell whether the owner lives, and to remove what it left. */
+/** Every user who can write to the folder must be able to find out whether the owner lives, and to remove what it left. */
 function share(folder: Stats, descriptor: number, socket: string): void {
   const mine = fstatSync(descriptor)
   const owner = mine.uid === root ? folder.uid : mine.uid
   const mode = folder.mode & ownerAndGroup
   try {
-    // The socket first, while nobody else can reach it.
+    // The socket first, while no other user can reach it.
     chmodSync(socket, mode)
     lchownSync(socket, owner, folder.gid)
     fchmodSync(descriptor, mode | 0o700)
     fchownSync(descriptor, owner, folder.gid)
   } catch (error) {
-    // Not our group, or a root that may not.
+    // Not a group of this user, or a root without the right.
     if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'EINVAL') throw error
   }
 }
@@ -140,7 +140,7 @@ function list(folder: string): string[] {
   try {
     return readdirSync(folder)
   } catch (error) {
-    // Free in the meantime, or another user's, who is waited for.
+    // Free by now, or another user's: then there is nothing to remove.
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'EACCES') return []
     throw error
   }
@@ -154,7 +154,7 @@ function removeFile(path: string): void {
   }
 }
 
-/** Removes a folder with its socket; one that is gone, or holds another's by now, stays as it is. */
+/** Removes a folder with its socket. One that is gone, or holds another process's socket by now, stays as it is. */
 function removeReady(folder: string): void {
   const name = /\.lock\.([0-9a-f]{16})$/.exec(folder)?.[1]
   if (name !== undefined) for (const socket of list(folder)) removeFile(`${folder}/${socket}`)

@@ -17,7 +17,7 @@ export function oneLine(text: string): string {
   return escapeControls(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t')
 }
 
-/** Somebody else's text for a message: in quotes, shortened, and with everything but plain ASCII made visible. */
+/** Foreign text for a message: in quotes, shortened, and with everything but plain ASCII made visible. */
 export function quote(text: string): string {
   const shown = 60
   const visible = JSON.stringify(text.slice(0, shown)).replace(

@@ -1,4 +1,4 @@
-/** Does something for each item, `count` at once. Gives the results in the order of the items; throws the first failure, and begins nothing after it. */
+/** Does something for each item, `count` at a time. Gives the results in the order of the items; throws the first failure and starts nothing after it. */
 export async function inFlight<Item, Result>(
   items: readonly Item[],
   count: number,

@@ -1,6 +1,6 @@
 /**
- * An error that nobody expected, in one line for stderr: what kind, at what, and where in the program. Its message is left
- * out, since it may quote what was being read: a password in a reply, for example.
+ * An unexpected error in one line for stderr: its kind, its cause and where in the program. Its message is left out, since it
+ * may quote what was being read, such as a password in a reply.
  */
 export function internalError(error: unknown, at?: string): string {
   const { name = 'no error object', message = '', code, stack = '' } = (error ?? {}) as NodeJS.ErrnoException

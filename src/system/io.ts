@@ -7,13 +7,13 @@ export interface Io {
   columns(): number
   /** Resolves when every byte was accepted. Throws OutputError. */
   write(data: string | Uint8Array): Promise<void>
-  /** Our own words; where they have several lines, all but the first are indented, as everywhere here. */
+  /** A notice of this program. All lines but the first are indented, here and below. */
   notice(text: string): void
-  /** Words of the server's bot: each line says so, after the name of what it is about. */
+  /** A message of the server's bot: each line says so, after the name of what it is about. */
   botSaid(text: string, about?: string): void
   warn(text: string): void
   fail(message: string, hint?: string): void
-  /** Shows a text, asked for anew each second, on a terminal until the returned function is called; elsewhere nothing. */
+  /** Shows a text on a terminal, updated each second, until the returned function is called; elsewhere nothing. */
   waiting(text: () => string): () => void
   /** One line from the terminal. Only where stdin and stderr are terminals. */
   ask(question: string): Promise<string>

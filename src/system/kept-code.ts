@@ -13,11 +13,11 @@ import {
 } from 'node:fs'
 
 /**
- * V8's compiled code in the user's cache folder, for an executable that carries none. It is executed, so only what this user
- * wrote, whole, and nobody else can write is taken; whatever is wrong, the program runs as if there were none.
+ * V8's compiled code in the user's cache folder, for an executable that carries none. It is executed, so it is
+ * used only if this user wrote it, no other user can write it, and it is whole; otherwise the program runs without it.
  */
 export interface KeptCode {
-  /** The commands that were run: what they did not call is not compiled. */
+  /** The commands that were run: the code holds what they called. */
   commands: string[]
   code: Buffer
 }
@@ -31,7 +31,7 @@ interface Header {
 const mostBytes = 8 * 1024 * 1024
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
 
-/** What was kept in the folder `matrix-users` of `cacheFolder` for the executable `id`; undefined where that is nothing. */
+/** What is kept in the folder `matrix-users` of `cacheFolder` for the executable `id`; undefined where there is nothing. */
 export function readKeptCode(cacheFolder: string, id: string, user: number): KeptCode | undefined {
   return attempt(() =>
     within(cacheFolder, user, (folder) => {
@@ -44,7 +44,7 @@ export function readKeptCode(cacheFolder: string, id: string, user: number): Kep
   )
 }
 
-/** Keeps it there; an older one is replaced. Of the folders that are missing only the last two are made, for this user alone. */
+/** Saves it there, over an older one. Only the last two folders are created, for this user alone. */
 export function keepCode(cacheFolder: string, id: string, user: number, { commands, code }: KeptCode): void {
   attempt(() => {
     for (const folder of [cacheFolder, `${cacheFolder}/matrix-users`]) if (!existsSync(folder)) mkdirSync(folder, 0o700)
@@ -67,7 +67,7 @@ export function keepCode(cacheFolder: string, id: string, user: number, { comman
   })
 }
 
-/** Hands over a path that stays the same folder whatever others do: one of this user's own, which nobody else may write. */
+/** Passes on a path that stays the same folder whatever others do: it is this user's, and no other user can write to it. */
 function within<T>(cacheFolder: string, user: number, use: (folder: string) => T): T {
   const descriptor = openSync(`${cacheFolder}/matrix-users`, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
   try {
@@ -79,7 +79,7 @@ function within<T>(cacheFolder: string, user: number, use: (folder: string) => T
   }
 }
 
-/** A FIFO must not be waited for, so opening does not block. */
+/** Opening must not block on a FIFO. */
 function readOwn(file: string, user: number): Buffer {
   const descriptor = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
   try {

@@ -5,7 +5,7 @@ import { codeOf } from './open-file.ts'
 
 const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0 } = constants
 
-/** A file system, or a policy, that knows no sockets. */
+/** The file system, or a policy, does not allow sockets. */
 export class NoSocketsError extends Error {}
 
 /** Opens a folder itself, not one that a link leads to. */
@@ -18,7 +18,7 @@ export function addressIn(descriptor: number, folder: string, name: string): str
   return existsSync('/proc/self/fd') ? `/proc/self/fd/${descriptor}/${name}` : `${folder}/${name}`
 }
 
-/** A server that listens there and only accepts: an owner that lives. Throws NoSocketsError, or what the file system says. */
+/** A server that listens there as long as its process lives. Throws NoSocketsError, or what the file system says. */
 export function listenIn(descriptor: number, folder: string, name: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy())
@@ -29,7 +29,7 @@ export function listenIn(descriptor: number, folder: string, name: string): Prom
   })
 }
 
-/** Whether the owner of a socket lives; one that cannot be asked may. Throws SetupError for what is not a socket. */
+/** Whether the owner of a socket lives; `alive` also where that cannot be found out. Throws SetupError for what is not a socket. */
 export async function probe(folder: string, name: string): Promise<'alive' | 'dead' | 'gone'> {
   let descriptor: number
   try {
@@ -61,7 +61,7 @@ function connectTo(address: string): Promise<string | undefined> {
   })
 }
 
-/** What stands where a lock belongs. */
+/** Something else has the name of a lock. */
 export function inTheWay(path: string): SetupError {
   return new SetupError(`${path} is not a lock of matrix-users`, { hint: 'move it away' })
 }

@@ -13,7 +13,7 @@ import { codeOf } from './open-file.ts'
 const longestWait = 30_000
 const pause = 20
 
-/** Who takes a lock, and what ends its waiting (with the signal's reason). */
+/** Who takes a lock, and the signal that ends the waiting with its reason. */
 export interface Locker {
   userId: number | undefined
   interrupt: AbortSignal
@@ -36,7 +36,7 @@ async function take(path: string, locker: Locker): Promise<Release> {
   try {
     return await takeFolder(path, locker)
   } catch (error) {
-    // Nobody can write to a file system that is read-only, so nothing is lost by a weaker lock.
+    // A read-only file system cannot be written to, so a weaker lock is enough.
     if (error instanceof NoSocketsError || codeOf(error) === 'EROFS') return takeSocket(path, locker)
     throw error
   }
@@ -71,7 +71,7 @@ async function takeSocket(path: string, locker: Locker): Promise<Release> {
   return () => release?.()
 }
 
-/** Tries until it works. By a clock that nobody sets. */
+/** Tries until it works. Uses a clock that is never set. */
 async function until(path: string, { interrupt }: Locker, attempt: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + longestWait
   while (!(await attempt())) {
@@ -86,7 +86,7 @@ async function until(path: string, { interrupt }: Locker, attempt: () => Promise
   }
 }
 
-/** The same file has the same lock, by whatever links it was reached. */
+/** The same file has the same lock, whatever links lead to it. */
 function lockName(path: string): string {
   const real = `${realpathSync(dirname(path))}/${basename(path)}`
   return `matrix-users-${createHash('sha256').update(real).digest('hex').slice(0, 40)}`

@@ -6,7 +6,7 @@ const withoutModes = new Set([0x2011bab0, 0x4d44, 0x65735546, 0x5dca2df5, 0x5346
 const othersBits = 0o077
 const othersWrite = 0o022
 
-/** Whether the file system of a file or folder keeps modes and owners: a phone's card does not. */
+/** Whether the file system of a file or folder has modes and owners: a phone's SD card does not. */
 export function keepsModes(path: string): boolean {
   try {
     return !withoutModes.has(statfsSync(path).type)
@@ -15,7 +15,7 @@ export function keepsModes(path: string): boolean {
   }
 }
 
-/** Whether anybody but `userId`, and root, can read or write what is there. */
+/** Whether users besides `userId` and root can read or write what is there. */
 export function isOpenToOthers(stat: Pick<Stats, 'mode' | 'uid'>, userId: number): boolean {
   return (stat.mode & othersBits) !== 0 || (stat.uid !== userId && userId !== 0)
 }

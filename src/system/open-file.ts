@@ -48,7 +48,7 @@ export function createFile(path: string): number {
   return openSync(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, privateMode)
 }
 
-/** The same as a log: a first file of root's belongs to whom its folder belongs. */
+/** Creates it like a log: where root does, it belongs to the owner of its folder. */
 export function openToAppend(path: string, userId: number | undefined): number {
   const there = openThere(path, 'append', userId)
   if (there !== undefined) return there
@@ -83,14 +83,14 @@ export function makeFolder(folder: string, mode = 0o700): void {
   }
 }
 
-/** What root creates for another user, with sudo for example, that user must be able to use. */
+/** What root creates in a user's folder, with sudo for example, that user must be able to use. */
 export function giveToOwnerOf(folder: string, descriptor: number): void {
   const { uid, gid } = statSync(folder)
   if (uid === root || fstatSync(descriptor).uid !== root) return
   try {
     fchownSync(descriptor, uid, gid)
   } catch (error) {
-    // A root that may not, in a container for example, works for itself.
+    // A root without that right, in a container for example, keeps the file itself.
     if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'EINVAL') throw error
   }
 }

@@ -22,7 +22,7 @@ import { codeOf, createFile, giveToOwnerOf, openThere, openToAppend, requireOurs
 import { endsTorn } from './torn-line.ts'
 
 const permissions = 0o777
-/** ms after which a new text that never got its name is nobody's any more. Writing one takes milliseconds. */
+/** ms after which a new text that did not get the file's name belongs to a killed process. Writing one takes milliseconds. */
 const abandoned = 60_000
 
 /**
@@ -30,7 +30,7 @@ const abandoned = 60_000
  * whichever has the name. Throws as `openThere` does.
  */
 export function readFileRecovering(path: string, userId: number | undefined): string | undefined {
-  // Once more, since one that was moved aside may have been replaced in between.
+  // Once more: the file may have been replaced in between.
   for (const file of [path, aside(path), path]) {
     const descriptor = openThere(file, 'read', userId)
     if (descriptor === undefined) continue
@@ -45,8 +45,8 @@ export function readFileRecovering(path: string, userId: number | undefined): st
 
 /**
  * Replaces a file so that a crash leaves the old or the new text. It keeps its owner, group and mode, also when root replaces
- * it; a first one has mode 0600. The new text is written under a name that nobody can foresee. Where a rename over an
- * existing name is refused, as on the cards of phones, the old file is moved aside first. Throws SetupError for what is not
+ * it; a first one has mode 0600. The new text is written under a random name. Where a rename over an
+ * existing name is refused, as on a phone's SD card, the old file is moved aside first. Throws SetupError for what is not
  * a regular file, or another user's, or whose owner cannot be kept; else what the file system says.
  */
 export function replaceFile(path: string, text: string): void {
@@ -94,7 +94,7 @@ export function appendLine(path: string, line: string, userId: number | undefine
   }
 }
 
-/** Removes a file that may be gone already. */
+/** Removes a file, if it is there. */
 export function remove(path: string): void {
   try {
     unlinkSync(path)
@@ -103,14 +103,14 @@ export function remove(path: string): void {
   }
 }
 
-/** Ends what a crash in the middle of `replaceFile` left half done. */
+/** Completes what a crash in the middle of `replaceFile` left. */
 export function restoreFile(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return
   if (lstatSync(aside(path), { throwIfNoEntry: false })?.isFile()) renameSync(aside(path), path)
 }
 
 /**
- * Removes new texts that never got the file's name, since whoever wrote them was killed. Without `before` (Unix ms, by the
+ * Removes new texts that did not get the file's name, since the process that wrote them was killed. Without `before` (Unix ms, by the
  * clock of the file system) all of them: only for who holds the lock of the file. What cannot be removed stays.
  */
 export function removeLeftovers(path: string, before = Number.POSITIVE_INFINITY): void {
@@ -192,7 +192,7 @@ function sync(descriptor: number): void {
   try {
     fsyncSync(descriptor)
   } catch (error) {
-    // The cards of phones cannot do it; a failing or a full disk is another matter.
+    // SD cards of phones do not support it; a failing or full disk is an error.
     if (!/^(EINVAL|ENOTSUP|EOPNOTSUPP|ENOSYS)$/.test(codeOf(error))) throw error
   }
 }

@@ -57,7 +57,7 @@ async function runForAll<A extends CommonFlags>(command: Command<A>, args: A, co
   throw new PartialError(`${failed.length} of ${names.length} profiles failed: ${failed.join(' ')}`)
 }
 
-/** The output of one profile, under its name: a line above it, or an object around it. What is silent stays so. */
+/** The output of one profile, with its name in a line above it or in an object around it. No output stays no output. */
 class ProfileOutput {
   readonly io: Io
   readonly #terminal: Io
@@ -77,9 +77,9 @@ class ProfileOutput {
 
   async end(error: string | undefined): Promise<void> {
     if (!this.#json) return
-    const told = error === undefined ? '' : `,"error":${JSON.stringify(error)}`
+    const failure = error === undefined ? '' : `,"error":${JSON.stringify(error)}`
     await this.#terminal.write(
-      `{"profile":${JSON.stringify(this.#name)},"result":${this.#result.trimEnd() || 'null'}${told}}\n`,
+      `{"profile":${JSON.stringify(this.#name)},"result":${this.#result.trimEnd() || 'null'}${failure}}\n`,
     )
   }
 }

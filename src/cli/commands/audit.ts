@@ -71,7 +71,7 @@ async function* newest(limit: number | undefined, records: AsyncIterable<AuditRe
   yield* kept.slice(-limit)
 }
 
-/** An array of JSON is written once it is whole. */
+/** Writes a JSON array once it is whole. */
 async function show({ json, follow }: AuditArgs, { io }: Context, records: AsyncIterable<AuditRecord>): Promise<void> {
   const items: string[] = []
   for await (const record of records) {
@@ -98,7 +98,7 @@ function asJson(record: AuditRecord): string | undefined {
   return JSON.stringify(operation)
 }
 
-/** An operation or a line of ours in words; anything else as it is. */
+/** An operation, or a line of this program, in words; anything else as it is. */
 function readable(record: AuditRecord): string {
   if (record.kind === 'operation') {
     const { outcome, rc } = record
@@ -109,7 +109,7 @@ function readable(record: AuditRecord): string {
   return inColumns(value, value.rc === undefined ? '' : `${value.outcome ?? 'ended'} (${value.rc})`)
 }
 
-/** Nothing that somebody put into a field may look like a line of its own. */
+/** No field may look like a line of its own. */
 function inColumns(fields: { [name: string]: unknown } | AuditRecord, how: string): string {
   const { ts, user, source, ip, op, target, action } = fields as Record<string, unknown>
   const from = [source || 'other', ip].filter(Boolean).join(' ')

@@ -51,7 +51,7 @@ export async function runForMany(operation: Operation, args: OperationArgs, cont
   return summarise(io, result, earlier, { failedFile, canResume: canResume(operation) })
 }
 
-/** Finds out what is done, and shows how far that is. */
+/** Finds out what was done before, and shows the progress. */
 async function resumeShown(
   io: Io,
   session: Session,
@@ -70,7 +70,7 @@ async function resumeShown(
   }
 }
 
-/** Runs the batch, shows how far it is, and ends it when the program is asked to end. */
+/** Runs the batch, shows the progress, and ends it when the program is asked to end. */
 async function runShown(
   { io, onStop }: Context,
   session: Session,

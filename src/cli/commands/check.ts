@@ -5,7 +5,7 @@ import { exitCodes } from '../../errors.ts'
 import { oneLine } from '../../system/foreign-text.ts'
 import type { Command } from './command.ts'
 
-/** Looks at everything that a command depends on, in the order in which it depends on it. 0 if all is well, else 2. */
+/** Checks everything that a command depends on, in order. Exit code 0 if all is well, else 2. */
 export const check: Command<CommonFlags> = {
   usage: 'check',
   summary: 'Diagnose problems and show how to fix them',

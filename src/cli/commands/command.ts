@@ -4,7 +4,7 @@ import type { OptionName } from './options.ts'
 
 /** A command as plain data. `run` gives the exit code; it throws UserError for what the user must know. */
 export interface Command<Args = Record<string, unknown>> {
-  /** As yargs takes it: name and positionals. `$0` stands for the command above it alone. */
+  /** Name and positionals, as yargs takes them. `$0` stands for the group itself. */
   usage: string
   /** Other names. */
   aliases?: readonly string[]
@@ -13,7 +13,7 @@ export interface Command<Args = Record<string, unknown>> {
   positionals?: Readonly<Record<string, string>>
   /** Words that may follow, for completion. */
   next?: readonly string[]
-  /** Beside the common ones. */
+  /** Its options, besides the common ones. */
   options?: readonly OptionName[]
   examples?: readonly [string, string][]
   run(args: Args, context: Context): Promise<ExitCode>

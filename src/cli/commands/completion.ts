@@ -5,7 +5,7 @@ import type { Command, CommandGroup } from './command.ts'
 
 const shells = ['bash', 'zsh', 'fish']
 
-/** Scripts from the table of commands: the shell asks them, and not this program, at each Tab. */
+/** Scripts made from the table of commands, so that a Tab does not start this program. */
 export function completionCommand(
   all: () => readonly (Command<never> | CommandGroup)[],
 ): Command<CommonFlags & { shell?: string }> {

@@ -13,7 +13,7 @@ interface CreateAdminArgs extends CommonFlags {
 const waitForServer = 30_000
 const everythingElse = 30_000
 
-/** Idempotent: valid credentials stay as they are; else the account is made, or logged in, and its credentials are written. */
+/** Idempotent: valid credentials stay as they are; else the account is created or logged in, and its credentials are written. */
 export const createAdmin: Command<CreateAdminArgs> = {
   usage: 'create-admin',
   summary: "Create the operator's account and its credentials file, or renew its token",
@@ -69,7 +69,12 @@ async function createOrRenew(
     (await stillValid((await clientsFor(context, settings, token)).client, credentials, limits))
   ) {
     const mxid = credential(credentials, 'ADMIN_MXID') ?? ''
-    return tell(context, args, { status: 'valid', user_id: mxid, file }, `the credentials are valid: ${mxid} (${file})`)
+    return report(
+      context,
+      args,
+      { status: 'valid', user_id: mxid, file },
+      `the credentials are valid: ${mxid} (${file})`,
+    )
   }
   const user = (credentials && credential(credentials, 'ADMIN_USER')) ?? settings.adminUser
   const password = choosePassword(settings, credentials, file, context.userId)
@@ -126,7 +131,7 @@ function unwritable(file: string, error: unknown): SetupError {
   })
 }
 
-/** Says what is there now. An account that is no admin is kept, and exit 2 says what an admin must post. */
+/** Reports the account. One that is not an admin is kept, and exit code 2 names the command that an admin must post. */
 async function finish(
   context: Context,
   args: CreateAdminArgs,
@@ -152,10 +157,10 @@ async function finish(
       hint: `an admin must post in the admin room: ${line}; with an admin account that exists, run \`matrix-users login\` instead`,
     })
   const status = isNew ? 'registered' : 'logged in'
-  return tell(context, args, { status, user_id: mxid, file }, `${done}; its credentials are in ${file}`)
+  return report(context, args, { status, user_id: mxid, file }, `${done}; its credentials are in ${file}`)
 }
 
-/** Makes sure that the account is an admin and in the admin room. Why it is not, if the server says so. */
+/** Checks that the account is an admin, and joins the admin room. Gives the reason if that is not so. */
 async function becomeMember(
   context: Context,
   settings: Settings,
@@ -178,7 +183,7 @@ async function becomeMember(
   return undefined
 }
 
-async function tell(
+async function report(
   { io }: Context,
   { json }: CreateAdminArgs,
   data: Record<string, string>,

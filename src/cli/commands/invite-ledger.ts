@@ -17,7 +17,7 @@ interface TakeArgs extends CommonFlags {
   text?: boolean
 }
 
-/** Hands out one valid token. It is marked as given before it is printed, and unmarked if it could not be. */
+/** Prints one valid token. It is marked as given before it is printed, and unmarked if that fails. */
 export const inviteTake: Command<TakeArgs> = {
   usage: 'take',
   summary: 'Print an unused invite and mark it as given',
@@ -86,7 +86,7 @@ interface Row {
   given: Date | undefined
 }
 
-/** Under a header on a terminal; elsewhere in the words that scripts have always read. */
+/** A table on a terminal; elsewhere the lines that existing scripts read. */
 async function writeList(io: Io, rows: readonly Row[]): Promise<void> {
   if (io.stdoutIsTerminal) {
     const { writeRows } = await import('../results/columns.ts')
@@ -173,7 +173,7 @@ async function tokenStarting(given: string, saved: readonly string[]): Promise<s
   return token
 }
 
-/** What the invites need of the program around them. */
+/** What working with invites needs from the program. */
 export function surroundings(context: Context): Surroundings {
   return { locker: context, warn: context.io.warn }
 }

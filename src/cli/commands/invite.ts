@@ -60,7 +60,7 @@ function whole(name: string, text: string, least: number, most: number): number 
   throw new SetupError(`${name}: ${quote(text)} is not a whole number from ${least} to ${most}`)
 }
 
-/** Mints, and shows how far it is. */
+/** Mints, and shows the progress. */
 async function mintShown(
   context: Context,
   session: Session,

@@ -73,7 +73,7 @@ async function list(
   return exitCodes.ok.code
 }
 
-/** The user IDs in the reply. They are kept until the whole reply was read, so that no part of a list looks like a whole one. */
+/** The user IDs in the reply. They are shown only after the whole reply was read, so that part of a list never looks complete. */
 async function askUserIds(operation: Operation, session: Session, { io }: Context): Promise<string[]> {
   const all: string[] = []
   const stopWaiting = io.waiting(() => 'waiting for the reply …')

@@ -16,7 +16,7 @@ interface LoginArgs extends CommonFlags {
 const questionTime = 15_000
 const limits = () => ({ deadline: Date.now() + questionTime })
 
-/** Keeps an access token, never the password, and the profile that leads to it. Run again, it replaces the token. */
+/** Saves an access token, never the password, and a profile that points to it. Another login replaces the token. */
 export const login: Command<LoginArgs> = {
   usage: 'login [server] [user]',
   summary: 'Log in with an admin account and save its access token in a profile',
@@ -57,7 +57,7 @@ export const login: Command<LoginArgs> = {
 const flagsOf = ({ envFile, profile, timeout, json, quiet }: LoginArgs & { quiet?: boolean }): CommonFlags =>
   ({ envFile, profile, timeout, json, quiet }) as CommonFlags
 
-/** The homeserver that was named, or is typed, or is set already; it answers as one, and may be given a secret. */
+/** The homeserver: from the arguments, typed, or from the settings. It answered as one, and a token may be sent to it. */
 async function chooseHomeserver(args: LoginArgs, context: Context, known: URL, allowPlainHttp: boolean): Promise<URL> {
   const { io } = context
   const { findHomeserver } = await import('../../login/find-homeserver.ts')

@@ -16,12 +16,12 @@ export interface OperationArgs extends CommonFlags {
   logout?: boolean
 }
 
-/** Whether the accounts' state tells what an earlier run has done. */
+/** Whether the accounts' state shows what an earlier run has done. */
 export function canResume(operation: Operation): boolean {
   return takesMany(operation) && operation.effect?.silent === undefined
 }
 
-/** Whether it may be done for several accounts at once. */
+/** Whether one command may name several accounts. */
 export function takesMany({ argument, grantsAdmin }: Operation): boolean {
   return argument !== 'none' && !grantsAdmin
 }

@@ -71,7 +71,7 @@ function describeUser({ name }: Operation): string {
   return name === 'create' ? 'username of the new account (alice)' : 'username or user ID (alice, @alice:example.org)'
 }
 
-/** Several accounts, or an option that is for several: one account may be all that is left. */
+/** Several accounts, or an option for batches: a batch may have a single account left. */
 function isBatch({ from, parallel, failed, resume }: OperationArgs, users: readonly string[]): boolean {
   return users.length > 1 || [from, parallel, failed, resume].some((option) => option !== undefined)
 }

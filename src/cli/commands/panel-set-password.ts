@@ -9,11 +9,11 @@ interface SetPasswordArgs extends CommonFlags {
   yes?: boolean
 }
 
-/** Characters. Guessing is slowed down by the panel, and by scrypt. */
+/** Characters. The panel, and scrypt, slow down guessing. */
 const shortest = 8
 const longest = 256
 
-/** Keeps only a hash of it. The old password stays until the new hash is safely written; logins with it end then. */
+/** Saves only a hash of it. The old password works until the new hash is written; then logins with it end. */
 export const panelSetPassword: Command<SetPasswordArgs> = {
   usage: 'set-password',
   summary: 'Set the panel password: typed, from stdin or generated',
@@ -65,7 +65,7 @@ async function read({ io }: Context): Promise<string> {
   const interactive = io.stdinIsTerminal && io.stderrIsTerminal
   const password = interactive ? await io.askSecret('New password: ') : (await io.readStdin()).replace(/\r?\n$/, '')
   const { length } = [...password]
-  // What is no UTF-8 is read as U+FFFD: nobody could type it at the login.
+  // Invalid UTF-8 is read as U+FFFD, which cannot be typed at the login.
   if (length < shortest || length > longest || /[\p{Cc}\uFFFD]/u.test(password))
     throw new SetupError('invalid panel password: nothing was changed', { hint: allowed(password) })
   if (interactive && (await io.askSecret('Repeat the password: ')) !== password)
@@ -78,7 +78,7 @@ function allowed(password: string): string {
   return `use ${shortest} to ${longest} characters of UTF-8 without control characters, or --generate`
 }
 
-/** Whoever can log in with it can do what the operator can, so it is put on record. */
+/** A login with it can do all that the operator can, so the change is recorded. */
 async function recorded(context: Context, args: CommonFlags, dataDir: string, work: () => void): Promise<void> {
   const operator = await openIdentity(context, args).then(
     (identity) => identity.operator,

@@ -4,7 +4,7 @@ import { type ExitCode, exitCodes, SetupError, UserError } from '../../errors.ts
 import type { Command, CommandGroup } from './command.ts'
 import { panelSetPassword } from './panel-set-password.ts'
 
-/** Serves until SIGTERM or SIGINT; operations under way end, and are logged, first. */
+/** Serves until SIGTERM or SIGINT; running operations end, and are logged, first. */
 const servePanel: Command<CommonFlags> = {
   usage: '$0',
   summary: 'Serve the panel to a browser on this machine until Ctrl-C or SIGTERM',
@@ -66,7 +66,7 @@ async function requirePrivateHash({ io, userId }: Context, dataDir: string): Pro
   if (lax !== undefined) io.warn(`${lax.problem}; fix: ${lax.fix}`)
 }
 
-/** A folder that is not there is a slip in its name, or a card that is not mounted: not a panel without a password. */
+/** A missing folder means a wrong name, or a card that is not mounted, not that there is no password. */
 async function requireFolder(dataDir: string): Promise<void> {
   const { statSync } = await import('node:fs')
   if (!statSync(dataDir, { throwIfNoEntry: false })?.isDirectory())
@@ -77,13 +77,13 @@ async function requireFolder(dataDir: string): Promise<void> {
 
 function ended(context: Context): Promise<void> {
   return new Promise((resolve) => {
-    // While it was starting, nobody had asked to hear of it yet.
+    // An interruption during the start came before the callback was set.
     if (context.interrupt.aborted) resolve()
     context.onStop(resolve)
   })
 }
 
-/** Another user who had the port on one of the addresses could ask for the password in our place. */
+/** Another user's server on one of the addresses could ask for the panel password. */
 function notStarted(error: unknown, port: number): unknown {
   const { code, syscall, address } = error as NodeJS.ErrnoException & { address?: string }
   if (syscall !== 'listen') return error

@@ -3,7 +3,7 @@ import { profileFolder, profileNames } from '../../config/profiles.ts'
 import { exitCodes } from '../../errors.ts'
 import type { Command } from './command.ts'
 
-/** Profiles are env files: one for each server that somebody looks after. */
+/** Profiles are env files, one per server. */
 export const profiles: Command<CommonFlags> = {
   usage: 'profiles',
   summary: 'List the profiles: env files for --profile NAME, one for each server',

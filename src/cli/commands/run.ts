@@ -38,7 +38,7 @@ export const run: Command<RunArgs> = {
       return showDryRun(context.io, [line], args.json === true)
     }
     const session = await connect(context, identity)
-    // No more than two words go into the log: what follows may be a password.
+    // Only two words are logged: what follows may be a password.
     const audited = { op: 'run', target: words.slice(0, 2).join(' ') }
     const command = { line, secret: args.secret === true, replyLength: 'any' as const, audited }
     return carryOutShown(context.io, presenterOf(context.io, args.json === true), session, command, {

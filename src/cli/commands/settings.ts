@@ -3,7 +3,7 @@ import { openSettings } from '../../config/session.ts'
 import { exitCodes } from '../../errors.ts'
 import type { Command } from './command.ts'
 
-/** Every setting, its value and where it came from, its default where nothing sets it; a secret only as set or unset. Nothing is checked, nothing sent. */
+/** Every setting with its value and origin, or its default; a secret only as set or unset. Nothing is checked or sent. */
 export const settings: Command<CommonFlags> = {
   usage: 'settings',
   summary: 'Show every setting, its value and where it comes from',

@@ -6,7 +6,7 @@ import { parseUser } from '../../matrix/identifiers.ts'
 import { quote } from '../../system/foreign-text.ts'
 import type { Command } from './command.ts'
 
-/** Accounts by name: what the server's API says about them. Posts nothing. */
+/** What the server's API says about accounts. Posts nothing. */
 export const show: Command<CommonFlags & { user?: string[] }> = {
   usage: 'show <user..>',
   summary: 'Show the state and display name of accounts',
@@ -30,7 +30,7 @@ export const show: Command<CommonFlags & { user?: string[] }> = {
   },
 }
 
-/** A user ID of this server, also one of the historical grammar, which names no account that a command could be for. */
+/** A user ID of this server; also one of the historical grammar, which no other command accepts. */
 function userIdOf(text: string, serverName: string): string {
   if (isUserId(text, serverName)) return text
   const { mxid, localpart } = parseUser(text, serverName)

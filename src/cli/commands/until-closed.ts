@@ -1,6 +1,6 @@
 import { OutputError } from '../../errors.ts'
 
-/** Does what only shows something: whoever closes the pipe, such as `head`, has seen enough. Throws what `show` does otherwise. */
+/** Runs what only prints: a reader that closes the pipe, such as `head`, ends it without an error. Throws what `show` does otherwise. */
 export async function untilClosed(show: () => Promise<void>): Promise<void> {
   try {
     await show()

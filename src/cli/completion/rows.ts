@@ -1,7 +1,7 @@
 import { type Command, type CommandGroup, nameOf } from '../commands/command.ts'
 import { common, type OptionName, optionNames, optionOf, takesValue } from '../commands/options.ts'
 
-/** What may be typed after the words that choose a command. */
+/** What can be typed after a command. */
 export interface Row {
   /** `create`, or `invite take`. */
   words: string
@@ -13,7 +13,7 @@ export interface Row {
 
 type Entry = Command<never> | CommandGroup
 
-/** One row a command; a group's own row has the names of its commands. */
+/** One row per command; the row of a group has the names of its commands. */
 export function rowsOf(all: readonly Entry[]): Row[] {
   return all.flatMap((entry) =>
     'commands' in entry

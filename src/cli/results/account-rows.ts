@@ -2,10 +2,10 @@ import type { Account } from '../../accounts/states.ts'
 import type { Io } from '../../system/io.ts'
 import { writeRows } from './columns.ts'
 
-/** An account with what is shown about it alone. */
+/** An account, with the display name where it is shown. */
 export type ShownAccount = Account & { displayName?: string | null }
 
-/** One account a row, or one JSON array. Where there are display names, they are shown too. */
+/** One account per row, or one JSON array; with display names where there are any. */
 export async function writeAccounts(io: Io, accounts: readonly ShownAccount[], json: boolean): Promise<void> {
   if (json) return io.write(`${JSON.stringify(accounts.map(asJson))}\n`)
   const named = accounts.some(({ displayName }) => displayName !== undefined)

@@ -6,13 +6,13 @@ import type { Target } from '../../operations/target.ts'
 import type { Io } from '../../system/io.ts'
 
 export interface AfterBatch {
-  /** For the accounts that were not done. */
+  /** The file for failed users. */
   failedFile: FailedFile | undefined
   /** Whether --resume continues such a batch. */
   canResume: boolean
 }
 
-/** Says what became of a batch, and writes down what was not done. Gives the exit code; throws PartialError when something was not. */
+/** Reports the result of a batch, and writes failed users to a file. Gives the exit code; throws PartialError when some failed. */
 export function summarise(
   io: Io,
   result: BatchResult,
@@ -44,7 +44,7 @@ export function summarise(
   throw new PartialError(`${left.length} of ${total} were not done${why(result, earlier)}`, { hint, cause: stoppedBy })
 }
 
-/** What --resume found of which a person must know. */
+/** What --resume found that needs a person's attention. */
 function tellEarlier(io: Io, { neverShown, taken, unknown }: Resumed): void {
   for (const { mxid } of neverShown)
     io.warn(`${mxid} exists, but its password may not have been shown: if it is not in use yet, run reset-password`)
@@ -57,7 +57,7 @@ function why({ stoppedBy }: BatchResult, { unknown }: Resumed): string {
   return unknown.length === 0 ? '' : '; nothing was posted, because repeating a command could do it twice'
 }
 
-/** Writes down those that were not done. Says where they are. */
+/** Writes failed users to a file. Gives a sentence that says where. */
 function keep(io: Io, file: FailedFile | undefined, left: readonly Target[]): string {
   const shown = left.slice(0, 10).map(({ given }) => given)
   const named = `not done: ${shown.join(' ')}${left.length > shown.length ? ' …' : ''}`

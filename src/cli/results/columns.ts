@@ -18,7 +18,7 @@ function columns(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${line(row).trimEnd()}\n`).join('')
 }
 
-/** A text that cannot begin a line, a column or anything else of its own. */
+/** A text made safe for one cell: it cannot start a line or a column. */
 function cellOf(text: string): string {
   return oneLine(text)
 }

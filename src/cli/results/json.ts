@@ -5,7 +5,7 @@ import type { PasswordSearch } from './passwords.ts'
 import type { Presenter } from './presenter.ts'
 import { remark } from './remarks.ts'
 
-/** One object a command: written up to the reply before a secret is removed from the room, then to its end, whatever happens. */
+/** One object per command: written up to the reply before a secret is redacted, then completed, whatever happens. */
 export function jsonPresenter(terminal: Io, mxid?: string, passwords?: PasswordSearch): Presenter {
   const io = mxid === undefined ? terminal : namedBeside(terminal, mxid)
   const user = mxid === undefined ? {} : { user: mxid }

@@ -1,6 +1,6 @@
 import type { Io } from '../../system/io.ts'
 
-/** The terminal for one of several things that speak in turn: what is written stands under its name, what is said beside it after its name. */
+/** The terminal for one of several accounts or profiles: output comes below its name, notices and warnings after its name. */
 export function underName(io: Io, name: string): Io {
   let begun = false
   return {
@@ -13,7 +13,7 @@ export function underName(io: Io, name: string): Io {
   }
 }
 
-/** The same where what is written names it itself, as JSON does. */
+/** The same for output that contains the name itself, such as JSON. */
 export function namedBeside(io: Io, name: string): Io {
   return {
     ...io,

@@ -4,7 +4,7 @@ import type { Verdict } from '../../operations/judge.ts'
 import type { Io } from '../../system/io.ts'
 import type { Presenter } from './presenter.ts'
 
-/** What was found in a reply: the new password of the account, none that could be recognised, or a refusal that holds none. */
+/** What a reply holds: the account's new password, a password that was not recognised, or a refusal. */
 export type FoundPassword = { kind: 'password'; password: string } | { kind: 'unrecognised' } | { kind: 'refusal' }
 
 /** Looks for the password of one account in the reply to its command. */
@@ -14,10 +14,10 @@ export interface PasswordSearch {
   instead(presenter: Presenter): Presenter
 }
 
-/** ms that the logins for one reply may take; and at least, when earlier replies took the command's time. */
+/** ms that the logins for one reply may take, and that they have at least, late in a batch. */
 const mostTime = 4000
 const leastTime = 1500
-/** ms after the command's deadline by which they are over. */
+/** ms after the command's deadline at which they end. */
 const overtime = 2500
 
 /** The passwords of one run. */
@@ -26,7 +26,7 @@ export function passwordsOf(session: Session): (mxid: string, io: Io) => Passwor
   return (mxid, io) => {
     const over = Date.now() + session.settings.timeoutMs + overtime
     const search: PasswordSearch['search'] = async (reply, verdict) => {
-      // The words of a refusal would be tried on an account that somebody uses.
+      // Words of a refusal would be tried as passwords of an existing account.
       if ((await verdict()).effect === false) return { kind: 'refusal' }
       const now = Date.now()
       const deadline = Math.max(now + leastTime, Math.min(now + mostTime, over))

@@ -2,9 +2,9 @@ import type { ItemWatcher } from '../../operations/batch/run.ts'
 import type { AdminCommand } from '../../operations/command.ts'
 import type { Result } from '../../operations/result.ts'
 
-/** Shows what becomes of one command. */
+/** Shows the result of one command. */
 export interface Presenter extends ItemWatcher {
   ended(result: Result): Promise<void>
-  /** Says what was done, after one command. */
+  /** Reports the success of a single command. */
   succeeded(command: AdminCommand, result: Result): void
 }

@@ -3,7 +3,7 @@ import type { Result } from '../../operations/result.ts'
 import { inPast } from '../../operations/table.ts'
 import type { Io } from '../../system/io.ts'
 
-/** What a result leaves to be said on stderr: a secret that stays in the room, an effect that a person would not expect. */
+/** Warnings and notes about a result, on stderr: a secret that stays in the room, an unexpected effect. */
 export function remark(io: Io, { redaction, effect, note }: Result): void {
   if (redaction.kind === 'failed')
     for (const { replyId, problem } of redaction.failures)
@@ -12,8 +12,8 @@ export function remark(io: Io, { redaction, effect, note }: Result): void {
   else if (note !== undefined) io.notice(`note: ${note}`)
 }
 
-/** One line after a success, on a terminal: what was done, where nothing else was said of it. */
-export function tellSuccess(io: Io, { operation, mxid }: AdminCommand, result: Result): void {
+/** One line after a success, on a terminal, where no other note was printed. */
+export function noteSuccess(io: Io, { operation, mxid }: AdminCommand, result: Result): void {
   if (!io.stderrIsTerminal || !operation?.writes || mxid === undefined) return
   if (result.effect === true) io.notice(inPast(operation, mxid))
   else if (result.effect === null && result.note === undefined) io.notice('sent; the server cannot confirm it')

@@ -1,7 +1,7 @@
 import type { Consent } from '../../operations/consent.ts'
 import type { Io } from '../../system/io.ts'
 
-/** Accounts that are named in the question at most. */
+/** How many accounts the question names at most. */
 const named = 5
 
 /** Asks for consent at the terminal; undefined where there is none. */

@@ -15,7 +15,7 @@ export function presenterOf(io: Io, json: boolean, mxid?: string, passwords?: Pa
   return passwords ? passwords.instead(presenter) : presenter
 }
 
-/** Carries out one command and shows what becomes of it. Gives the exit code. */
+/** Carries out one command and shows its result. Gives the exit code. */
 export async function carryOutShown(
   io: Io,
   presenter: Presenter,
@@ -25,7 +25,7 @@ export async function carryOutShown(
 ): Promise<ExitCode> {
   const stopWaiting = io.waiting(() => 'waiting for the reply …')
   try {
-    const result = await carryOut(session, command, heardFrom(presenter, stopWaiting), wishes)
+    const result = await carryOut(session, command, stopBefore(presenter, stopWaiting), wishes)
     await presenter.ended(result)
     presenter.succeeded(command, result)
     return exitCodeOf(result)
@@ -37,22 +37,22 @@ export async function carryOutShown(
   }
 }
 
-/** The same presenter, and a call when something is heard from the bot. */
-function heardFrom(presenter: Presenter, hear: () => void): Presenter {
+/** The same presenter, which calls `stop` before it shows what the bot writes. */
+function stopBefore(presenter: Presenter, stop: () => void): Presenter {
   return {
     ...presenter,
     botSaid(text) {
-      hear()
+      stop()
       presenter.botSaid(text)
     },
     replied(head, bytes, verdict) {
-      hear()
+      stop()
       return presenter.replied(head, bytes, verdict)
     },
   }
 }
 
-/** Prints the messages that would be posted: each as it is, or as one JSON object a line. Gives the exit code. */
+/** Prints the messages that would be posted, one per line or as JSON objects. Gives the exit code. */
 export async function showDryRun(io: Io, lines: readonly string[], json: boolean): Promise<ExitCode> {
   await io.write(lines.map((line) => `${json ? JSON.stringify({ command: line }) : line}\n`).join(''))
   return exitCodes.ok.code

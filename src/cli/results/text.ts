@@ -1,7 +1,7 @@
 import type { Io } from '../../system/io.ts'
 import { underName } from './named.ts'
 import type { Presenter } from './presenter.ts'
-import { remark, tellSuccess } from './remarks.ts'
+import { noteSuccess, remark } from './remarks.ts'
 
 /** The reply on stdout as it is, everything else on stderr. */
 export function textPresenter(terminal: Io, mxid?: string): Presenter {
@@ -11,7 +11,7 @@ export function textPresenter(terminal: Io, mxid?: string): Presenter {
     warned: io.warn,
     replied: (_head, bytes) => relay(io, bytes),
     ended: async (result) => remark(io, result),
-    succeeded: (command, result) => tellSuccess(io, command, result),
+    succeeded: (command, result) => noteSuccess(io, command, result),
     async failed({ message }, stops) {
       if (!stops) io.warn(message)
     },
@@ -25,7 +25,7 @@ async function relay(io: Io, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   let last: number | undefined
   for await (const chunk of chunks) {
     if (chunk.length === 0) continue
-    // A terminal is shown escaped text, which needs whole characters.
+    // Text for a terminal is escaped, which needs whole characters.
     await io.write(decoder ? decoder.decode(chunk, { stream: true }) : chunk)
     last = chunk.at(-1)
   }
