@@ -1,132 +1,62 @@
 /**
  * `make demo`: the built program against a simulated homeserver, in a temporary folder. Shows each command, what it
- * prints and its exit code; ends by itself, and with 1 if something was not as told.
+ * prints and its exit code; ends by itself, and with 1 if something was not as described.
  */
-import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startHomeserver, writeDataDir } from './homeserver/index.ts'
+import { Stage } from './demo-stage.ts'
+import { type Homeserver, startHomeserver, writeDataDir } from './homeserver/index.ts'
 
 const binary = process.env.MATRIX_USERS_BIN ?? fileURLToPath(new URL('../dist/matrix-users', import.meta.url))
 /** A whole demo takes about 4 s. */
 const limitMs = 20_000
-/** Lines of an output that are shown. */
-const shownLines = 8
 
-interface Outcome {
-  code: number | null
-  stdout: string
-  stderr: string
+async function account(stage: Stage, homeserver: Homeserver): Promise<void> {
+  stage.heading('Alice wants an account. Her password is printed once, and removed from the admin room.')
+  const { code, stdout } = await stage.run('create', 'alice')
+  const password = homeserver.accounts.get('alice')?.password ?? ''
+  stage.room(homeserver, 2)
+  stage.check('the account exists, and its password was printed', code === 0 && stdout.includes(password))
+  stage.check('the password is no longer in the admin room', !homeserver.room.text().includes(password))
 }
 
-const faults: string[] = []
-
-function tell(text: string): void {
-  console.log(`\n── ${text}`)
+async function invite(stage: Stage): Promise<void> {
+  stage.heading('A friend wants to choose her own name: send her an invite.')
+  stage.check('the invite was saved', (await stage.run('invite')).code === 0)
+  const { stdout } = await stage.run('invite', 'take', '--text')
+  stage.check('the message has a registration token', /\b\w{16}\b/.test(stdout))
 }
 
-function expect(what: string, asTold: boolean): void {
-  console.log(`   ${asTold ? '✓' : '✗ NOT SO:'} ${what}`)
-  if (!asTold) faults.push(what)
-}
-
-function show(output: string): void {
-  const lines = output.trimEnd().split('\n')
-  const more = lines.length - shownLines
-  for (const line of more > 0 ? lines.slice(0, shownLines) : lines) console.log(`   │ ${line}`)
-  if (more > 0) console.log(`   │ … and ${more} more lines`)
-}
-
-/** Runs the program with nothing in its environment but what it needs, and shows it. */
-function run(env: Record<string, string>, ...args: string[]): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(binary, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: limitMs })
-    const outcome: Outcome = { code: null, stdout: '', stderr: '' }
-    child.stdout.on('data', (chunk) => {
-      outcome.stdout += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      outcome.stderr += chunk
-    })
-    child.once('error', reject)
-    child.once('close', (code) => {
-      console.log(`\n$ matrix-users ${args.join(' ')}`)
-      if (outcome.stdout !== '') show(outcome.stdout)
-      if (outcome.stderr !== '') show(outcome.stderr)
-      console.log(`   exit ${code}`)
-      resolve({ ...outcome, code })
-    })
-  })
-}
-
-async function story(folder: string): Promise<void> {
-  const homeserver = await startHomeserver({ voice: 'plain', people: ['bob', 'carol', 'dave'] })
-  const env = { PATH: process.env.PATH ?? '', HOME: folder, ...writeDataDir(homeserver, folder).env }
-  const passwordShown = ({ code, stdout }: Outcome) => {
-    const password = homeserver.accounts.get('alice')?.password ?? ''
-    expect(
-      'the account is there, and its password was printed',
-      code === 0 && password !== '' && stdout.includes(password),
-    )
-    expect('the password is no longer in the admin room', !homeserver.room.text().includes(password))
-  }
-
-  tell('Who is there?')
-  expect('the reply was relayed', (await run(env, 'list')).stdout.includes('@carol:home.test\n'))
-  tell('A new account, and its password once more.')
-  passwordShown(await run(env, 'create', 'alice'))
-  passwordShown(await run(env, 'reset-password', 'alice'))
-  tell('An invite for a friend: it is minted, saved, and handed out as a message to send on.')
-  expect('the invite was saved', (await run(env, 'invite')).code === 0)
-  expect('the message has a token', /\b\w{16}\b/.test((await run(env, 'invite', 'take', '--text')).stdout))
-  tell('Bob misbehaves. Meanwhile a colleague asks for something else, and gets another reply.')
+async function suspension(stage: Stage, homeserver: Homeserver): Promise<void> {
+  stage.heading('Bob sends spam. At the same moment, a colleague asks the bot for something else.')
   const colleague = homeserver.addOperator('erin').mxid
   homeserver.faults.onCommand(
     { line: /suspend @bob/, times: 1 },
     { kind: 'before', lines: [{ sender: colleague, body: '!admin users list-users' }] },
   )
-  const suspended = await run(env, 'suspend', 'bob')
-  expect('exit 0, and only our own reply', suspended.code === 0 && !suspended.stdout.includes('@dave'))
-  expect('the account is suspended', homeserver.accounts.get('bob')?.suspended === true)
-  expect('the list says so', /@bob:home\.test\s+suspended/.test((await run(env, 'list', '--state')).stdout))
-  tell('The name is taken: the server replies, but nothing came of it.')
-  expect('exit 1', (await run(env, 'create', 'alice')).code === 1)
-
-  tell('2,000 more accounts: the bot sends the list as a file.')
-  for (let number = 0; number < 2000; number++) homeserver.addAccount(`guest${number}`)
-  const accounts = (await run(env, 'list')).stdout.split('\n').filter((line) => line.startsWith('@')).length
-  expect(`all ${homeserver.accounts.size} accounts arrived`, accounts === homeserver.accounts.size)
-
-  tell('The bot is silent.')
-  homeserver.faults.botListens = false
-  expect('exit 4', (await run(env, 'list', '--timeout', '2')).code === 4)
-  homeserver.faults.botListens = true
-
-  tell('The same in a browser, on this machine only.')
-  expect('the panel is there', await panelAnswers(env))
-  await homeserver.close()
+  const { code, stdout } = await stage.run('suspend', 'bob')
+  stage.room(homeserver, 4)
+  stage.check("only the reply to our command, not the colleague's", code === 0 && !stdout.includes('@carol'))
+  stage.check('the account is suspended', homeserver.accounts.get('bob')?.suspended === true)
+  const states = (await stage.run('list', '--state')).stdout
+  stage.check('the list shows it', /@bob:home\.example\.org\s+suspended/.test(states))
 }
 
-/** Starts the panel, shows its address, asks for its first page, and ends it. */
-async function panelAnswers(env: Record<string, string>): Promise<boolean> {
-  const more = { ENABLE_USER_ADMIN: 'true', MATRIX_USERS_PANEL_PORT: '0' }
-  const child = spawn(binary, ['panel'], { env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] })
-  console.log('\n$ matrix-users panel')
-  try {
-    let text = ''
-    for await (const chunk of child.stdout) {
-      text += chunk
-      const url = /http:\/\/\S+/.exec(text)?.[0]
-      if (url === undefined) continue
-      show(text)
-      return (await fetch(url)).status === 200
-    }
-    return false
-  } finally {
-    child.kill('SIGKILL')
-  }
+async function troubles(stage: Stage, homeserver: Homeserver): Promise<void> {
+  stage.heading('The name is taken. The server replies, but the exit code says that nothing was created.')
+  stage.check('exit code 1', (await stage.run('create', 'alice')).code === 1)
+
+  stage.heading('With 2,000 more accounts, the bot sends the list as a file.')
+  for (let number = 0; number < 2000; number++) homeserver.addAccount(`guest${number}`)
+  const accounts = (await stage.run('list')).stdout.split('\n').filter((line) => line.startsWith('@')).length
+  stage.check(`all ${homeserver.accounts.size} accounts arrived`, accounts === homeserver.accounts.size)
+
+  stage.heading('The bot is silent.')
+  homeserver.faults.botListens = false
+  stage.check('exit code 4', (await stage.run('list', '--timeout', '2')).code === 4)
+  homeserver.faults.botListens = true
 }
 
 const watchdog = setTimeout(() => {
@@ -135,15 +65,30 @@ const watchdog = setTimeout(() => {
 }, limitMs)
 
 if (!existsSync(binary)) {
-  console.error(`demo: ${binary} is not built yet: run make`)
+  console.error(`demo: ${binary} is missing\nhint: run make`)
   process.exit(1)
 }
 const folder = mkdtempSync(join(tmpdir(), 'matrix-users-demo-'))
 try {
-  await story(folder)
+  const homeserver = await startHomeserver({
+    voice: 'plain',
+    serverName: 'home.example.org',
+    people: ['bob', 'carol'],
+  })
+  const env = { PATH: process.env.PATH ?? '', HOME: folder, MATRIX_HS_API: homeserver.url }
+  writeDataDir(homeserver, join(folder, '.local/share/matrix-users'))
+  const stage = new Stage(binary, env, limitMs)
+  await account(stage, homeserver)
+  await invite(stage)
+  await suspension(stage, homeserver)
+  await troubles(stage, homeserver)
+  stage.heading('The same in a browser.')
+  stage.check('the panel answers', await stage.panelAnswers())
+  await homeserver.close()
+  const { faults } = stage
+  console.log(faults.length === 0 ? '\nEverything worked as described.' : `\nNot as described: ${faults.join('; ')}`)
+  process.exitCode = faults.length === 0 ? 0 : 1
 } finally {
   rmSync(folder, { recursive: true, force: true })
   clearTimeout(watchdog)
 }
-console.log(faults.length === 0 ? '\nAll as told.' : `\nNot as told: ${faults.join('; ')}`)
-process.exitCode = faults.length === 0 ? 0 : 1

@@ -31,6 +31,6 @@ for (const name of ['matrix-users', 'matrix-users-source']) {
   const executable = join(root, 'dist', name)
   const possible = existsSync(executable) ? {} : { skip: `needs \`make dist/${name}\`` }
   t.test(`${name} for another user, without a cache folder, in a home that cannot be written`, possible, async (t) => {
-    t.match(await demo(t.testdir(), executable), /All as told\.\n$/)
+    t.match(await demo(t.testdir(), executable), /Everything worked as described\.\n$/)
   })
 }
