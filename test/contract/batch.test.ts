@@ -5,6 +5,7 @@ import { command } from './binary.ts'
 import { names, repliesOf } from './pupils.ts'
 import { objects } from './stdout-lines.ts'
 import { atTerminal } from './terminal.ts'
+import { letBotTalk } from './voices.ts'
 
 t.test('many accounts from a file, in its order, each with its own password', async (t) => {
   const bed = await simulatedBed(t, { delayMs: 2 })
@@ -94,6 +95,7 @@ t.test('an account without a reply has its object too', async (t) => {
 t.test('what the bot says besides is told for each account', async (t) => {
   const bed = await simulatedBed(t)
   for (const name of names(3)) bed.hs.addAccount(name)
+  letBotTalk(bed.hs)
   const { stderr } = await bed.run('deactivate', ...names(3), '--yes')
   for (const name of names(3)) t.match(stderr, new RegExp(`^@${name}:home\\.test: .`, 'm'))
 })

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { operations } from '../../src/operations/table.ts'
 import { simulatedBed } from './bed.ts'
+import { letBotTalk } from './voices.ts'
 
 /** What the bot said to the last command, as the room has it. */
 function lastReply(hs: Awaited<ReturnType<typeof simulatedBed>>['hs']): string {
@@ -53,8 +54,9 @@ t.test("what the bot says besides is a notice, another operator's is not ours", 
   const bed = await simulatedBed(t)
   bed.hs.addAccount('alice')
   const other = bed.hs.addOperator('carol')
+  letBotTalk(bed.hs)
   const { stderr, stdout } = await bed.run('deactivate', 'alice', '--yes')
-  t.not(stderr, '', 'the line before a deactivation')
+  t.not(stderr, '', 'the line before the reply')
   t.notOk(stdout.includes(stderr.trim()))
   bed.hs.faults.onCommand(
     { line: /list/ },

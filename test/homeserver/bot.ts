@@ -9,6 +9,8 @@ export interface Executed {
   line: string
   sender: string
   eventId: string
+  /** What it was answered, whole; undefined until then, and where it was not. */
+  reply: string | undefined
 }
 
 interface Waiting extends Executed {
@@ -91,7 +93,15 @@ export class Bot {
     if (line === undefined || sender === this.#world.bot || content.msgtype !== 'm.text') return event
     if (!this.#world.room.joined(sender)) return event
     const thread = threadOf(content)
-    this.#queue.push({ line, sender, eventId: event.event_id, body: String(content.body), thread, faults })
+    this.#queue.push({
+      line,
+      sender,
+      eventId: event.event_id,
+      body: String(content.body),
+      thread,
+      faults,
+      reply: undefined,
+    })
     this.#tell('posted', line)
     if (this.#timer === undefined) this.#next()
     return event
@@ -154,6 +164,7 @@ export class Bot {
     const answer = executeCommand(this.#world, command, body)
     this.#tell('executed', command.line)
     if (silent) return
+    command.reply = answer.body
     const reply = replyTo(
       { eventId: command.eventId, thread },
       answer,

@@ -6,6 +6,7 @@ import { inReplyTo } from './reply.ts'
 import type { Room } from './room.ts'
 import type { HttpServer, RecordedRequest } from './server.ts'
 import type { RegistrationToken } from './tokens.ts'
+import { listedAccounts } from './user-commands.ts'
 import type { Registration, World } from './world.ts'
 
 /** An admin of the server, with a session. */
@@ -75,6 +76,13 @@ export class Homeserver {
   /** Registers the first account of a fresh server, from its console or its configuration; undefined once it did. */
   get consoleToken(): string | undefined {
     return this.#world.consoleToken
+  }
+
+  /** The user IDs that the list of accounts has, sorted. */
+  get listed(): string[] {
+    return listedAccounts(this.#world)
+      .map(({ mxid }) => mxid)
+      .sort()
   }
 
   /** Whether anybody has an account. */

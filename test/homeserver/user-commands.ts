@@ -37,12 +37,14 @@ const notToAdmins = ['suspend', 'lock', 'logout']
 /** In the order of its database: none that means anything. */
 function listUsers({ world, args }: Call): Answer {
   if (args.length > 0) throw new Misused(args[0])
-  const listed = [...world.accounts.all.values()].filter(
-    (account) => world.release.listsDeactivated || !gone(world, account),
-  )
-  const placed = listed.map(({ mxid }) => ({ mxid, place: placeOf(mxid) }))
+  const placed = listedAccounts(world).map(({ mxid }) => ({ mxid, place: placeOf(mxid) }))
   const mxids = placed.sort((one, other) => (one.place < other.place ? -1 : 1)).map(({ mxid }) => mxid)
   return { body: `${world.words.sentence('list', String(mxids.length))}\n\`\`\`\n${mxids.join('\n')}\n\`\`\`` }
+}
+
+/** Those that the list has, in no order. */
+export function listedAccounts(world: World): Account[] {
+  return [...world.accounts.all.values()].filter((account) => world.release.listsDeactivated || !gone(world, account))
 }
 
 function createUser({ world, args }: Call): Answer {
