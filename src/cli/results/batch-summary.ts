@@ -19,7 +19,7 @@ export function summarise(
   earlier: Resumed,
   { failedFile, canResume }: AfterBatch,
 ): ExitCode {
-  tellEarlier(io, earlier)
+  noteEarlier(io, earlier)
   const { done, unconfirmed, failed, unsent, stoppedBy } = result
   const { done: before, taken, unknown } = earlier
   const left = [...taken, ...unknown, ...failed, ...unsent]
@@ -45,7 +45,7 @@ export function summarise(
 }
 
 /** What --resume found that needs a person's attention. */
-function tellEarlier(io: Io, { neverShown, taken, unknown }: Resumed): void {
+function noteEarlier(io: Io, { neverShown, taken, unknown }: Resumed): void {
   for (const { mxid } of neverShown)
     io.warn(`${mxid} exists, but its password may not have been shown: if it is not in use yet, run reset-password`)
   for (const { mxid } of taken) io.warn(`${mxid} existed before: the name is taken`)
