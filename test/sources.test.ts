@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { simulatedBed } from './contract/bed.ts'
@@ -48,13 +48,4 @@ t.test('the way of one name, as docs/how-it-works.md has it, is the way that the
     ),
   )
   for (const { file, name } of way) t.ok(called.has(`${file} ${name}`), `${file} ${name}`)
-})
-
-t.test('every file that the documents name is there', async (t) => {
-  const documents = ['README.md', ...readdirSync(`${root}docs`).map((name) => `docs/${name}`)]
-  for (const document of documents.filter((name) => name.endsWith('.md') && !name.endsWith('CHANGELOG.md')))
-    for (const [, path = ''] of readFileSync(`${root}${document}`, 'utf8').matchAll(
-      /`((?:src|test|build|ops|bootstrap)\/[\w./-]+)`/g,
-    ))
-      t.ok(existsSync(`${root}${path}`), `${document}: ${path}`)
 })

@@ -6,15 +6,15 @@ import type { Limits } from '../matrix/request.ts'
 /** What is needed to ask about accounts: the server, its name, and which room its admins are in. */
 export type AccountServer = Pick<Session, 'client' | 'auth' | 'http' | 'serverName' | 'settings'> & { memory?: Memory }
 
-/** What the answers about many accounts have in common, so that it is found out once. */
+/** What many questions about accounts share, so that it is found out once. */
 export interface Memory {
-  /** Gives the members of the admin room, if they can be asked; without it the room is found for the question. */
+  /** Gives the members of the admin room, if they can be read; without it each question finds the room. */
   admins?: (() => Promise<ReadonlySet<string> | undefined>) | undefined
-  /** What tells an account's state where MSC4323 does not. */
+  /** What gives an account's state where MSC4323 does not. */
   source?: 'synapse' | 'nothing'
 }
 
-/** What the server says about an account. A field that is missing was not asked for, or the server does not say it. */
+/** What the server says about an account. A missing field was not asked for, or is unknown. */
 export interface AccountFacts {
   standing: 'present' | 'deactivated' | 'missing' | 'unknown'
   suspended?: boolean
@@ -29,8 +29,8 @@ const unknown: AccountFacts = { standing: 'unknown' }
 /**
  * Asks the server whether an account is there, and whether it is suspended or locked (MSC4323, Matrix 1.18; server admins only).
  * Releases differ in what they refuse. For a deactivated account continuwuity 26.7 answers M_USER_DEACTIVATED, 26.8
- * M_NOT_FOUND, which `/register/available` tells apart from a missing one. For another admin 26.8 answers M_FORBIDDEN, as
- * both do for everything when the operator is not an admin; the members of the admin room tell these apart.
+ * M_NOT_FOUND, and `/register/available` distinguishes it from a missing one. For another admin 26.8 answers M_FORBIDDEN, as
+ * both do for everything when the operator is not an admin; the members of the admin room show which it is.
  * Throws as `Http` does where there is no answer, or where the token is not accepted; what the server does not say is unknown.
  */
 export async function askAccount(
@@ -80,7 +80,7 @@ async function askName(server: AccountServer, mxid: string, limits: Limits): Pro
   return (await server.auth.usernameAvailable(localpart, limits)) ? 'missing' : 'deactivated'
 }
 
-/** Another admin, or the operator is not one. A user ID can be in the admin room before there is an account of that name. */
+/** The account is another admin, or the operator is not one. A user ID can be in the admin room before there is an account of that name. */
 async function askForbidden(server: AccountServer, mxid: string, limits: Limits): Promise<AccountFacts> {
   const admins = await (server.memory?.admins ?? (() => askAdmins(server, limits)))()
   if (!admins?.has(mxid)) return unknown
@@ -88,7 +88,7 @@ async function askForbidden(server: AccountServer, mxid: string, limits: Limits)
   return { standing: 'unknown', admin: true }
 }
 
-/** What Synapse's own API says; an older continuwuity has neither that nor MSC4323. */
+/** What Synapse's admin API says; an older continuwuity has neither that nor MSC4323. */
 async function askSynapse({ http, memory }: AccountServer, mxid: string, limits: Limits): Promise<AccountFacts> {
   if (memory?.source === 'nothing') return unknown
   const { askSynapseAccount } = await import('../matrix/synapse.ts')

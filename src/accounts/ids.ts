@@ -2,10 +2,10 @@ import { UserError } from '../errors.ts'
 
 /** The longest user ID that the Matrix specification allows, in bytes ("User identifiers"). */
 const longestId = 255
-/** What one list may hold, so that no server can fill this machine's memory: user IDs, and their bytes together. */
+/** Limits of one list, so that no server can fill the memory: user IDs, and all their bytes. */
 const mostIds = 500_000
 const mostBytes = 16 * 1024 * 1024
-/** Bytes that are looked at at once. */
+/** Bytes that are searched at a time. */
 const pieceSize = 64 * 1024
 const blanks = /[ \t\r\n\v\f]+/
 
@@ -20,7 +20,7 @@ export async function* userIds(chunks: AsyncIterable<Uint8Array>, serverName: st
   for await (const chunk of chunks)
     for (let at = 0; at < chunk.length; at += pieceSize) {
       const words = (rest + latin1(chunk.subarray(at, at + pieceSize))).split(blanks)
-      // No more is kept than what tells that a word is too long, so that a text without blanks costs no more.
+      // Keeps just enough to see that a word is too long, so that a text without blanks takes no more memory.
       rest = (words.pop() ?? '').slice(0, longestId + 1)
       const ids = list.add(words)
       if (ids.length > 0) yield ids
@@ -56,7 +56,7 @@ class IdList {
   }
 }
 
-/** IDs are ASCII: a byte is a character here, and a character that is cut in two spoils no ID. */
+/** IDs are ASCII: a byte is a character here, and a character that is cut in two is in no ID. */
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }

@@ -3,7 +3,7 @@ import { isUserId } from './ids.ts'
 /** Characters of a word that may be a password, at least and at most. */
 const shortest = 8
 const longest = 512
-/** Words of one reply that are looked at: a reply about one account is short. */
+/** How many words of one reply are considered: a reply about one account is short. */
 const mostWords = 10_000
 
 /** The words of a reply that may be a password. */

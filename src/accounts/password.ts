@@ -5,7 +5,7 @@ import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/e
 import type { Limits } from '../matrix/request.ts'
 import { candidates } from './password-words.ts'
 
-/** What became of looking for a password in a reply. */
+/** The result of looking for a password in a reply. */
 export interface Recognised {
   /** undefined: no word of the reply logs in, or logging in is refused. */
   password: string | undefined
@@ -37,7 +37,7 @@ export class PasswordFinder {
 
   /**
    * The password of `mxid` in the reply to its creation or reset: the word with which a login succeeds. The session is ended at once.
-   * Throws only InterruptedError. After the server refused logins as such, none is tried any more.
+   * Throws only InterruptedError. After the server has refused logins in general, none is tried.
    */
   async find(mxid: string, reply: string, limits: Limits): Promise<Recognised> {
     if (this.#refused !== undefined) return { password: undefined, tried: 0, refused: this.#refused }
@@ -68,7 +68,7 @@ export class PasswordFinder {
     }
   }
 
-  /** A login whose answer was lost is repeated on the same device, so that no session is left that nobody can end. */
+  /** A login whose answer was lost is repeated on the same device, so that no session remains whose token is unknown. */
   async #login(mxid: string, password: string, limits: Limits): Promise<string> {
     const device = { device_id: `CHECK-${randomUUID()}`, initial_device_display_name: 'matrix-users: password check' }
     const login = async () => (await this.#auth.login(mxid, password, limits, device)).token
@@ -80,7 +80,7 @@ export class PasswordFinder {
   }
 }
 
-/** Ends a session by its own token; it is ended as well where the server does not know the token any more. */
+/** Ends a session by its own token. Gives whether it ended, which is also so where the server no longer knows the token. */
 async function endSession(auth: AuthClient, token: string, limits: Limits): Promise<boolean> {
   for (let tries = 1; tries <= logoutTries; tries += 1) {
     try {

@@ -17,11 +17,11 @@ export interface Account {
 
 export type ShownState = 'active' | 'suspended' | 'locked' | 'suspended, locked' | 'deactivated' | 'missing' | 'unknown'
 
-/** Accounts that are asked about at once. */
+/** Questions in flight at a time. */
 const atOnce = 8
 
 /**
- * Asks for the state of many accounts, 8 at once. Gives them in their order; `onProgress` is told how many are known. Each
+ * Asks for the state of many accounts, 8 at a time. Gives them in their order; `onProgress` gets how many are known. Each
  * that is known is a step of `time`.
  * What the server does not say is null and `unknown`. Throws as `Http` does where there is no answer, or where the token is
  * not accepted.

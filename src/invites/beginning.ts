@@ -1,8 +1,8 @@
-/** Characters of a token that are shown, unless it takes more to tell it from another. */
+/** Characters of a token that are shown, unless more are needed to distinguish it. */
 const shown = 6
 
 /**
- * How much of each token tells it from the others: 6 characters, or one more than it shares with another; of a short token,
+ * How much of each token distinguishes it from the others: 6 characters, or one more than it shares with another; of a short token,
  * such as one that was chosen by hand, at most half.
  */
 export function beginnings(tokens: readonly string[]): Map<string, string> {
@@ -15,7 +15,7 @@ export function beginnings(tokens: readonly string[]): Map<string, string> {
   )
 }
 
-/** Those of the tokens that a beginning means, if it is at least as long as what is shown of them. */
+/** The tokens that start like this, if it is at least as long as what is shown of them. */
 export function tokensBeginning(beginning: string, tokens: readonly string[]): string[] {
   return [...beginnings(tokens)].flatMap(([token, part]) =>
     token.startsWith(beginning) && beginning.length >= Math.min(shown, part.length) ? [token] : [],

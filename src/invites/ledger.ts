@@ -2,10 +2,10 @@ import { dirname } from 'node:path'
 import { makeFolder } from '../system/open-file.ts'
 import { appendLine, readFileRecovering, remove, removeLeftovers, replaceFile } from '../system/replace-file.ts'
 
-/** One token on record. */
+/** One saved token. */
 export interface Invite {
   token: string
-  /** When it ends; undefined for one that was written by other means. */
+  /** When it expires; undefined for one that another program wrote. */
   expires: Date | undefined
   /** When it was handed out. */
   given: Date | undefined
@@ -14,26 +14,26 @@ export interface Invite {
 const form = /^([A-Za-z0-9._~-]{1,64})(?:\s+#\s*(?:expires (\S+Z))?(?: ?given (\S+Z))?)?\s*$/
 
 /**
- * The file of invites: a line a token, `TOKEN  # expires 2026-11-30T21:32:46Z`, with ` given …` once it was handed out.
- * Lines of any other form are somebody else's and stay as they are. Its methods throw SetupError for
+ * The file of invites: one line per token, `TOKEN  # expires 2026-11-30T21:32:46Z`, with ` given …` once it was handed out.
+ * Lines of any other form stay as they are. Its methods throw SetupError for
  * what is not a regular file, or another user's; else what the file system says.
  */
 export class Ledger {
   readonly file: string
   readonly #userId: number | undefined
 
-  /** `userId`: who we are. */
+  /** `userId`: this user. */
   constructor(dataDir: string, userId: number | undefined) {
     this.file = `${dataDir}/secrets/invite-tokens.txt`
     this.#userId = userId
   }
 
-  /** Makes its folder, as the first run needs it. */
+  /** Creates its folder, for the first run. */
   prepare(): void {
     makeFolder(dirname(this.file))
   }
 
-  /** Removes what killed runs left half written. Only for who holds the lock. */
+  /** Removes what killed runs left half written. Only the owner of the lock may call it. */
   tidy(): void {
     for (const file of [this.file, this.#pendingFile]) removeLeftovers(file)
   }
@@ -60,7 +60,7 @@ export class Ledger {
     replaceFile(this.file, after.map((line) => `${line}\n`).join(''))
   }
 
-  /** The commands that were about to be posted, or were, when something ended the program. */
+  /** The commands that were posted, or about to be, when the program was killed. */
   readPending(): Pending[] {
     const text = readFileRecovering(this.#pendingFile, this.#userId) ?? ''
     return [...text.matchAll(/^([0-9a-f-]{36}) (\S+Z)$/gm)].map(([, transactionId = '', expires = '']) => ({
@@ -96,7 +96,7 @@ export interface Pending {
   expires: Date
 }
 
-/** Seconds are enough, and what the file has always had. */
+/** With seconds, as existing files have it. */
 function format(time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, 'Z')
 }

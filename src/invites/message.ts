@@ -7,7 +7,7 @@ export interface Invitation {
   expires: Date | undefined
 }
 
-/** A message to send on to the invited person: server, token, steps. Plain text. */
+/** A message to forward to the invited person: server, token, steps. Plain text. */
 export function invitationText({ serverName, token, link, expires }: Invitation): string {
   const until = expires === undefined ? '' : `, until ${expires.toISOString().slice(0, 10)}`
   const steps =

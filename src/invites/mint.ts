@@ -2,24 +2,24 @@ import { PartialError, UserError } from '../errors.ts'
 import type { Invite } from './ledger.ts'
 import type { Invites } from './open.ts'
 
-/** ms after which no new token is begun: cron's next run goes on, and a caller that waits 90 s still hears of it. */
+/** ms after which no new token is minted: cron's next run continues, and a caller that waits 90 s still gets the result. */
 const longest = 60_000
 const day = 24 * 60 * 60 * 1000
 
 export interface Minting {
   count: number
   days: number
-  /** Hears how many there are so far. */
+  /** Called with how many there are so far. */
   onProgress?(done: number): void
 }
 
-/** What was minted, and why it was less than asked for, if it was. */
+/** What was minted and, if that is less than was asked for, the reason. */
 export interface Minted {
   invites: Invite[]
   failure?: UserError
 }
 
-/** Mints tokens one after another, each on record before the next. Never throws for a token that fails: what exists is told. */
+/** Mints tokens one after another, each saved before the next. A token that fails does not throw: the result has those that exist. */
 export async function mint({ ledger, server, time }: Invites, { count, days, onProgress }: Minting): Promise<Minted> {
   const started = Date.now()
   const invites: Invite[] = []
@@ -30,7 +30,7 @@ export async function mint({ ledger, server, time }: Invites, { count, days, onP
       onProgress?.(Math.min(invites.length, count))
       time.next()
     }
-    // Telling a new token from an old one may have taken one more.
+    // One more may have been needed to distinguish a new token from an old one.
     for (const surplus of invites.splice(count)) {
       await server.revoke(surplus.token)
       ledger.rewrite((invite) => (invite.token === surplus.token ? undefined : invite))

@@ -11,7 +11,7 @@ import { RoomTokens } from './room-tokens.ts'
 import { SynapseTokens } from './synapse-tokens.ts'
 import type { TokenServer } from './token-server.ts'
 
-/** The ledger and the server that its tokens are for, while nobody else works with them. */
+/** The ledger and the server that its tokens are for, under the lock. */
 export interface Invites {
   ledger: Ledger
   server: TokenServer
@@ -19,15 +19,15 @@ export interface Invites {
   time: StepTime
 }
 
-/** What keeps other processes away from the invites, and who hears what does not stop the work. */
+/** The lock that keeps other processes away from the invites, and where warnings go. */
 export interface Surroundings {
   locker: Locker
   warn(text: string): void
 }
 
 /**
- * Runs `work` with the invites of a session, while no other process works with them, and after ending what a killed run
- * began. Throws SetupError where registration is closed: every token reads as invalid then.
+ * Runs `work` with the invites of a session, under their lock and after completing what a killed run
+ * started. Throws SetupError where registration is closed: every token reads as invalid then.
  */
 export async function withInvites<T>(
   session: Session,

@@ -36,7 +36,7 @@ export async function prune({ ledger, server, time }: Invites, now: Date): Promi
   return { revoked: over.length, dropped: invites.length - kept.length - over.length, kept }
 }
 
-/** Whether an invite's time is over. One without a time never ends. */
+/** Whether an invite has expired. One without a time never does. */
 export function isExpired({ expires }: Invite, now: Date): boolean {
   return expires !== undefined && expires.getTime() <= now.getTime()
 }

@@ -13,27 +13,27 @@ export function tokenWords(reply: string): string[] {
 }
 
 /**
- * Finds the new tokens in replies to `token issue`, by asking the server and never by the wording. A new token stands in one
+ * Finds the new tokens in replies to `token issue`, by asking the server and never by the wording. A new token is in one
  * reply only: what several replies have in common is wording, or a token that the operator set in the server's configuration.
  */
 export class Recogniser {
   readonly #ask: Ask
-  /** In how many replies a word stood. */
+  /** In how many replies a word was. */
   readonly #counts = new Map<string, number>()
   readonly #replies = new Set<string>()
-  /** Words that were asked for: whether they are valid tokens. */
+  /** Words that the server was asked about: whether they are valid tokens. */
   readonly #asked = new Map<string, boolean>()
 
   constructor(ask: Ask) {
     this.#ask = ask
   }
 
-  /** Whether it has seen no reply yet, so that a single one would leave every word of it to be asked for. */
+  /** Whether it has seen no reply yet: then each word of a single one would have to be asked about. */
   get isNew(): boolean {
     return this.#replies.size === 0
   }
 
-  /** By reply: the valid words that may be its token. One word means that it is; several, that another reply must tell. */
+  /** By reply: the valid words that may be its token. One word is the token; with several, another reply is needed. */
   async candidates(replies: readonly string[]): Promise<string[][]> {
     for (const reply of replies) this.#count(reply)
     const found: string[][] = []

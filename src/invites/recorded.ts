@@ -27,11 +27,11 @@ export async function withRecordedInvites(
 export interface Wanted extends Omit<Minting, 'onProgress'> {
   /** Instead of a count: prune, then mint only what is missing to this many that were not given yet. */
   ensure?: number | undefined
-  /** Hears how many there are so far, of how many. */
+  /** Called with how many there are so far, and of how many. */
   onProgress?(done: number, wanted: number): void
 }
 
-/** Mints invites, recorded before and after. What fails after some were minted is in what it gives. */
+/** Mints invites, recorded before and after. A failure after some were minted is in the result. */
 export function mintInvites(session: Session, around: Surroundings, wanted: Wanted): Promise<Minted> {
   return withInvites(session, around, async (invites) => {
     const count = wanted.ensure === undefined ? wanted.count : await missing(invites, wanted.ensure)
@@ -56,8 +56,8 @@ async function missing(invites: Invites, ensure: number): Promise<number> {
 }
 
 /**
- * Hands out one valid invite that was not given yet: marked as given before `hand` is called with it, and unmarked if that
- * throws. `prepare` comes first, with what it may take, and nothing is marked if it throws. Throws SetupError where none is left.
+ * Hands out one valid invite that was not given yet: it is marked as given before `hand` is called with it, and unmarked if
+ * that throws. `prepare` is called first, and nothing is marked if it throws. Throws SetupError where none is left.
  */
 export function takeInvite<T>(
   session: Session,

@@ -8,7 +8,7 @@ import type { Invite, Ledger, Pending } from './ledger.ts'
 import { Recogniser, tokenWords } from './recognise.ts'
 import type { TokenServer } from './token-server.ts'
 
-/** Replies that are looked at together before we give up telling a new token from one that was there before. */
+/** Replies that are compared at most to distinguish a new token from one that existed before. */
 const enough = 3
 
 export interface RoomTokensOptions {
@@ -21,7 +21,7 @@ export interface RoomTokensOptions {
   warn(text: string): void
 }
 
-/** What became of a posted command, by its event id, until a deadline (Unix ms). */
+/** Awaits the outcome of a posted command, by its event id, until a deadline (Unix ms). */
 type Waiting = (eventId: string, deadline: number) => Promise<Outcome | undefined>
 
 interface Issued extends Pending {
@@ -31,7 +31,7 @@ interface Issued extends Pending {
   text: string
 }
 
-/** A token was minted, and the file of invites cannot take it. `live`: it could not be revoked either. */
+/** A token was minted but cannot be saved. `live`: it could not be revoked either. */
 class UnrecordedError extends UserError {
   readonly live: boolean
 
@@ -45,7 +45,7 @@ class UnrecordedError extends UserError {
   }
 }
 
-/** Tokens of a server whose bot issues them in the admin room, and chooses them. */
+/** Tokens of a server whose bot chooses and issues them in the admin room. */
 export class RoomTokens implements TokenServer {
   readonly #options: RoomTokensOptions
   readonly #recogniser: Recogniser
@@ -67,7 +67,7 @@ export class RoomTokens implements TokenServer {
 
   async mint(ledger: Ledger, expires: Date, wanted: number): Promise<Invite[]> {
     const first = { transactionId: newTransactionId(), expires }
-    // Two replies tell their tokens from their wording without asking the server for every word.
+    // Comparing two replies finds their tokens without asking the server about every word.
     const both =
       this.#recogniser.isNew && wanted > 1 ? [first, { transactionId: newTransactionId(), expires }] : [first]
     const invites = await this.#settle(ledger, both, this.#reply)
@@ -109,7 +109,7 @@ export class RoomTokens implements TokenServer {
     for (const one of pending) {
       const { deadline } = this.#options.time
       const eventId = await this.#post(['token', 'issue', '--once'], deadline, one.transactionId).catch((error) => {
-        // What may have been posted is looked for by the next run; what certainly was not is forgotten.
+        // The next run looks for what may have been posted; what certainly was not is removed.
         if (error instanceof DiagnosableError) ledger.writePending(issued)
         throw error
       })
@@ -136,12 +136,12 @@ export class RoomTokens implements TokenServer {
     return invites
   }
 
-  /** Puts the token of one reply on record, then redacts the reply. Gives the token, if it is new. */
+  /** Saves the token of one reply, then redacts the reply. Gives the token, if it is new. */
   async #recordOne(ledger: Ledger, reply: Issued, candidates: string[]): Promise<string | undefined> {
     const onRecord = new Set(ledger.read().map(({ token }) => token))
     const [token, ...others] = candidates
     if (token !== undefined && others.length === 0 && !onRecord.has(token)) await this.#record(ledger, reply, token)
-    // A killed run may have recorded it, and somebody may have used it since.
+    // A killed run may have saved it, and it may have been used since.
     else if (!tokenWords(reply.text).some((word) => onRecord.has(word))) {
       this.#options.warn(
         `a new token was not recognised: ${candidates.length === 0 ? 'no word' : 'more than one word'} of the reply is one that the server accepts; look at it in the admin room (event ${reply.replyIds[0]})`,
@@ -152,7 +152,7 @@ export class RoomTokens implements TokenServer {
     return onRecord.has(token ?? '') ? undefined : token
   }
 
-  /** The reply of one command; undefined where it was redacted, which we do once its token is on record, or never came. */
+  /** The reply to one command; undefined where it never came or was redacted, which is done once its token is saved. */
   #issued(pending: Pending, eventId: string, outcome: Outcome | undefined): Issued | undefined {
     if (outcome === undefined || outcome.kind === 'redacted') return undefined
     if (outcome.kind === 'file') throw new UserError('the reply to `token issue` is a file, and was not read')

@@ -6,7 +6,7 @@ import type { StepTime } from '../system/step-time.ts'
 import type { Invite, Ledger } from './ledger.ts'
 import type { TokenServer } from './token-server.ts'
 
-/** Tokens of a server with Synapse's API, where the client chooses the token: it is on record before it exists. */
+/** Tokens of a server with Synapse's API, where the client chooses the token: it is saved before it exists. */
 export class SynapseTokens implements TokenServer {
   readonly #api: SynapseTokenApi
 
@@ -17,7 +17,7 @@ export class SynapseTokens implements TokenServer {
     this.#time = time
   }
 
-  /** A token on record that was never created reads as unknown, and goes with the next prune. */
+  /** A saved token that was never created reads as unknown, and the next prune removes it. */
   async recover(): Promise<Invite[]> {
     return []
   }
@@ -28,7 +28,7 @@ export class SynapseTokens implements TokenServer {
     try {
       await this.#api.create(invite.token, expires, this.#limits)
     } catch (error) {
-      // An answer may have been lost. Where that cannot be asked either, the line stays: a prune will know.
+      // The answer may have been lost. If the server cannot be asked either, the line stays for the next prune.
       const exists = (await this.valid([invite.token]).catch(() => undefined))?.has(invite.token)
       if (exists === false) ledger.rewrite((other) => (other.token === invite.token ? undefined : other))
       if (exists !== true) throw error

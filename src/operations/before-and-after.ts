@@ -9,7 +9,7 @@ import { judge, type Observed, type Verdict } from './judge.ts'
 /** The members of the admin room, who are the server's admins; undefined where that cannot be asked. */
 export type Admins = () => Promise<ReadonlySet<string> | undefined>
 
-/** Asks for what an operation is allowed and judged by, while the room is being found. Throws what finding the room throws. */
+/** Asks for the state by which an operation is allowed and judged, while the room is being found. Throws what finding the room throws. */
 export async function askBefore(
   session: Session,
   command: AdminCommand,
@@ -18,7 +18,7 @@ export async function askBefore(
 ): Promise<Observed> {
   const { operation, mxid } = command
   const asking = stateOf({ ...session, memory: { admins: async () => (await admins)() } }, command, limits)
-  // Until the room is found nobody hears of a failure.
+  // A failure is handled only after the room is found.
   asking.catch(() => {})
   const ask = await admins
   const members = operation?.grantsAdmin || operation?.sparesAdmins ? await ask() : undefined
@@ -52,7 +52,7 @@ export async function askAfter(
   return judge(command.operation, before, { state, isMember })
 }
 
-/** The account's state in words, to go on after a semicolon, where there was no reply; empty where it is not known. */
+/** The account's state as the end of a message about a missing reply; empty where it is unknown. */
 export async function stateInWords(session: Session, command: AdminCommand, before: Observed, limits: Limits) {
   const after = await stateOf(session, command, limits)
   if (after === 'unknown' || command.mxid === undefined) return ''

@@ -3,7 +3,7 @@ import { AdminRoom, type ReplyLength } from '../matrix/admin-room/admin-room.ts'
 import type { Operation } from './table.ts'
 import type { Target } from './target.ts'
 
-/** What is asked of the admin room. */
+/** A command for the admin room. */
 export interface AdminCommand {
   /** The message to post. */
   line: string

@@ -4,7 +4,7 @@ import type { Redaction, RedactionFailure, ReplyHead, Result, Watcher } from './
 
 /** A reply that was received. */
 export interface Reply extends ReplyHead {
-  /** To be taken once. */
+  /** Can be read once. */
   bytes: AsyncIterable<Uint8Array>
   /** Asks the account's state. */
   verdict(): Promise<Verdict>
@@ -23,7 +23,7 @@ export interface Delivery {
 }
 
 /**
- * Has a reply delivered, judges its effect, removes its secret. What is delivered is never lost to a question that fails after it.
+ * Delivers a reply, judges its effect, removes its secret. A question that fails afterwards does not lose the reply.
  * Throws NoReplyError after a reply that may be incomplete was delivered; it then stays in the room.
  */
 export async function deliver(

@@ -3,7 +3,7 @@ import type { Operation } from './table.ts'
 
 /** An account that an operation is about. */
 export interface Target {
-  /** As it was given, for the file of those that failed. */
+  /** As it was given, for the file of failed users. */
   given: string
   mxid: string
   /** As the admin command wants it. */

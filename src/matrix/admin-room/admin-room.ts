@@ -29,19 +29,19 @@ export type { BotLine } from './reader.ts'
  */
 export type ReplyLength = 'short' | 'long' | 'any'
 
-/** A command that was posted at some time, and what became of it. */
+/** A command of an earlier run, and its outcome. */
 export interface Earlier {
   line: string
   commandId: string
   outcome: Outcome | undefined
 }
 
-/** Events asked for at once when the whole room is read, and events and characters of text that are kept of it. */
+/** Events per page when the whole room is read, and events and characters of text that are kept of it. */
 const historyPage = 100
 const mostEvents = 200_000
 const mostText = 48 * 1024 * 1024
 
-/** The room in which the server's bot takes commands: posts them, and recognises what answers them. */
+/** The room in which the server's bot takes commands: posts them, and recognises the replies. */
 export class AdminRoom {
   readonly #client: MatrixClient
   readonly #prefix: string
@@ -139,7 +139,7 @@ export class AdminRoom {
       const page = await this.#client.messagesBackwards(this.roomId, historyPage, from, limits)
       const kept = page.chunk.flatMap((event) => {
         if (rules.bots.has(event.sender) || isOurs(event)) return [event]
-        // Of anybody else's command only that it is one is of use.
+        // Of other commands only their place in the order matters.
         return isCommand(event, rules) ? [{ ...event, body: rules.prefix }] : []
       })
       bounds.count(kept)
@@ -176,7 +176,7 @@ export class AdminRoom {
     return outcome
   }
 
-  /** Removes a reply from the room for everybody; the reason names the command, so that other readers can tell whose it was. */
+  /** Redacts a reply; the reason names the command, so that other programs can see whose it was. */
   async redact(replyId: string, commandId: string, limits: Limits): Promise<void> {
     await this.#client.redact(
       this.roomId,
@@ -199,7 +199,7 @@ export class AdminRoom {
   }
 }
 
-/** The command is out: whatever fails now, of whatever kind, it was sent, and that has to be said. */
+/** The error for any failure after the post: it says that the command was sent. */
 export function lostAfterPost(error: unknown, eventId: string): UserError {
   if (error instanceof NoReplyError || error instanceof InterruptedError || error instanceof OutputError) return error
   const why = asUserError(error)?.message ?? internalError(error)

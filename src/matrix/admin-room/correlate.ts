@@ -3,7 +3,7 @@ import { Answers } from './answers.ts'
 import { OpenCommands } from './open-commands.ts'
 import type { Outcome } from './outcome.ts'
 
-/** A line of the bot that answers nobody. */
+/** A message of the bot that answers no command. */
 export interface StrayLine {
   eventId: string
   body: string
@@ -102,7 +102,7 @@ function relationOf({ thread, repliesTo }: RoomEvent): string | undefined {
 }
 
 /**
- * A message with the prefix or with the bot's own MXID and a colon in front. A message that somebody removed may have
+ * A message with the prefix or with the bot's own MXID and a colon in front. A redacted message may have
  * been one: it counts, since taking a colleague's file for ours would be worse than to miss a reply once.
  */
 export function isCommand({ body, redaction }: RoomEvent, rules: RoomRules): boolean {

@@ -4,7 +4,7 @@ export interface Part {
   body: string
 }
 
-/** What became of one of our commands, by the room's events alone; no reply's wording is read. */
+/** The outcome of one of our commands, by the room's events alone; no reply's wording is read. */
 export type Outcome =
   | TextOutcome
   /** `size`: its bytes, where the server says so. */
@@ -41,7 +41,7 @@ export function textOf({ parts: [first, ...others] }: TextOutcome): string {
 
 /**
  * A part as it follows on the text before it. A server that splits at a line's end closes a code block there and opens it
- * again, which cannot be told from two blocks, so it stays. A line that no event can hold is cut in the middle: there only
+ * again, which looks the same as two blocks, so it stays. A line that no event can hold is cut in the middle: there only
  * the opening is repeated, and is left out, so that no word is cut.
  */
 function continued(before: string, part: string): string {

@@ -14,19 +14,19 @@ const lookTime = 1000
 const mostLines = 20
 const longestLine = 2000
 
-/** Something that the bot says and that answers nobody. */
+/** A message of the bot that answers no command. */
 export interface BotLine {
   body: string
-  /** Whether it says this about the command of whoever hears it; else it may be about a colleague's. */
+  /** Whether it is about the command that is waited for; else it may be about a colleague's. */
   ours: boolean
 }
 
 interface Expectation {
   deadline: number
-  /** Whether an answer must have ended, not only begun. */
+  /** Whether the whole answer is awaited, not only its start. */
   whole: boolean
-  /** How many lines were heard for it. */
-  heard: number
+  /** How many lines there were for it. */
+  lineCount: number
   onLine(line: BotLine): void
   resolve(outcome: Outcome | undefined): void
   reject(error: unknown): void
@@ -42,7 +42,7 @@ export class ReplyReader {
   readonly #expected = new Map<string, Expectation>()
   readonly #ours = new Set<string>()
   readonly #found = new Map<string, Outcome>()
-  readonly #toldLines = new Set<string>()
+  readonly #passedOn = new Set<string>()
   #anchor: string | undefined
   #pause = firstLook
   #running = false
@@ -53,18 +53,18 @@ export class ReplyReader {
   constructor(client: MatrixClient, roomId: string, rules: Promise<RoomRules>) {
     this.#timeline = new Timeline(client, roomId)
     this.#rules = rules
-    // Whoever looks hears of a failure.
+    // The loop handles a failure.
     rules.catch(() => {})
   }
 
   /** The outcome of one of our commands, of a text at least its first part; undefined when there is none at the deadline (Unix ms). */
   outcome(eventId: string, deadline: number, onLine: (line: BotLine) => void): Promise<Outcome | undefined> {
-    return this.#await(eventId, { deadline, whole: false, heard: 0, onLine })
+    return this.#await(eventId, { deadline, whole: false, lineCount: 0, onLine })
   }
 
   /** The same once no part of a text can follow; what there is of it at the deadline. */
   async wholeOutcome(eventId: string, deadline: number): Promise<Outcome | undefined> {
-    const outcome = await this.#await(eventId, { deadline, whole: true, heard: 0, onLine: () => {} })
+    const outcome = await this.#await(eventId, { deadline, whole: true, lineCount: 0, onLine: () => {} })
     return outcome ?? this.#found.get(eventId)
   }
 
@@ -87,7 +87,7 @@ export class ReplyReader {
     this.#settle(eventId, undefined)
   }
 
-  /** Nobody will ask for this one again: it, and the events before all that are still expected, are dropped. */
+  /** Drops a command that is not needed any more, and the events before all that are still expected. */
   release(eventId: string): void {
     this.#found.delete(eventId)
     this.#ours.delete(eventId)
@@ -121,7 +121,7 @@ export class ReplyReader {
     this.#added = false
     this.#looked = true
     const { outcomes, lines } = correlate(await this.#timeline.events(rules, limits), this.#ours, rules)
-    for (const line of lines) this.#tell(line)
+    for (const line of lines) this.#passOn(line)
     for (const [eventId, outcome] of outcomes) {
       this.#found.set(eventId, outcome)
       const expectation = this.#expected.get(eventId)
@@ -129,17 +129,17 @@ export class ReplyReader {
     }
   }
 
-  /** A line that answers nobody is about the oldest open command; that is certain only if all open ones are ours. */
-  #tell({ eventId, body, oldest, allOurs, wasOpen }: StrayLine): void {
-    if (this.#toldLines.has(eventId)) return
+  /** A line that answers no command is about the oldest open one; that is certain only if all open ones are ours. */
+  #passOn({ eventId, body, oldest, allOurs, wasOpen }: StrayLine): void {
+    if (this.#passedOn.has(eventId)) return
     for (const [command, expectation] of this.#expected) {
       if (!wasOpen(command)) continue
       const ours = allOurs && command === oldest
       if (ours) {
         // Until then a command of ours may be among them whose post was not confirmed yet.
-        this.#toldLines.add(eventId)
-        expectation.heard += 1
-        if (expectation.heard > mostLines) continue
+        this.#passedOn.add(eventId)
+        expectation.lineCount += 1
+        if (expectation.lineCount > mostLines) continue
       }
       const shown = body.length > longestLine ? `${body.slice(0, longestLine)}… (${body.length} characters)` : body
       expectation.onLine({ body: shown, ours })
@@ -151,8 +151,8 @@ export class ReplyReader {
     const expectation = this.#expected.get(eventId)
     if (!expectation) return false
     this.#expected.delete(eventId)
-    const { heard, onLine, resolve } = expectation
-    if (heard > mostLines) onLine({ body: `(${heard - mostLines} more messages were left out)`, ours: true })
+    const { lineCount, onLine, resolve } = expectation
+    if (lineCount > mostLines) onLine({ body: `(${lineCount - mostLines} more messages were left out)`, ours: true })
     resolve(outcome)
     return true
   }
@@ -161,7 +161,7 @@ export class ReplyReader {
     return [...this.#expected.values()].map((expectation) => expectation.deadline)
   }
 
-  /** A room that could be read before, and cannot when time is up, is a reply that did not come. */
+  /** A room that could be read before and cannot at the deadline counts as a missing reply. */
   #forgive(error: unknown): void {
     const over = Date.now() >= Math.min(...this.#deadlines())
     if (!this.#looked || !over || !(error instanceof UnreachableError)) throw error

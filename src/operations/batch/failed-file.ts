@@ -5,10 +5,10 @@ import { quote } from '../../system/foreign-text.ts'
 import { replaceFile, requireReplaceable } from '../../system/replace-file.ts'
 import type { Target } from '../target.ts'
 
-/** The file for the accounts that were not done, so that it can be fed back: `--failed`, else beside the input. */
+/** The file for failed users, which can be the input of the next run: `--failed`, else beside the input. */
 export class FailedFile {
   readonly path: string
-  /** Whether its name was given, and not made from the input's. */
+  /** Whether its name was given; else it is made from the input's. */
   readonly #named: boolean
 
   private constructor(path: string, named: boolean) {
@@ -17,7 +17,7 @@ export class FailedFile {
   }
 
   /**
-   * undefined where there is none: accounts from the arguments or stdin, and no `--failed`. `userId`: who we are. Throws
+   * undefined where there is none: accounts from the arguments or stdin, and no `--failed`. `userId`: this user. Throws
    * SetupError if it could not be written.
    */
   static choose(
@@ -44,7 +44,7 @@ export class FailedFile {
     return new FailedFile(path, failed !== undefined)
   }
 
-  /** Keeps these, one a line as they were given. Without any, one of an earlier run is gone, or empty if it was named. Throws what the file system says. */
+  /** Writes these, one per line as they were given. Without any, the file of an earlier run is removed, or emptied if it was named. Throws what the file system says. */
   keep(targets: readonly Target[]): void {
     if (targets.length > 0 || this.#named) replaceFile(this.path, targets.map(({ given }) => `${given}\n`).join(''))
     else if (existsSync(this.path)) rmSync(this.path)

@@ -8,7 +8,7 @@ export interface Endings {
   refused: number
 }
 
-/** What the audit log says of an operation, by account (MXID); nothing where there is no log or it cannot be read. */
+/** What the audit log says of an operation, by account (MXID); empty where there is no readable log. */
 export async function recordedEndings(dataDir: string | undefined, op: string): Promise<Map<string, Endings>> {
   const endings = new Map<string, Endings>()
   if (dataDir === undefined) return endings

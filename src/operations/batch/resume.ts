@@ -17,20 +17,20 @@ export interface Resumed {
   rest: Target[]
   /** Done before. */
   done: Target[]
-  /** Among them those whose reply stands nowhere, and was not removed by us either. */
+  /** Among them those whose reply is not in the room, and was not redacted by this program either. */
   neverShown: Target[]
-  /** There, but by no command of ours. */
+  /** Accounts that exist, but not by a command of the operator. */
   taken: Target[]
-  /** The server does not say what has become of them: then nothing is posted for anyone, and nothing removed from the room. */
+  /** Accounts whose state the server does not say: then nothing is posted for any account, and nothing is redacted. */
   unknown: Target[]
 }
 
 type Order = Pick<BatchOrder, 'operation' | 'targets' | 'keepReply' | 'watch'>
 
 /**
- * Finds out from the server what an earlier run has done. A harmless command is awaited: behind it nothing is queued. Replies
- * with secrets that nobody has seen are relayed, and redacted. Where a state is unknown, what stands unread is relayed all the
- * same, and nothing else is done: a command is never repeated on a guess. Throws NoReplyError if the bot is silent.
+ * Finds out from the server what an earlier run has done. A harmless command is awaited: nothing is queued before it. Replies
+ * with secrets that were not shown yet are relayed and redacted. Where a state is unknown, they are relayed only, and
+ * nothing else is done: a command is never repeated on a guess. Throws NoReplyError if the bot is silent.
  */
 export async function resume(
   session: Session,
@@ -41,7 +41,7 @@ export async function resume(
   let known = await askWhatIsDone(session, order.operation, order.targets, asked)
   if (known.unknown.length === 0) {
     await awaitBarrier(session, room)
-    // What was still queued has been carried out since.
+    // What was queued has been carried out by now.
     const since = await askWhatIsDone(session, order.operation, known.rest, asked)
     known = { ...since, there: [...known.there, ...since.there] }
   }
@@ -62,7 +62,7 @@ export async function resume(
 
 type Unseen = Earlier | 'seen' | 'none' | 'not ours'
 
-/** Of each of these accounts, the reply that nobody has seen. */
+/** By account, the reply that was not shown yet. */
 async function unseenReplies(
   session: Session,
   room: AdminRoom,
@@ -80,7 +80,7 @@ async function unseenReplies(
   )
 }
 
-/** Questions in flight at once. */
+/** Questions in flight at a time. */
 const atOnce = 8
 
 async function askWhatIsDone(
@@ -117,9 +117,9 @@ async function awaitBarrier({ settings }: Session, room: AdminRoom): Promise<voi
 }
 
 /**
- * Which of our commands for one account has the reply that nobody has seen. Only the first that was answered can have made
- * the account; later ones were refused. We remove a reply that we have shown, but not a refusal: as many refusals on
- * record as there are replies mean that the account was there before.
+ * Which of the operator's commands for one account has the reply that was not shown yet. Only the first that was answered can
+ * have created the account; later ones were refused. A reply that was shown is redacted, but a refusal is not: if the log has
+ * as many refusals as there are replies, the account existed before.
  */
 function findUnseen(ours: readonly Earlier[], ended: Endings = { shown: 0, refused: 0 }): Unseen {
   if (ours.some(({ outcome }) => outcome?.kind === 'redacted' && outcome.named) || ended.shown > 0) return 'seen'

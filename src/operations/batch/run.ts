@@ -9,7 +9,7 @@ import { carryOut, exitCodeOf, findTime, isConfirmed } from '../run.ts'
 import type { Operation } from '../table.ts'
 import type { Target } from '../target.ts'
 
-/** Whoever shows what becomes of one account of a batch. A reply, and how it ended, are heard in the order of the accounts. */
+/** Shows the result for one account of a batch. Replies and results come in the order of the accounts. */
 export interface ItemWatcher extends Watcher {
   ended(result: Result): Promise<unknown>
   /** `stops`: whether this is the fault that the whole batch ends with. */
@@ -19,19 +19,19 @@ export interface ItemWatcher extends Watcher {
 export interface BatchOrder {
   operation: Operation
   targets: readonly Target[]
-  /** Commands in flight at once. */
+  /** Commands in flight at a time. */
   parallel: number
   keepReply: boolean | undefined
   /** The operator's own account is meant. */
   self: boolean
-  /** Aborted, with the error to end with as its reason: no more is sent, and what was sent is awaited, so that no password is left unseen. */
+  /** Aborted, with the error to end with as its reason: no more is sent, and what was sent is awaited, so that every password is shown. */
   stop: AbortSignal
   watch(target: Target): ItemWatcher
-  /** Called when one more account is done with. */
+  /** Called after each account. */
   onFinished?(): void
 }
 
-/** What became of the accounts of a batch, each in the order in which they were given. */
+/** The results of a batch; accounts are in the order in which they were given. */
 export interface BatchResult {
   done: Target[]
   /** Sent and answered, and the server cannot confirm that it took effect. */
@@ -43,7 +43,7 @@ export interface BatchResult {
   stoppedBy?: UserError
 }
 
-/** Does one operation for many accounts, several at once. What is not one account's fault stops the sending. */
+/** Carries out one operation for many accounts, several at a time. A fault that is not one account's stops the sending. */
 export async function runBatch(session: Session, room: AdminRoom, order: BatchOrder): Promise<BatchResult> {
   const { operation, targets, stop } = order
   const results: (Result | undefined)[] = []
@@ -51,7 +51,7 @@ export async function runBatch(session: Session, room: AdminRoom, order: BatchOr
     adminsOf(session, room, { deadline: Date.now() + Math.min(findTime, session.settings.timeoutMs) }),
   )
   let stoppedBy: UserError | undefined
-  let begun = 0
+  let started = 0
   let previous: Promise<unknown> = Promise.resolve()
   const ask = async (target: Target, before: Promise<unknown>): Promise<Result | undefined> => {
     const watcher = inOrder(order.watch(target), before)
@@ -61,7 +61,7 @@ export async function runBatch(session: Session, room: AdminRoom, order: BatchOr
       await watcher.ended(result)
       return result
     } catch (error) {
-      // Whatever it is, what others were sent has to be said and written down.
+      // Whatever it is, the commands that were sent must be reported and saved.
       const failure = asUserError(error) ?? new UserError(internalError(error), { cause: error })
       if (stop.aborted) stoppedBy ??= stop.reason
       if (!(failure instanceof RefusedError)) stoppedBy ??= failure
@@ -70,7 +70,7 @@ export async function runBatch(session: Session, room: AdminRoom, order: BatchOr
     }
   }
   const one = async (): Promise<void> => {
-    const at = begun++
+    const at = started++
     const [target, before] = [targets[at], previous]
     if (target === undefined) return
     const work = ask(target, before)
@@ -79,25 +79,25 @@ export async function runBatch(session: Session, room: AdminRoom, order: BatchOr
     order.onFinished?.()
   }
   const worker = async (): Promise<void> => {
-    while (begun < targets.length && !stoppedBy && !stop.aborted) await one()
+    while (started < targets.length && !stoppedBy && !stop.aborted) await one()
   }
-  // The reader looks from the first command on, so that one must stand before the others in the room.
+  // The reader reads from the first command on, so that one must be the first in the room.
   if (targets.length > 0) await one()
   await Promise.all(Array.from({ length: order.parallel }, worker))
   if (session.interrupt.aborted) stoppedBy = session.interrupt.reason
   else if (stop.aborted) stoppedBy ??= stop.reason
-  const endings = targets.slice(0, begun).map((_target, at) => endingOf(results[at]))
+  const endings = targets.slice(0, started).map((_target, at) => endingOf(results[at]))
   const thatAre = (ending: Ending) => targets.filter((_target, at) => endings[at] === ending)
   return {
     done: thatAre('done'),
     unconfirmed: thatAre('unconfirmed'),
     failed: thatAre('failed'),
-    unsent: targets.slice(begun),
+    unsent: targets.slice(started),
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
   }
 }
 
-/** The watcher of one account, which hears of it when those `before` it have ended. */
+/** The watcher of one account, which is called when those `before` it have ended. */
 function inOrder(watcher: ItemWatcher, before: Promise<unknown>): ItemWatcher {
   return {
     ...watcher,

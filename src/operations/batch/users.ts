@@ -10,7 +10,7 @@ export function resolveTargets(operation: Operation, given: readonly string[], s
   return list.whole()
 }
 
-/** The accounts of a file: one a line, blank lines and `#` comments allowed. Throws SetupError naming every fault by its line. */
+/** The accounts of a file: one per line, blank lines and `#` comments allowed. Throws SetupError naming every fault by its line. */
 export function readTargets(operation: Operation, text: string, serverName: string): Target[] {
   const list = new TargetList(operation, serverName)
   for (const [at, raw] of text
@@ -23,7 +23,7 @@ export function readTargets(operation: Operation, text: string, serverName: stri
   return list.whole()
 }
 
-/** Accounts, each once, and what is wrong with those that are none. */
+/** Accounts, each once, and what is wrong with the others. */
 class TargetList {
   readonly #operation: Operation
   readonly #serverName: string
