@@ -1,22 +1,24 @@
-import { mkdtempSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type HomeserverOptions, type Rule, startHomeserver, writeDataDir } from '../homeserver/index.ts'
-import { drawBehaviour } from './behaviours/index.ts'
+import { type Homeserver, type HomeserverOptions, startHomeserver, writeDataDir } from '../homeserver/index.ts'
 import { runChild } from './child.ts'
-import { brokenPromises, type Outcome } from './invariants.ts'
-import { Random } from './random.ts'
-import { drawRoomTrouble } from './room-trouble.ts'
-import { routeOf } from './route.ts'
+import { drawFaults, type Faults, stableRoutes } from './draw-faults.ts'
+import { brokenPromises } from './invariants.ts'
+import type { Random } from './random.ts'
 import type { Scenario } from './scenarios.ts'
 
-/** Seconds that a command waits for a reply; where nothing is wrong it gets as many as a busy machine needs. */
-const timeouts = { sound: 5, wrong: 0.4 }
-/** ms on top of what is promised, for a machine that is busy with other cases. */
-const slack = 4000
+/**
+ * Seconds that a command waits for a reply. Where nothing is wrong it gets as many as a busy machine needs; else few, since
+ * many wait in vain, but enough for it to come as far as what goes wrong.
+ */
+export const timeouts = { sound: 5, wrong: Number(process.env.TIMEOUT || 1) }
+/** ms on top of what is promised, for a machine that is busy with other cases; SLACK is for one that is busy with other work. */
+export const slack = Number(process.env.SLACK || 4000)
 
-export const kinds: readonly (Pick<HomeserverOptions, 'kind' | 'release'> & { name: string })[] = [
+export type Kind = Pick<HomeserverOptions, 'kind' | 'release'> & { name: string }
+
+export const kinds: readonly Kind[] = [
   { name: '26.7', kind: 'continuwuity', release: '26.7' },
   { name: '26.8', kind: 'continuwuity', release: '26.8' },
   { name: 'synapse', kind: 'synapse' },
@@ -25,72 +27,47 @@ export const kinds: readonly (Pick<HomeserverOptions, 'kind' | 'release'> & { na
 /** A command on one kind of server, and the requests that it makes while nothing is wrong. */
 export interface Subject {
   scenario: Scenario
-  kind: (typeof kinds)[number]
+  kind: Kind
   routes: readonly string[]
 }
 
 export interface Ran {
   title: string
+  /** Its exit code, or the status of the panel's answer. */
+  code: string
   /** How many of the faults came true. */
   fired: number
   faults: number
   broken: string[]
-  outcome: Outcome
+  ms: number
+  /** Peak memory. */
+  megabytes: number
+  /** Everything about it, to be looked at. */
+  report(): string
 }
 
 /** Runs a command on a sound server, to learn its requests. */
-export async function learn(scenario: Scenario, kind: (typeof kinds)[number]): Promise<Subject & { ran: Ran }> {
-  const ran = await run(scenario, kind)
-  return { scenario, kind, ran, routes: stable(ran.outcome.homeserver.requests.map(routeOf)) }
-}
-
-/** How often a command looks for its reply, and which of two requests at once comes first, is no part of a case. */
-function stable(routes: readonly string[]): string[] {
-  const seen = new Map<string, number>()
-  for (const route of routes) seen.set(route, (seen.get(route) ?? 0) + 1)
-  return [...seen].flatMap(([route, times]) => Array(Math.min(times, 2)).fill(route)).sort()
+export async function learn(scenario: Scenario, kind: Kind): Promise<Subject & { ran: Ran }> {
+  let routes: string[] = []
+  const ran = await run(scenario, kind, undefined, ({ requests }) => {
+    routes = stableRoutes(requests)
+  })
+  const expected = String(scenario.code ?? 0)
+  if (ran.code !== expected) ran.broken.push(`exit code ${ran.code} on a sound server`)
+  return { scenario, kind, ran, routes }
 }
 
 /** Draws and runs one case; the same for the same seed, number and subjects. */
-export function runCase(seed: string, number: number, subjects: readonly Subject[]): Promise<Ran> {
-  const random = new Random(`${seed}/${number}`)
-  const { scenario, kind, routes } = random.pick(subjects)
-  return run(scenario, kind, (homeserver) => {
-    const names: string[] = []
-    const rules: Rule[] = []
-    const count = random.pick([1, 1, 1, 1, 2, 3])
-    for (let fault = 0; fault < count; fault++) {
-      if (random.chance(0.08) && homeserver.consoleToken === undefined) {
-        const trouble = drawRoomTrouble(random, homeserver)
-        names.push(trouble.name)
-        rules.push(homeserver.faults.onCommand({}, trouble.fault))
-        continue
-      }
-      // The first fault meets a request that is surely made; later ones any, also one that only the first brings about.
-      const at = random.below(routes.length)
-      const route = routes[at] ?? ''
-      const skip = routes.slice(0, at).filter((each) => each === route).length
-      const always = random.chance(0.4)
-      const behaviour = drawBehaviour(random)
-      const anywhere = fault > 0 && random.chance(0.5)
-      names.push(
-        `${anywhere ? 'any request' : route}${skip > 0 ? ` (after ${skip})` : ''}${always ? ' always' : ''}: ${behaviour.name}`,
-      )
-      const match = anywhere ? {} : { when: (request: { method: string; path: string }) => routeOf(request) === route }
-      rules.push(
-        homeserver.faults.on(
-          { ...match, ...(always ? {} : { times: 1 }), ...(skip > 0 ? { skip } : {}) },
-          { kind: 'act', act: behaviour.act },
-        ),
-      )
-    }
-    return { names, rules }
-  })
+export function runCase(random: Random, { scenario, kind, routes }: Subject): Promise<Ran> {
+  return run(scenario, kind, (homeserver) => drawFaults(random, routes, homeserver))
 }
 
-type Prepare = (homeserver: Awaited<ReturnType<typeof startHomeserver>>) => { names: string[]; rules: Rule[] }
-
-async function run(scenario: Scenario, kind: (typeof kinds)[number], goWrong?: Prepare): Promise<Ran> {
+async function run(
+  scenario: Scenario,
+  kind: Kind,
+  goWrong?: (homeserver: Homeserver) => Faults,
+  onEnd?: (homeserver: Homeserver) => void,
+): Promise<Ran> {
   const { name: kindName, ...server } = kind
   const homeserver = await startHomeserver({ ...server, ...scenario.server })
   const folder = mkdtempSync(join(tmpdir(), 'matrix-users-fuzz-'))
@@ -107,16 +84,27 @@ async function run(scenario: Scenario, kind: (typeof kinds)[number], goWrong?: P
       longest: allowed + 5000,
       report: join(folder, 'memory'),
     })
+    onEnd?.(homeserver)
     const outcome = { ...ended, homeserver, dataDir, args: scenario.args, allowed, retold: names.length > 0 }
     return {
       title: `${scenario.args.join(' ')} [${kindName}] ${names.join(' + ')}`,
+      code: String(ended.code ?? ended.signal),
       faults: rules.length,
       fired: rules.filter((rule) => rule.hits > 0).length,
       broken: brokenPromises(outcome),
-      outcome,
+      ms: ended.ms,
+      megabytes: ended.megabytes,
+      report: () =>
+        `--- stdout\n${ended.stdout.slice(0, 4000)}\n--- stderr\n${ended.stderr.slice(0, 8000)}\n${said(homeserver)}`,
     }
   } finally {
     await homeserver.close()
-    await rm(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** What was asked of a homeserver, and what it did. */
+export function said({ requests, executed }: Homeserver): string {
+  const asked = requests.slice(0, 60).map(({ method, path }) => `${method} ${path}`)
+  return `--- requests\n${asked.join('\n')}\n--- executed\n${executed.map(({ line }) => line).join('\n')}`
 }

@@ -15,7 +15,9 @@ export interface Outcome extends Ended {
   retold: boolean
 }
 
-const mostMemory = 200
+export const mostMemory = 200
+export const internalError = /internal error|defect of matrix-users/
+export const stack = /^\s+at .*[(:]\d+:\d+\)?$/m
 const codes: readonly number[] = Object.values(exitCodes).map(({ code }) => code)
 
 /** What must hold whatever a homeserver does: the promises that were broken, in words. */
@@ -35,8 +37,8 @@ export function brokenPromises(outcome: Outcome): string[] {
       code !== 0 && signal === null && stderr === '' && !outcome.args.includes('check'),
     ],
     [`more than ${mostMemory} MB`, megabytes > mostMemory],
-    ['an internal error', /internal error|defect of matrix-users/.test(stderr + stdout)],
-    ['a stack', /^\s+at .*[(:]\d+:\d+\)?$/m.test(stderr)],
+    ['an internal error', internalError.test(stderr + stdout)],
+    ['a stack', stack.test(stderr)],
     ['a line was forged', isForged(stderr) || (outcome.args.includes('check') && isForged(stdout))],
     ['control characters on stderr', /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]/u.test(stderr)],
     ['nothing was sent, it says, but it was', (code === 2 || code === 3) && isSingle(outcome) && executed.size > 0],
@@ -52,12 +54,12 @@ export function brokenPromises(outcome: Outcome): string[] {
 }
 
 /** Posted through the API, by the program that is tried, not by the test. */
-function isOurs({ room }: Homeserver, eventId: string): boolean {
+export function isOurs({ room }: Homeserver, eventId: string): boolean {
   return room.event(eventId)?.unsigned.transaction_id !== undefined
 }
 
 /** A line that begins as one of ours, and is a server's. */
-function isForged(text: string): boolean {
+export function isForged(text: string): boolean {
   return new RegExp(`^[ \\t]*(matrix-users: (error|warning): |hint: |ok )${forged}`, 'm').test(text)
 }
 
@@ -73,14 +75,15 @@ function timesAllowed(line: string, args: readonly string[]): number {
 }
 
 /** Whether an operation began in the audit log and did not end there. */
-function unfinished(dataDir: string): boolean {
+export function unfinished(dataDir: string): boolean {
   const file = `${dataDir}/logs/admin-audit.log`
   if (!existsSync(file)) return false
   const open = new Map<string, number>()
   for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean)) {
     const { action, op, target } = JSON.parse(line) as { action: string; op: string; target: string }
     const key = `${op} ${target}`
-    open.set(key, (open.get(key) ?? 0) + (action.endsWith('-start') ? 1 : -1))
+    const change = action.endsWith('-start') ? 1 : action.endsWith('-end') ? -1 : 0
+    open.set(key, (open.get(key) ?? 0) + change)
   }
   return [...open.values()].some((count) => count !== 0)
 }

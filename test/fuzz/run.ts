@@ -1,79 +1,79 @@
 import { randomBytes } from 'node:crypto'
 import { kinds, learn, type Ran, runCase, type Subject } from './case.ts'
+import { learnPanel, type PanelSubject, runPanelCases } from './panel-case.ts'
+import { panelScenarios } from './panel-scenarios.ts'
+import { Random } from './random.ts'
 import { scenarios } from './scenarios.ts'
+import { Tally } from './tally.ts'
 
 /**
- * `make test-fuzz`: every command against a homeserver that answers as it should not, in CASES ways drawn from SEED.
- * CASE=N runs one case again and shows everything.
+ * `make test-fuzz`: every command, and the panel, against a homeserver that answers as it should not, in CASES ways drawn from
+ * SEED. CASE=N runs one case again and shows everything. On a busy machine: SLACK, ms
+ * that a case may take on top; TIMEOUT, s that a command waits; JOBS and LANES, processes.
  */
 const seed = process.env.SEED || randomBytes(4).toString('hex')
 const count = Number(process.env.CASES || 5000)
 const only = process.env.CASE
-const inFlight = Number(process.env.JOBS || 16)
+/** Commands that run at once, panels that do; and how many cases one panel serves. */
+const jobs = Number(process.env.JOBS || 24)
+const lanes = Number(process.env.LANES || 6)
+const casesOfPanel = 60
 
-const started = Date.now()
-/** Commands that fail where nothing is wrong. */
-let unsound = 0
-console.log(`seed ${seed}`)
+interface Drawn {
+  number: number
+  random: Random
+  subject: Subject | PanelSubject
+}
+
+const tally = new Tally(seed)
 const subjects = await learnAll()
-if (only === undefined) await runAll()
-else show(await runCase(seed, Number(only), subjects))
+const drawn = (only === undefined ? [...Array(count).keys()] : [Number(only)]).map(draw)
+await Promise.all([runCommands(), runPanels()])
+process.exitCode = tally.end(only !== undefined)
 
-async function learnAll(): Promise<Subject[]> {
+/** Learns the requests of everything that is tried, on sound homeservers. */
+async function learnAll(): Promise<(Subject | PanelSubject)[]> {
   const pairs = scenarios.flatMap((scenario) =>
     kinds.flatMap((kind) => (scenario.only === undefined || scenario.only === kind.kind ? [{ scenario, kind }] : [])),
   )
-  const learnt = await inParallel(pairs, ({ scenario, kind }) => learn(scenario, kind))
-  for (const { ran, scenario } of learnt)
-    if (ran.outcome.code !== (scenario.code ?? 0) || ran.broken.length > 0) {
-      show(ran)
-      unsound += 1
-    }
+  const [commands, panels] = await Promise.all([
+    inParallel(jobs, pairs, ({ scenario, kind }) => learn(scenario, kind)),
+    Promise.all(kinds.map((kind) => learnPanel(panelScenarios, kind))),
+  ])
+  const learnt = [...commands, ...panels.flat()]
+  for (const { ran } of learnt) tally.sound(ran)
   return learnt
 }
 
-async function runAll(): Promise<void> {
-  const codes = new Map<number | null, number>()
-  const groups = new Map<string, string[]>()
-  const totals = { faults: 0, fired: 0, megabytes: 0, ms: 0, failed: 0 }
-  await inParallel([...Array(count).keys()], async (number) => {
-    const { title, faults, fired, broken, outcome } = await runCase(seed, number, subjects)
-    codes.set(outcome.code, (codes.get(outcome.code) ?? 0) + 1)
-    totals.faults += faults
-    totals.fired += fired
-    totals.megabytes = Math.max(totals.megabytes, outcome.megabytes)
-    totals.ms = Math.max(totals.ms, outcome.ms)
-    if (broken.length > 0) totals.failed += 1
-    for (const promise of broken) {
-      const line = `SEED=${seed} CASE=${number} make test-fuzz  # ${title} (${outcome.code}, ${Math.round(outcome.ms)} ms, ${Math.round(outcome.megabytes)} MB)`
-      groups.set(promise, [...(groups.get(promise) ?? []), line])
-    }
-  })
-  for (const [promise, lines] of groups) {
-    console.log(`\n${promise}: ${lines.length}`)
-    for (const line of lines.slice(0, Number(process.env.SHOW || 10))) console.log(`  ${line}`)
-  }
-  const seconds = (Date.now() - started) / 1000
-  console.log(
-    `\nexit codes ${JSON.stringify(Object.fromEntries(codes))}; ${totals.fired} of ${totals.faults} faults came true; ` +
-      `at most ${Math.round(totals.megabytes)} MB and ${totals.ms} ms; ${seconds.toFixed(0)} s`,
-  )
-  const sound = unsound === 0 ? '' : `${unsound} commands fail on a sound server, `
-  console.log(`${count} cases, ${totals.failed} with a broken promise, ${sound}seed ${seed}`)
-  process.exitCode = totals.failed + unsound === 0 ? 0 : 1
+/** A case is the same for the same seed, number and subjects. */
+function draw(number: number): Drawn {
+  const random = new Random(`${seed}/${number}`)
+  return { number, random, subject: random.pick(subjects) }
 }
 
-function show({ title, broken, outcome }: Ran): void {
-  const { code, signal, ms, megabytes, stdout, stderr, homeserver } = outcome
-  console.log(
-    `${title}\ncode ${code} signal ${signal}, ${ms} ms, ${Math.round(megabytes)} MB\nbroken: ${broken.join('; ') || 'nothing'}`,
+/** Those that may take long first, so that none of them is waited for alone at the end. */
+async function runCommands(): Promise<void> {
+  const cases = drawn.flatMap(({ subject, ...one }) => ('scenario' in subject ? [{ ...one, subject }] : []))
+  cases.sort((one, other) => (other.subject.scenario.longer ?? 0) - (one.subject.scenario.longer ?? 0))
+  await inParallel(jobs, cases, async ({ number, random, subject }) =>
+    tally.add(number, await runCase(random, subject)),
   )
-  console.log(`--- stdout\n${stdout.slice(0, 4000)}\n--- stderr\n${stderr.slice(0, 8000)}\n--- requests`)
-  for (const { method, path } of homeserver.requests.slice(0, 60)) console.log(`${method} ${path}`)
-  console.log(`--- executed\n${homeserver.executed.map(({ line }) => line).join('\n')}`)
+}
+
+async function runPanels(): Promise<void> {
+  const cases = drawn.flatMap(({ subject, ...one }) => ('panel' in subject ? [{ ...one, subject }] : []))
+  const batches = kinds.flatMap((kind) => {
+    const ofKind = cases.filter(({ subject }) => subject.kind === kind)
+    const starts = Array.from({ length: Math.ceil(ofKind.length / casesOfPanel) }, (_, at) => at * casesOfPanel)
+    return starts.map((start) => ({ kind, cases: ofKind.slice(start, start + casesOfPanel) }))
+  })
+  await inParallel(lanes, batches, ({ kind, cases }) =>
+    runPanelCases(kind, cases, (number, ran: Ran) => tally.add(number, ran)),
+  )
 }
 
 async function inParallel<Item, Result>(
+  atOnce: number,
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
@@ -85,6 +85,6 @@ async function inParallel<Item, Result>(
       results[at] = await work(items[at] as Item)
     }
   }
-  await Promise.all(Array.from({ length: inFlight }, worker))
+  await Promise.all(Array.from({ length: atOnce }, worker))
   return results
 }
