@@ -4,6 +4,7 @@ import { createIo } from './cli/terminal.ts'
 import type { Context } from './config/context.ts'
 import { asUserError, type ExitCode, exitCodes, InterruptedError, type UserError } from './errors.ts'
 import { internalError } from './system/internal-error.ts'
+import type { Io } from './system/io.ts'
 
 /** Defined by the bundler; undefined where the sources run without it. */
 declare const __VERSION__: string | undefined
@@ -15,6 +16,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   const [stdin, stdout, stderr] = await Promise.all([isTerminal(0), isTerminal(1), isTerminal(2)])
   const terminal = { stdin, stdout, stderr }
   const io = createIo(terminal, colour(process.env), signals?.interrupt)
+  catchTheRest(io)
   try {
     if (signals === undefined) {
       await io.write(`${version}\n`)
@@ -54,6 +56,19 @@ async function isTerminal(descriptor: number): Promise<boolean> {
 /** ms after an interruption at which the process ends, whatever it still waits for. A last redaction takes less. */
 const longestEnd = 5000
 
+/**
+ * What nothing else caught: node would print it with its message, which may quote a secret, and exit with 1, which says that
+ * a reply came. The same where node runs out of work before the end, which must not look like success.
+ */
+function catchTheRest(io: Io): void {
+  const end = (error: unknown) => {
+    io.fail(internalError(error))
+    process.exit(exitCodes.refused.code)
+  }
+  process.once('uncaughtException', end)
+  process.once('beforeExit', () => end(new Error('the program stopped before its end')))
+}
+
 function stopSignals(): Pick<Context, 'interrupt' | 'onStop'> {
   const interruption = new AbortController()
   const callbacks: (() => void)[] = []
@@ -92,6 +107,4 @@ function homeDir(): string | undefined {
   }
 }
 
-// If node runs out of work before the end, that must not look like success.
-process.exitCode = exitCodes.refused.code
 void main(process.argv.slice(2)).then((code) => process.exit(code))

@@ -46,6 +46,8 @@ export class AdminRoom {
   readonly #client: MatrixClient
   readonly #prefix: string
   readonly roomId: string
+  /** By the event ids of what was posted and not released, of which transaction. */
+  readonly #posted = new Map<string, string>()
   #reader: ReplyReader | undefined
 
   constructor(client: MatrixClient, roomId: string, prefix: string) {
@@ -66,16 +68,27 @@ export class AdminRoom {
    */
   async post(line: string, limits: Limits, transactionId: string = newTransactionId()): Promise<string> {
     try {
-      return await this.#client.sendText(this.roomId, transactionId, line, limits)
+      return this.#keep(await this.#client.sendText(this.roomId, transactionId, line, limits), transactionId)
     } catch (error) {
       if (!(error instanceof MatrixError) || error.status !== 403) throw postFailure(error, transactionId, this.roomId)
     }
     await this.#client.join(this.roomId, limits)
     try {
-      return await this.#client.sendText(this.roomId, transactionId, line, limits)
+      return this.#keep(await this.#client.sendText(this.roomId, transactionId, line, limits), transactionId)
     } catch (error) {
       throw postFailure(error, transactionId, this.roomId)
     }
+  }
+
+  /** Two commands of one event id could not be told apart, and one reply would be taken for both. */
+  #keep(eventId: string, transactionId: string): string {
+    const other = this.#posted.get(eventId)
+    if (other !== undefined && other !== transactionId)
+      throw new NoReplyError(`the command was sent, but the homeserver gave it the event ID of another (${eventId})`, {
+        hint: 'look into the admin room before you repeat it',
+      })
+    this.#posted.set(eventId, transactionId)
+    return eventId
   }
 
   /**
@@ -125,6 +138,7 @@ export class AdminRoom {
 
   /** Forgets a command whose outcome is known, so that a long batch takes no more memory than a short one. */
   release(eventId: string): void {
+    this.#posted.delete(eventId)
     this.#reader?.release(eventId)
   }
 
