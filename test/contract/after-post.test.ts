@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import t from 'tap'
+import { answer } from '../homeserver/respond.ts'
 import { type SimulatedBed, simulatedBed } from './bed.ts'
 import { names } from './pupils.ts'
 
@@ -46,4 +48,22 @@ t.test('JSON is whole, whatever fails after the reply', async (t) => {
   const { code, stdout } = await bed.run('create', 'alice', '--json')
   t.equal(code, 0)
   t.match(JSON.parse(stdout), { effect: null, redacted: true })
+})
+
+t.test('two commands of one event id cannot be told apart, and none is taken for the other', async (t) => {
+  const bed = await simulatedBed(t)
+  const act = (response: ServerResponse, carryOut: () => unknown) => {
+    carryOut()
+    answer(response, { status: 200, body: { event_id: '$the-same' } })
+  }
+  bed.hs.faults.on({ method: 'PUT', path: /\/send\//, skip: 1 }, { kind: 'act', act })
+  const { code, stdout, stderr } = await bed.run('create', ...names(3), '--timeout', '2')
+  t.equal(code, 5)
+  t.match(stdout, /pupil0/)
+  t.notMatch(stdout, /pupil[12]/)
+  t.match(stderr, /the command was sent, but the homeserver gave it the event ID of another \(\$the-same\)/)
+  const [starts, ends] = ['start', 'end'].map((which) =>
+    bed.audit().filter(({ action }) => action === `user-op-${which}`),
+  )
+  t.equal(ends?.length, starts?.length)
 })

@@ -103,14 +103,14 @@ export function flood(head: string, piece: string | Buffer, ms?: number): Misdee
 
 /**
  * Runs the program against a hostile server. `peak`: the most memory that it had, MB. `ms`: how long it took, without the
- * time for which it was ready to run and the machine had no processor for it.
+ * time for which it was ready to run and the machine had no processor for it, which is `kept`. `endedAt`: Unix ms.
  */
 export async function runAgainst(
   bed: SimulatedBed,
-  { url }: HostileServer,
+  { url }: { url: string },
   options: RunOptions,
   ...args: string[]
-): Promise<Executed & { peak: number; ms: number }> {
+): Promise<Executed & { peak: number; ms: number; kept: number; endedAt: number }> {
   let peak = 0
   let kept = 0
   const started = Date.now()
@@ -138,5 +138,6 @@ export async function runAgainst(
     ...args,
   )
   stop()
-  return { ...result, peak, ms: Date.now() - started - kept }
+  const endedAt = Date.now()
+  return { ...result, peak, ms: endedAt - started - kept, kept, endedAt }
 }

@@ -31,7 +31,11 @@ export async function panelBed(
 }
 
 /** Starts the panel on a free port, and ends it with the test. `runner`: words that go before the program. */
-export async function startPanel(t: Pick<Test, 'teardown'>, env: Record<string, string>, runner: readonly string[] = []): Promise<Panel> {
+export async function startPanel(
+  t: Pick<Test, 'teardown'>,
+  env: Record<string, string>,
+  runner: readonly string[] = [],
+): Promise<Panel> {
   const [program = '', ...args] = [...runner, ...command, 'panel']
   const child = spawn(program, args, {
     env: { PATH: '/bin', HOME: '/nonexistent', ENABLE_USER_ADMIN: 'true', MATRIX_USERS_PANEL_PORT: '0', ...env },
