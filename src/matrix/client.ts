@@ -13,6 +13,9 @@ export interface MessagesPage {
   end: string | undefined
 }
 
+/** The field of each endpoint of account moderation (MSC4323). */
+export const moderated = { suspend: 'suspended', lock: 'locked' } as const
+
 /** The endpoints about the server, rooms and accounts, one method each; sessions and registration are `AuthClient`'s. Throws as `Http` does. */
 export class MatrixClient {
   readonly #http: Http
@@ -175,5 +178,11 @@ export class MatrixClient {
   /** GET /admin/suspend or /admin/lock (MSC4323): the raw answer. */
   accountModeration(kind: 'suspend' | 'lock', mxid: string, limits: Limits): Promise<Record<string, unknown>> {
     return this.#http.json({ method: 'GET', path: apiPath`_matrix/client/v1/admin/${kind}/${mxid}`, ...limits })
+  }
+
+  /** PUT /admin/suspend or /admin/lock (MSC4323): suspends or locks an account, or ends that. */
+  async moderateAccount(kind: 'suspend' | 'lock', mxid: string, value: boolean, limits: Limits): Promise<void> {
+    const path = apiPath`_matrix/client/v1/admin/${kind}/${mxid}`
+    await this.#http.json({ method: 'PUT', path, json: { [moderated[kind]]: value }, ...limits })
   }
 }

@@ -12,12 +12,14 @@ export interface Family {
    * commands. The endpoints of continuwuity 26.7 must not be used: there PUT `/admin/lock` suspends.
    */
   moderatesBy: 'room' | 'api'
+  /** Whether it refuses admins the state of their own account, and shows account moderation among the capabilities of admins only. */
+  hidesOneself: boolean
 }
 
-const continuwuity: Family = { splitsReplies: false, moderatesBy: 'room' }
-const tuwunel: Family = { splitsReplies: true, moderatesBy: 'api' }
+const continuwuity: Family = { splitsReplies: false, moderatesBy: 'room', hidesOneself: false }
+const tuwunel: Family = { splitsReplies: true, moderatesBy: 'api', hidesOneself: true }
 /** The server did not say: nothing is done that could do harm on either, and no reply is taken for whole without an end. */
-const unknown: Family = { splitsReplies: true, moderatesBy: 'room' }
+const unknown: Family = { splitsReplies: true, moderatesBy: 'room', hidesOneself: false }
 
 /** ms for one question. */
 const questionTime = 3000

@@ -1,5 +1,5 @@
 import { listLimit } from './body.ts'
-import { MatrixError } from './errors.ts'
+import { ForeignResponseError, MatrixError } from './errors.ts'
 import type { Http } from './http.ts'
 import { path } from './path.ts'
 import type { Limits } from './request.ts'
@@ -75,4 +75,31 @@ export async function askSynapseAccount(http: Http, mxid: string, limits: Limits
     if (error instanceof MatrixError && error.errcode === 'M_NOT_FOUND') return undefined
     throw error
   }
+}
+
+/** The ids of an account's sessions (Synapse documentation, "User Admin API"); undefined where the server has no such endpoint. Throws as `Http` does. */
+export async function listDevices(http: Http, mxid: string, limits: Limits): Promise<string[] | undefined> {
+  const devicesPath = path`_synapse/admin/v2/users/${mxid}/devices`
+  try {
+    const { devices } = await http.json({ method: 'GET', path: devicesPath, limit: listLimit, ...limits })
+    if (!Array.isArray(devices))
+      throw new ForeignResponseError({ method: 'GET', path: `/${devicesPath}` }, 200, 'no devices')
+    return devices.flatMap((device: { device_id?: unknown } | null) =>
+      typeof device?.device_id === 'string' ? device.device_id : [],
+    )
+  } catch (error) {
+    if (error instanceof MatrixError && error.errcode === 'M_UNRECOGNIZED') return undefined
+    throw error
+  }
+}
+
+/** Ends these sessions of an account; those that are gone count as ended. */
+export async function deleteDevices(
+  http: Http,
+  mxid: string,
+  devices: readonly string[],
+  limits: Limits,
+): Promise<void> {
+  const devicesPath = path`_synapse/admin/v2/users/${mxid}/delete_devices`
+  await http.json({ method: 'POST', path: devicesPath, json: { devices }, ...limits })
 }

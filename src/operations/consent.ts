@@ -35,6 +35,12 @@ export function refuseAdmin(operation: Operation, mxid: string | undefined, isAd
     )
 }
 
+/** Throws RefusedError if the server does not know the account. */
+export function refuseMissing(operation: Operation, mxid: string | undefined, state: AccountState): void {
+  if (operation.needsAccount && state === 'missing')
+    throw new RefusedError(`no such account: ${mxid}; nothing was sent`)
+}
+
 /** Throws SetupError unless what must be confirmed is wanted. */
 export async function requireConsent(
   operation: Operation,

@@ -28,7 +28,10 @@ export function judge(operation: Operation, before: Observed, after: Observed): 
       : { effect: true }
   }
   if (after.state === 'unknown' || effect.hidden?.includes(after.state)) return { effect: null }
-  if (effect.silent?.includes(after.state)) return { effect: null }
+  if (effect.silent?.includes(after.state))
+    return before.state === 'deactivated'
+      ? { effect: true, note: 'the account was deactivated and is active again' }
+      : { effect: null }
   if (!effect.done.includes(after.state)) return { effect: false, note: `the account is ${describeState(after.state)}` }
   if (before.state === 'unknown' || !effect.done.includes(before.state))
     return { effect: before.state === 'unknown' && operation.name === 'create' ? null : true }

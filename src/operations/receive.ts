@@ -19,6 +19,11 @@ const closingTime = 4000
 /** ms after the deadline at which everything is over. */
 const overtime = 4500
 
+/** The limits of one of the questions after a command that had until `deadline` (Unix ms). */
+export function closingLimits(deadline: number): Limits {
+  return { deadline: Math.min(Date.now() + closingTime, deadline + overtime), patient: true }
+}
+
 /** A command that was posted. */
 export interface Posted {
   room: AdminRoom
@@ -38,7 +43,7 @@ export async function receive(
   const hear = ({ body, ours }: BotLine) => ours && botSaid(body)
   const outcome = await room.outcome(eventId, deadline, hear, command.replyLength)
   room.release(eventId)
-  const closing = (): Limits => ({ deadline: Math.min(Date.now() + closingTime, deadline + overtime), patient: true })
+  const closing = () => closingLimits(deadline)
   if (outcome === undefined || outcome.kind === 'redacted') {
     const state = await stateInWords(session, command, before, closing())
     throw noReply(outcome, session.settings.timeoutMs / 1000, state, eventId)

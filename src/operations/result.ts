@@ -1,13 +1,13 @@
 import type { Verdict } from './judge.ts'
 
-/** Whose reply it is that was received. */
+/** Whose reply it is that was received; ids are null, and the reply empty, where the server's API did it. */
 export interface ReplyHead {
-  /** The message that was posted. */
+  /** The message that was posted, or the request. */
   line: string
-  roomId: string
+  roomId: string | null
   /** Of our command. */
-  eventId: string
-  replyId: string
+  eventId: string | null
+  replyId: string | null
 }
 
 /** Whether a reply with a secret was removed from the room. `failed`: which of its events are still there, and why. */

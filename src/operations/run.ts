@@ -1,11 +1,13 @@
 import { withAudit } from '../audit/with-audit.ts'
 import type { Session } from '../config/session.ts'
-import { exitCodes } from '../errors.ts'
+import { exitCodes, RefusedError } from '../errors.ts'
 import { AdminRoom, lostAfterPost } from '../matrix/admin-room/admin-room.ts'
 import { findAdminRoom } from '../matrix/admin-room/find.ts'
+import { askFamily } from '../matrix/server-family.ts'
 import { type Admins, adminsOf, askBefore } from './before-and-after.ts'
+import { apiCommandOf, doByApi } from './by-api.ts'
 import type { AdminCommand } from './command.ts'
-import { refuseAdmin, refuseOwnAccount, requireActive } from './consent.ts'
+import { refuseAdmin, refuseMissing, refuseOwnAccount, requireActive } from './consent.ts'
 import { deliver } from './deliver.ts'
 import { receive } from './receive.ts'
 import type { Result, Watcher } from './result.ts'
@@ -44,12 +46,23 @@ export async function carryOut(
     const early = { deadline: Math.min(deadline, started + findTime) }
     const finding = shared ? Promise.resolve(shared.room) : openRoom(session, early.deadline)
     const admins = finding.then((found) => shared?.admins ?? adminsOf(session, found, early))
+    const asking = isByApi(session, command, early.deadline)
+    // Where the other questions fail first, nothing asks for this one.
+    asking.catch(() => {})
     const before = await askBefore(session, command, admins, early)
+    const byApi = await asking
     if (operation) {
       refuseAdmin(operation, mxid, before.isMember)
+      refuseMissing(operation, mxid, before.state)
       requireActive(operation, mxid, before.state, insist === true)
+      if (byApi && operation.endsSessions)
+        throw new RefusedError('the reset-password of this server cannot end sessions: nothing was sent', {
+          shellHint: 'run reset-password without --logout, then logout',
+        })
     }
     const room = await finding
+    const api = byApi ? apiCommandOf(command) : undefined
+    if (api) return doByApi(session, command, api, watcher, { room, before, started, deadline })
     const eventId = await room.post(command.line, { deadline })
     try {
       const reply = await receive(session, command, { room, eventId, deadline, before }, watcher.botSaid)
@@ -60,8 +73,19 @@ export async function carryOut(
   }
   return withAudit(session, watcher.warned, command.audited, work, (result) => {
     const rc = exitCodeOf(result)
-    return { rc, outcome: rc === exitCodes.ok.code ? 'replied' : 'no effect' }
+    if (rc !== exitCodes.ok.code) return { rc, outcome: 'no effect' }
+    return { rc, outcome: result.replyId === null ? 'done' : 'replied' }
   })
+}
+
+/** Whether a command that the admin room of some servers lacks is done by the API of this one. Throws only InterruptedError. */
+export async function isByApi(
+  { client }: Pick<Session, 'client'>,
+  { operation }: AdminCommand,
+  deadline: number,
+): Promise<boolean> {
+  if (operation?.api === undefined && !operation?.endsSessions) return false
+  return (await askFamily(client, { deadline })).moderatesBy === 'api'
 }
 
 /** 1 where the account's state shows that the command had no effect. */

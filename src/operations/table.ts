@@ -15,6 +15,9 @@ export interface Effect {
   hidden?: readonly AccountState[]
 }
 
+/** What an operation is in the server's API, where the admin room has no command for it. */
+export type ApiAction = { kind: 'suspend' | 'lock'; value: boolean } | { kind: 'logout' }
+
 export interface Operation {
   name: string
   /** The admin command's words; the account follows them. */
@@ -37,6 +40,12 @@ export interface Operation {
   sparesAdmins?: true
   /** Refused unless the account is there and active; its effect shows in the admin room's members. */
   grantsAdmin?: true
+  /** Refused where the server does not know the account: some servers would make it. */
+  needsAccount?: true
+  /** The same by the server's API. */
+  api?: ApiAction
+  /** It also ends the account's sessions, by a word that not every server knows. */
+  endsSessions?: true
   effect?: Effect
 }
 
@@ -70,6 +79,7 @@ export const operations: readonly Operation[] = [
     past: 'reset the password of %',
     writes: true,
     secret: true,
+    needsAccount: true,
     effect: { ask: 'suspend', done: [], silent: present },
   },
   {
@@ -81,6 +91,8 @@ export const operations: readonly Operation[] = [
     writes: true,
     sparesOperator: true,
     sparesAdmins: true,
+    needsAccount: true,
+    api: { kind: 'suspend', value: true },
     effect: { ask: 'suspend', done: ['suspended'] },
   },
   {
@@ -90,6 +102,8 @@ export const operations: readonly Operation[] = [
     summary: 'End the suspension of an account',
     past: 'unsuspended %',
     writes: true,
+    needsAccount: true,
+    api: { kind: 'suspend', value: false },
     effect: { ask: 'suspend', done: ['active'], hidden: ['admin'] },
   },
   {
@@ -101,6 +115,7 @@ export const operations: readonly Operation[] = [
     writes: true,
     retype: 'cannot be undone',
     sparesOperator: true,
+    needsAccount: true,
     effect: { ask: 'suspend', done: ['deactivated'] },
   },
   {
@@ -112,6 +127,8 @@ export const operations: readonly Operation[] = [
     writes: true,
     sparesOperator: true,
     sparesAdmins: true,
+    needsAccount: true,
+    api: { kind: 'lock', value: true },
     effect: { ask: 'lock', done: ['locked'] },
   },
   {
@@ -121,6 +138,8 @@ export const operations: readonly Operation[] = [
     summary: 'Unlock an account',
     past: 'unlocked %',
     writes: true,
+    needsAccount: true,
+    api: { kind: 'lock', value: false },
     effect: { ask: 'lock', done: ['active'], hidden: ['admin'] },
   },
   {
@@ -132,6 +151,8 @@ export const operations: readonly Operation[] = [
     writes: true,
     sparesOperator: true,
     sparesAdmins: true,
+    needsAccount: true,
+    api: { kind: 'logout' },
     effect: { ask: 'suspend', done: [], silent: present },
   },
   {
@@ -146,6 +167,13 @@ export const operations: readonly Operation[] = [
     effect: { ask: 'suspend', done: [], silent: present },
   },
 ]
+
+/** The same operation ending the account's sessions too. On the operator's own account that would end the session that this program uses. */
+export function andLogout(operation: Operation): Operation {
+  const { words, logoutWord } = operation
+  if (logoutWord === undefined) return operation
+  return { ...operation, words: [...words, logoutWord], sparesOperator: true, endsSessions: true }
+}
 
 /** An operation that took effect, in words: `suspended @alice:home.example.org`. */
 export function inPast({ past }: Operation, mxid: string): string {

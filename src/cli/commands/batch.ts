@@ -9,6 +9,7 @@ import { type BatchOrder, type BatchResult, runBatch } from '../../operations/ba
 import { readTargets, resolveTargets } from '../../operations/batch/users.ts'
 import { commandFor } from '../../operations/command.ts'
 import { requireConsent } from '../../operations/consent.ts'
+import { linesOf } from '../../operations/dry-run.ts'
 import { findTime, openRoom } from '../../operations/run.ts'
 import type { Operation } from '../../operations/table.ts'
 import type { Target } from '../../operations/target.ts'
@@ -31,12 +32,12 @@ export async function runForMany(operation: Operation, args: OperationArgs, cont
       ? resolveTargets(operation, [args.user ?? []].flat(), identity.serverName)
       : readTargets(operation, await readFrom(args.from, context), identity.serverName)
   const [json, yes, self] = [args.json === true, args.yes === true, args.self === true]
+  const session = await connect(context, identity)
   if (args.dryRun) {
-    const lines = targets.map((target) => commandFor(operation, identity.settings.prefix, target).line)
-    return showDryRun(io, lines, json)
+    const commands = targets.map((target) => commandFor(operation, identity.settings.prefix, target))
+    return showDryRun(io, await linesOf(session, commands), json)
   }
   await requireConsent(operation, targets, { yes, retype: retypeAt(io) })
-  const session = await connect(context, identity)
   const room = await openRoom(session, Date.now() + Math.min(findTime, session.settings.timeoutMs))
   const passwords = await passwordsWanted(args, session)
   const watch = ({ mxid }: Target) => presenterOf(io, json, mxid, passwords?.(mxid, io))

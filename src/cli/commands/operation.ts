@@ -3,7 +3,8 @@ import { connect, openIdentity } from '../../config/session.ts'
 import { type ExitCode, SetupError } from '../../errors.ts'
 import { commandFor } from '../../operations/command.ts'
 import { refuseOwnAccount, requireConsent } from '../../operations/consent.ts'
-import type { Operation } from '../../operations/table.ts'
+import { linesOf } from '../../operations/dry-run.ts'
+import { andLogout, type Operation } from '../../operations/table.ts'
 import { resolveTarget } from '../../operations/target.ts'
 import { retypeAt } from '../results/retype.ts'
 import { carryOutShown, presenterOf, showDryRun } from '../results/show-result.ts'
@@ -28,7 +29,7 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
       ...(operation.sparesOperator || operation.logoutWord ? (['self'] as const) : []),
     ],
     async run(args, context) {
-      const chosen = withLogout(operation, args)
+      const chosen = args.logout ? andLogout(operation) : operation
       const users = [args.user ?? []].flat()
       if (takesMany(operation) && isBatch(args, users)) {
         if (users.length > 0 && args.from !== undefined)
@@ -52,19 +53,12 @@ async function runForOne(
   const command = commandFor(operation, identity.settings.prefix, targets[0])
   const [json, yes, self] = [args.json === true, args.yes === true, args.self === true]
   if (!self) refuseOwnAccount(operation, command.mxid, identity.operator)
-  if (args.dryRun) return showDryRun(context.io, [command.line], json)
-  await requireConsent(operation, targets, { yes, retype: retypeAt(context.io) })
   const session = await connect(context, identity)
+  if (args.dryRun) return showDryRun(context.io, await linesOf(session, [command]), json)
+  await requireConsent(operation, targets, { yes, retype: retypeAt(context.io) })
   const passwords = await passwordsWanted(args, session)
   const presenter = presenterOf(context.io, json, undefined, passwords?.(command.mxid ?? '', context.io))
   return carryOutShown(context.io, presenter, session, command, { keepReply: args.keepReply, insist: yes, self })
-}
-
-/** `--logout` is a word of the admin command. On the operator's own account it would end the session that this program uses. */
-function withLogout(operation: Operation, { logout }: OperationArgs): Operation {
-  const { words, logoutWord } = operation
-  if (!logout || logoutWord === undefined) return operation
-  return { ...operation, words: [...words, logoutWord], sparesOperator: true }
 }
 
 function describeUser({ name }: Operation): string {

@@ -21,9 +21,10 @@ export function jsonPresenter(terminal: Io, mxid?: string, passwords?: PasswordS
     warned: io.warn,
     proven: () => isFound,
     succeeded: () => {},
-    async replied({ line, roomId, eventId }, bytes, verdict) {
-      const reply = await collect(bytes)
-      const found = await passwords?.search(reply, verdict)
+    async replied({ line, roomId, eventId, replyId }, bytes, verdict) {
+      const text = await collect(bytes)
+      const reply = replyId === null ? null : text
+      const found = await passwords?.search(text, verdict)
       isFound = found?.kind === 'password'
       const password = found && { password: found.kind === 'password' ? found.password : null }
       const head = { ...user, command: line, room_id: roomId, event_id: eventId, reply, ...password }

@@ -12,9 +12,10 @@ export function remark(io: Io, { redaction, effect, note }: Result): void {
   else if (note !== undefined) io.notice(`note: ${note}`)
 }
 
-/** One line after a success, on a terminal, where no other note was printed. */
+/** One line after a success, on a terminal or where there is no reply, if no other note was printed. */
 export function noteSuccess(io: Io, { operation, mxid }: AdminCommand, result: Result): void {
-  if (!io.stderrIsTerminal || !operation?.writes || mxid === undefined) return
+  if (!operation?.writes || mxid === undefined) return
+  if (!io.stderrIsTerminal && result.replyId !== null) return
   if (result.effect === true) io.notice(inPast(operation, mxid))
   else if (result.effect === null && result.note === undefined) io.notice('sent; the server cannot confirm it')
 }

@@ -9,7 +9,7 @@ export function textPresenter(terminal: Io, mxid?: string): Presenter {
   return {
     botSaid: io.botSaid,
     warned: io.warn,
-    replied: (_head, bytes) => relay(io, bytes),
+    replied: async ({ replyId }, bytes) => (replyId === null ? undefined : relay(io, bytes)),
     ended: async (result) => remark(io, result),
     succeeded: (command, result) => noteSuccess(io, command, result),
     async failed({ message }, stops) {

@@ -53,11 +53,13 @@ export function ReplyView({ text, password }: Reply) {
           </div>
         </section>
       )}
-      <details class="card" open={password === undefined}>
-        <summary>The server’s reply</summary>
-        <Scrollable id="reply" label="The server’s reply" text={escapeControls(text)} />
-        <CopyButton of="reply" name="reply" />
-      </details>
+      {text !== '' && (
+        <details class="card" open={password === undefined}>
+          <summary>The server’s reply</summary>
+          <Scrollable id="reply" label="The server’s reply" text={escapeControls(text)} />
+          <CopyButton of="reply" name="reply" />
+        </details>
+      )}
     </>
   )
 }
