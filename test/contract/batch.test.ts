@@ -83,7 +83,7 @@ t.test('what failed is in a file, fit to be fed back', async (t) => {
 })
 
 t.test('an account without a reply has its object too', async (t) => {
-  const bed = await simulatedBed(t)
+  const bed = await simulatedBed(t, { people: names(3) })
   bed.hs.faults.onCommand({ line: /pupil1/ }, { kind: 'silent' })
   const { stdout } = await bed.run('suspend', ...names(3), '--parallel', '1', '--timeout', '1', '--json')
   t.match(JSON.parse(stdout.split('\n')[1] ?? ''), { user: '@pupil1:home.test', error: /no reply within 1s/ })

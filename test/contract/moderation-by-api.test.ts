@@ -74,7 +74,7 @@ t.test('a batch of requests; what is refused for one account is not for the othe
 t.test('a request without an answer may have been carried out, and says so', async (t) => {
   const bed = await bedOf(t)
   bed.hs.faults.on({ method: 'PUT', path: /admin\/suspend/ }, { kind: 'hang' })
-  const { code, stderr } = await bed.run('suspend', 'alice', '--timeout', '1')
+  const { code, stderr } = await bed.run('suspend', 'alice', '--timeout', '5')
   t.equal(code, 4)
   t.match(stderr, /the request for @alice:home\.test may have been carried out/)
 })
