@@ -27,9 +27,9 @@ export function createIo(
     writeDiagnostic(`${before}${before === '' && /^(matrix-users|hint|bot):/.test(lines) ? '  ' : ''}${lines}\n`)
   }
   // Without this, an interruption would not end a question.
-  const whenInterrupted = (end: () => void) => {
-    if (interrupt?.aborted) end()
-    else interrupt?.addEventListener('abort', end, { once: true })
+  const whenInterrupted: WhenInterrupted = (end) => {
+    if (interrupt?.aborted) end(interrupt.reason)
+    else interrupt?.addEventListener('abort', () => end(interrupt.reason), { once: true })
   }
   return {
     stdinIsTerminal: terminal.stdin,
@@ -64,34 +64,47 @@ export function createIo(
         clear()
       }
     },
-    async ask(question) {
-      const { createInterface } = await import('node:readline/promises')
-      const reader = createInterface({ input: process.stdin, output: process.stderr })
-      // Without these, Ctrl-C and Ctrl-D would end the program with exit code 0.
-      const givenUp = new Promise<never>((_resolve, reject) => {
-        reader.once('SIGINT', () => reject(new InterruptedError('interrupted: nothing was done')))
-        reader.once('close', () => reject(new InterruptedError('interrupted: nothing was done')))
-      })
-      whenInterrupted(() => reader.close())
-      try {
-        return await Promise.race([reader.question(question), givenUp])
-      } finally {
-        givenUp.catch(() => {})
-        reader.close()
-      }
-    },
+    ask: lineReader(whenInterrupted),
     askSecret: hiddenReader(whenInterrupted),
-    async readStdin() {
-      const chunks: Buffer[] = []
-      whenInterrupted(() => process.stdin.destroy(interrupt?.reason))
-      for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
-      return Buffer.concat(chunks).toString('utf8')
-    },
+    readStdin: () => readAll(whenInterrupted),
   }
 }
 
+/** Calls `end` with the reason when the program is interrupted. */
+type WhenInterrupted = (end: (reason: Error) => void) => void
+
+function givenUp(): InterruptedError {
+  return new InterruptedError('interrupted: nothing was done')
+}
+
+function lineReader(whenInterrupted: WhenInterrupted): (question: string) => Promise<string> {
+  return async (question) => {
+    const { createInterface } = await import('node:readline/promises')
+    const reader = createInterface({ input: process.stdin, output: process.stderr })
+    // Without these, Ctrl-C and Ctrl-D would end the program with exit code 0.
+    const ended = new Promise<never>((_resolve, reject) => {
+      reader.once('SIGINT', () => reject(givenUp()))
+      reader.once('close', () => reject(givenUp()))
+    })
+    whenInterrupted(() => reader.close())
+    try {
+      return await Promise.race([reader.question(question), ended])
+    } finally {
+      ended.catch(() => {})
+      reader.close()
+    }
+  }
+}
+
+async function readAll(whenInterrupted: WhenInterrupted): Promise<string> {
+  const chunks: Buffer[] = []
+  whenInterrupted((reason) => process.stdin.destroy(reason))
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks).toString('utf8')
+}
+
 /** Reads lines without showing them: key by key, since otherwise the terminal echoes them. */
-function hiddenReader(whenInterrupted: (end: () => void) => void): (question: string) => Promise<string> {
+function hiddenReader(whenInterrupted: WhenInterrupted): (question: string) => Promise<string> {
   // What was typed or pasted after the end of the line answers the next question.
   let keys = ''
   return (question) =>
@@ -106,7 +119,7 @@ function hiddenReader(whenInterrupted: (end: () => void) => void): (question: st
         writeDiagnostic('\n')
         settle()
       }
-      const giveUp = () => finish(() => reject(new InterruptedError('interrupted: nothing was done')))
+      const giveUp = () => finish(() => reject(givenUp()))
       const take = (chunk: string) => {
         keys += chunk
         for (const key of keys) {
