@@ -6,6 +6,7 @@ import { ensureBase } from '../build/base.ts'
 import { buildProgram } from '../build/package.ts'
 import { batchTable } from './bench-batch.ts'
 import { invitesTable } from './bench-invites.ts'
+import { panelTable } from './bench-panel.ts'
 import { startHomeserver, writeDataDir } from './homeserver/index.ts'
 
 /**
@@ -73,6 +74,7 @@ async function bench(): Promise<void> {
       }
     print(rows.map(([one]) => one))
     console.table({ ...invitesTable(binary, small.env, synapse.env), ...batchTable(binary, slow.env, commandMs) })
+    console.table(await panelTable(binary, large.env))
   } finally {
     small.stop()
     large.stop()

@@ -6,6 +6,7 @@ import { Connections } from './connections.ts'
 import { listenOnLoopback } from './listen.ts'
 import type { PanelOptions } from './options.ts'
 import { stop } from './stop.ts'
+import { warmUp } from './warm-up.tsx'
 
 export interface Panel {
   url: string
@@ -21,5 +22,8 @@ export async function startPanel(options: PanelOptions): Promise<Panel> {
   const hasPassword = readPasswordHash(options.dataDir, options.userId) !== undefined
   const { servers, port } = await listenOnLoopback(options.port)
   const connections = new Connections(servers, getRequestListener(createApp(options, port).fetch))
-  return { url: `http://127.0.0.1:${port}/`, hasPassword, stop: () => stop(connections, options.commands) }
+  const url = `http://127.0.0.1:${port}/`
+  // After the address was printed: whoever starts the panel does not wait for it.
+  setImmediate(() => void warmUp(url, options.commands))
+  return { url, hasPassword, stop: () => stop(connections, options.commands) }
 }
