@@ -10,23 +10,23 @@ import { Logins } from './guard/logins.ts'
 import { readForm } from './guard/read-form.ts'
 import { sameOrigin } from './guard/same-origin.ts'
 import { sameText } from './guard/same-text.ts'
-import { keepAccounts } from './kept-accounts.ts'
+import { keepAccounts } from './keep-accounts.ts'
 import type { PanelOptions } from './options.ts'
-import { rootOf } from './panel.ts'
+import { rootOf } from './parts.ts'
 import { refuse } from './refuse.tsx'
 import { accountRoutes } from './routes/account.tsx'
+import { operationRoutes } from './routes/account-changes.tsx'
 import { accountsRoutes } from './routes/accounts.tsx'
 import { activityRoutes } from './routes/activity.tsx'
 import { inviteRoutes } from './routes/invites.tsx'
 import { loginRoutes } from './routes/login.tsx'
-import { operationRoutes } from './routes/operations.tsx'
 import { severalRoutes } from './routes/several.tsx'
 
 declare const __PANEL_STYLE__: string
 declare const __PANEL_SCRIPT__: string
 
-/** Bytes. The longest form is far below it. */
-const bodyMost = 16 * 1024
+/** Bytes. 500 usernames, the longest form, take at most 36 KiB. */
+const bodyMost = 64 * 1024
 
 /** Every route of the panel, behind its guard. `port`: the one it listens on. */
 export function createApp(options: PanelOptions, port: number): Hono<PanelEnv> {

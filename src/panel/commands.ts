@@ -28,16 +28,36 @@ export interface OperationPage extends Remarks {
   retyped(): string
 }
 
+/** The page on which several new accounts are shown, in the order in which they were given. */
+export interface SeveralPage extends Remarks {
+  /** Shows a reply, empty where it is a refusal; false if the browser went away before all of it was sent. */
+  replied(userId: string, reply: Reply): Promise<boolean>
+  ended(userId: string, result: Result): Promise<unknown>
+  /** No reply came, or it could not be shown. */
+  failed(userId: string, failure: Failure): Promise<unknown>
+}
+
+/** What became of several new accounts. */
+export interface SeveralCreated {
+  done: number
+  /** Their user IDs. */
+  unsent: readonly string[]
+  /** What stopped it, where it is not the fault of one account. */
+  failure: Failure | undefined
+}
+
 /** The page on which an invite is handed out. */
 export interface InvitationPage extends Remarks {
   /** False if the browser went away before all of it was sent. */
   handed(invitation: Invitation): Promise<boolean>
 }
 
-/** Which server this is, and whose token is used. */
+/** Which server this is, whose token is used, and what is set for it. */
 export interface Identity {
   serverName: string
   operator: string
+  /** For how many days an invite is valid by the settings. */
+  inviteDays: number | undefined
 }
 
 /** The accounts of the server. */
@@ -130,8 +150,10 @@ export interface Commands {
   askStates(userIds: readonly string[], onProgress?: (known: number) => void): Promise<Ended<Account[]>>
   askDetails(userId: string): Promise<Ended<AccountDetails>>
   operate(operation: string, user: string, page: OperationPage, visitor: Visitor): Promise<Ended<Result>>
+  /** Creates accounts, one username per line. */
+  createSeveral(usernames: string, page: SeveralPage, visitor: Visitor): Promise<Ended<SeveralCreated>>
   listInvites(page: Remarks): Promise<Ended<SavedInvite[]>>
-  mintInvites(count: number, days: number | undefined, page: Remarks, visitor: Visitor): Promise<Ended<MintedInvites>>
+  mintInvites(count: number, days: number, page: Remarks, visitor: Visitor): Promise<Ended<MintedInvites>>
   takeInvite(page: InvitationPage, visitor: Visitor): Promise<Ended<void>>
   /** Gives whether the server still accepted it. */
   revokeInvite(id: string, page: Remarks, visitor: Visitor): Promise<Ended<boolean>>

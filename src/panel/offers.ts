@@ -1,11 +1,12 @@
 import type { Account } from '../accounts/states.ts'
 import type { Operation } from '../operations/table.ts'
-import { changes, operationNamed } from './wording.ts'
+import { changes, operationNamed } from './operation-words.ts'
 
 /** What can be done to an account as it is now, and why something else cannot. */
 export interface Offers {
   operations: readonly Operation[]
   reasons: readonly string[]
+  isOperator: boolean
 }
 
 /** From what is asked for often to what cannot be undone; an operation that is not named here comes before that. */
@@ -26,11 +27,11 @@ const order = [
 /** `operator`: whose token is used. */
 export function offersFor(account: Account, operator: string): Offers {
   const { userId, state, suspended, locked, admin } = account
-  if (state === 'missing') return { operations: [], reasons: ['There is no account of this name.'] }
-  if (state === 'deactivated')
-    return { operations: [], reasons: ['This account was deactivated permanently. Its name cannot be used again.'] }
-  if (!isAddressable(userId))
-    return { operations: [], reasons: ['This is a historical user ID, which no command of the panel can name.'] }
+  const isOperator = userId === operator
+  const none = (reason: string): Offers => ({ operations: [], reasons: [reason], isOperator })
+  if (state === 'missing') return none('There is no account of this name.')
+  if (state === 'deactivated') return none('This account was deactivated permanently. Its name cannot be used again.')
+  if (!isAddressable(userId)) return none('This is a historical user ID, which no command of the panel can name.')
   const left = new Set(changes.map(({ name }) => name))
   const reasons: string[] = []
   left.delete('create')
@@ -40,11 +41,12 @@ export function offersFor(account: Account, operator: string): Offers {
     for (const { name, sparesAdmins, grantsAdmin } of changes) if (sparesAdmins || grantsAdmin) left.delete(name)
     reasons.push('This account is an admin. The server does not suspend, lock or log out admins.')
   }
-  if (userId === operator) {
+  if (isOperator) {
     for (const { name, sparesOperator } of changes) if (sparesOperator) left.delete(name)
     reasons.push('This is the operator’s own account. The panel uses its token, so it cannot shut it out.')
   }
-  return { operations: order.filter((name) => left.has(name)).flatMap((name) => operationNamed(name) ?? []), reasons }
+  const offered = order.filter((name) => left.has(name)).flatMap((name) => operationNamed(name) ?? [])
+  return { operations: offered, reasons, isOperator }
 }
 
 /** Whether commands can be about it: historical user IDs may hold capitals and other characters. */

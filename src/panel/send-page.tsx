@@ -1,6 +1,6 @@
 import { stream } from 'hono/streaming'
 import type { PanelContext, ReportError } from './context.ts'
-import { cut } from './pages/layout.tsx'
+import { cut, htmlOf } from './pages/layout.tsx'
 import { Problem } from './pages/problem.tsx'
 
 /** Sends a part of a page; false if the browser has gone away. */
@@ -16,7 +16,7 @@ export function sendPage(
   page: { toString(): string },
   work: (show: Show) => Promise<void>,
 ): Response {
-  const [before, after] = cut(page)
+  const [before, after] = cut(htmlOf(page))
   c.header('content-type', 'text/html; charset=utf-8')
   return stream(c, async (out) => {
     await out.write(before)

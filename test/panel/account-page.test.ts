@@ -67,7 +67,7 @@ t.test('what can be done depends on the state', browserNeeded, async (t) => {
   await logIn(page, bed.url)
   const offered = async (name: string) => {
     await page.goto(`${bed.url}account/@${name}:home.test`)
-    return page.locator('.cards button').allTextContents()
+    return page.locator('.actions button').allTextContents()
   }
   t.strictSame(await offered('active'), [
     'Suspend account',
@@ -153,8 +153,9 @@ t.test('the keyboard is enough', browserNeeded, async (t) => {
   await logIn(page, bed.url)
   await page.getByRole('link', { name: '@bob:home.test' }).focus()
   await page.keyboard.press('Enter')
-  await page.locator('.cards').waitFor()
-  await page.getByLabel('Panel password').first().focus()
+  await page.locator('summary', { hasText: 'Suspend' }).focus()
+  await page.keyboard.press('Enter')
+  await page.locator('[type="password"]:focus').waitFor()
   await page.keyboard.type('correct horse battery')
   await page.keyboard.press('Tab')
   t.equal(await page.locator('button:focus').textContent(), 'Suspend account')

@@ -23,9 +23,12 @@ export async function logIn(page: Page, url: string): Promise<void> {
   await page.waitForURL(url)
 }
 
-/** Fills in the form of a change that is on the page, sends it, and waits for the whole result. */
+/** Fills in the form of a change that is on the page, opens it before if need be, sends it, and waits for the whole result. */
 export async function change(page: Page, name: string, fields: Record<string, string> = {}): Promise<void> {
   const form = page.locator(`form[action$="${name}"]`).first()
+  await form.waitFor({ state: 'attached' })
+  const closed = page.locator('details:not([open])', { has: form }).locator('summary')
+  if ((await closed.count()) > 0) await closed.first().click()
   for (const [field, value] of Object.entries({ password, ...fields }))
     await form.locator(`[name="${field}"]`).fill(value)
   await form.locator('button[type="submit"]').click()

@@ -57,6 +57,16 @@ t.test('a hundred logins at once are kept apart', async (t) => {
   if (command.length === 1) t.ok(peak < 120 * 1024, `${Math.round(peak / 1024)} MB`)
 })
 
+t.test('many questions at once are no leak', async (t) => {
+  const bed = await panelBed(t, { accounts: 400 })
+  const { cookie } = await logIn(bed.url)
+  const searches = ['user00', 'user01', 'user02', 'user03'].map((q) =>
+    ask(`${bed.url}?q=${q}&state=active`, { headers: { cookie } }),
+  )
+  for (const { body } of await Promise.all(searches)) t.match(body, /100 accounts/)
+  t.notMatch(bed.output(), /Warning/)
+})
+
 t.test('SIGTERM lets an operation end, and be logged, first', async (t) => {
   const bed = await panelBed(t, { delayMs: 700 })
   const login = await logIn(bed.url)

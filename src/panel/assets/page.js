@@ -42,7 +42,7 @@ for (const form of document.querySelectorAll('[data-search]')) {
         if (fresh) document.querySelector(part).replaceWith(fresh)
       }
       const found = document.querySelector(`#${form.dataset.search} > :last-child`)
-      document.getElementById('found').textContent = (found.querySelector('.pager span') ?? found).textContent
+      document.getElementById('found').textContent = (found.querySelector('caption') ?? found).textContent
       history.replaceState(null, '', address)
     } catch {
       // The next key asks again, and the button does.
@@ -54,6 +54,12 @@ for (const form of document.querySelectorAll('[data-search]')) {
     pause = setTimeout(search, 250)
   })
 }
+
+// What was opened is typed into next.
+for (const details of document.querySelectorAll('details'))
+  details.addEventListener('toggle', () => {
+    if (details.open) details.querySelector('input:not([type="hidden"])')?.focus()
+  })
 
 for (const form of document.forms)
   form.addEventListener('submit', () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Caller } from '../../audit/write.ts'
 import type { CommonFlags, Context } from '../../config/context.ts'
 import { openSession, type Session } from '../../config/session.ts'
@@ -22,6 +23,8 @@ export class Work {
   constructor(context: Context, flags: CommonFlags) {
     this.#context = context
     this.#flags = flags
+    // Every request that is under way listens to it: node takes more than ten for a leak, and says so on stderr.
+    setMaxListeners(0, this.#interruption.signal)
   }
 
   /** A command in a visitor's name. `at` says for stderr where an internal error was. */

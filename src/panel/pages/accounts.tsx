@@ -1,8 +1,10 @@
 import type { Account } from '../../accounts/states.ts'
 import { type AccountsQuery, type Filter, filters, pageSize, queryAddress } from '../accounts-query.ts'
-import { AdminBadge, StateBadges } from './badges.tsx'
+import { RoleBadges, StateBadges } from './badges.tsx'
 import { type Frame, Later, Page } from './layout.tsx'
 import { Pager } from './pager.tsx'
+import { countOf, Table } from './table.tsx'
+import { UserId } from './user-id.tsx'
 
 /** What can be done, how to search, and the place where the accounts come once they are listed. */
 export function AccountsPage({ frame, query }: { frame: Frame; query: AccountsQuery }) {
@@ -11,7 +13,7 @@ export function AccountsPage({ frame, query }: { frame: Frame; query: AccountsQu
       <div class="heading">
         <h1>Accounts</h1>
         <div class="buttons">
-          <a class="button plain" href="invites#create">
+          <a class="button plain" href="invites">
             Create invite
           </a>
           <a class="button" href="create">
@@ -45,7 +47,7 @@ export function AccountsPage({ frame, query }: { frame: Frame; query: AccountsQu
         <p class="waiting">Asking the server for its accounts …</p>
         <Later />
       </div>
-      <p>
+      <p class="back">
         <a href="server-list">The server’s own list</a>
       </p>
     </Page>
@@ -79,33 +81,23 @@ export function AccountTable({ query, operator, userIds, total, accounts }: Acco
   if (total === 0) return <p class="empty">No account matches.</p>
   return (
     <div>
-      <table class="accounts">
-        <thead>
+      <Table kind="accounts" caption={countOf(total, 'account')} columns={['User ID', 'State', 'Role']}>
+        {userIds.map((userId) => (
           <tr>
-            <th scope="col">User ID</th>
-            <th scope="col">State</th>
-            <th scope="col">Role</th>
+            <th scope="row">
+              <a href={accountAddress(userId)}>
+                <UserId userId={userId} />
+              </a>
+            </th>
+            <td>
+              <StateBadges account={accounts === undefined ? undefined : accounts.get(userId)} />
+            </td>
+            <td>
+              <RoleBadges account={accounts?.get(userId)} isOperator={userId === operator} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {userIds.map((userId) => (
-            <tr>
-              <th scope="row">
-                <a href={accountAddress(userId)}>
-                  <UserId userId={userId} />
-                </a>
-                {userId === operator && <small>the operator: its token is used here</small>}
-              </th>
-              <td>
-                <StateBadges account={accounts === undefined ? undefined : accounts.get(userId)} />
-              </td>
-              <td>
-                <AdminBadge account={accounts?.get(userId)} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
       <Pager
         name="accounts"
         page={query.page}
@@ -114,18 +106,6 @@ export function AccountTable({ query, operator, userIds, total, accounts }: Acco
         address={(page) => queryAddress({ ...query, page })}
       />
     </div>
-  )
-}
-
-/** An id that breaks before the server's name, where the line is too short. */
-function UserId({ userId }: { userId: string }) {
-  const at = userId.indexOf(':') + 1
-  return (
-    <>
-      {userId.slice(0, at)}
-      <wbr />
-      {userId.slice(at)}
-    </>
   )
 }
 

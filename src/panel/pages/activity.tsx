@@ -1,30 +1,37 @@
 import { escapeControls } from '../../system/foreign-text.ts'
 import type { ActivityEntry } from '../commands.ts'
-import { changes } from '../wording.ts'
+import { concernsSomething, recordedAs, recordedOperations } from '../operation-words.ts'
 import { accountAddress } from './accounts.tsx'
+import { spelling } from './change-form.tsx'
 import { type Frame, Later, Page } from './layout.tsx'
+import type { Tone } from './result.tsx'
+import { Table } from './table.tsx'
+import { UserId } from './user-id.tsx'
 
 export interface ActivityFilter {
   user: string
   operation: string
 }
 
-/** Operations that the log holds besides those on accounts. */
-const others = ['invite', 'invite-take', 'invite-revoke', 'invite-prune', 'login', 'lock-out', 'set-password', 'run']
-
 export function ActivityPage({ frame, filter }: { frame: Frame; filter: ActivityFilter }) {
-  const names = [...changes.map(({ name }) => name), ...others]
   return (
     <Page frame={frame} title="Activity" place="Activity">
       <h1>Activity</h1>
       <search class="tools">
         <form method="get" action="activity">
-          <input type="search" name="user" value={filter.user} aria-label="User ID" placeholder="User ID" />
+          <input
+            type="search"
+            name="user"
+            value={filter.user}
+            aria-label="User ID or username"
+            placeholder="User ID or username"
+            {...spelling}
+          />
           <select name="operation" aria-label="Operation">
             <option value="">All operations</option>
-            {names.map((name) => (
+            {recordedOperations.map((name) => (
               <option value={name} selected={name === filter.operation}>
-                {name}
+                {recordedAs(name)}
               </option>
             ))}
           </select>
@@ -41,46 +48,58 @@ export function ActivityPage({ frame, filter }: { frame: Frame; filter: Activity
   )
 }
 
+interface ActivityTableProps {
+  entries: readonly ActivityEntry[]
+  caption: string
+  root: Frame['root']
+}
+
 /** What was done, each in a row. */
-export function ActivityTable({ entries, root }: { entries: readonly ActivityEntry[]; root: Frame['root'] }) {
+export function ActivityTable({ entries, caption, root }: ActivityTableProps) {
   return (
-    <table class="activity">
-      <thead>
+    <Table kind="activity" caption={caption} columns={['Operation', 'Account', 'Outcome', 'Time (UTC)', 'By']}>
+      {entries.map((entry) => (
         <tr>
-          <th scope="col">Time (UTC)</th>
-          <th scope="col">Operation</th>
-          <th scope="col">Account</th>
-          <th scope="col">By</th>
-          <th scope="col">Outcome</th>
+          <th scope="row">{escapeControls(recordedAs(entry.operation))}</th>
+          <td>
+            <Target entry={entry} root={root} />
+          </td>
+          <td>
+            <span class={`outcome ${toneOf(entry)}`}>{outcomeOf(entry)}</span>
+          </td>
+          <td>
+            <time datetime={entry.time}>{shortTime(entry.time)}</time>
+          </td>
+          <td>{escapeControls([sourceOf(entry), entry.address].filter(Boolean).join(' '))}</td>
         </tr>
-      </thead>
-      <tbody>
-        {entries.map((entry) => (
-          <tr>
-            <td>
-              <time datetime={entry.time}>{shortTime(entry.time)}</time>
-            </td>
-            <td>{escapeControls(entry.operation)}</td>
-            <td>
-              <Target target={entry.target} root={root} />
-            </td>
-            <td>{escapeControls([entry.source, entry.address].filter(Boolean).join(' '))}</td>
-            <td>{outcomeOf(entry)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   )
 }
 
-function Target({ target, root }: { target: string; root: Frame['root'] }) {
+/** Of invites and of the panel itself there is nothing to name. */
+function Target({ entry: { operation, target }, root }: { entry: ActivityEntry; root: Frame['root'] }) {
+  if (!concernsSomething(operation)) return null
   if (!target.startsWith('@')) return <>{escapeControls(target)}</>
-  return <a href={root + accountAddress(target)}>{escapeControls(target)}</a>
+  return (
+    <a href={root + accountAddress(target)}>
+      <UserId userId={escapeControls(target)} />
+    </a>
+  )
 }
 
 /** A time as the log has it, for people: `2026-11-23 21:00:00`. */
 function shortTime(time: string): string {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(time) ? time.slice(0, 19).replace('T', ' ') : escapeControls(time)
+}
+
+function sourceOf({ source }: ActivityEntry): string {
+  return source === 'cli' ? 'command line' : source
+}
+
+function toneOf({ outcome, code }: ActivityEntry): Tone {
+  if (outcome === undefined) return 'neutral'
+  return code === undefined || code === 0 ? 'good' : 'bad'
 }
 
 function outcomeOf({ outcome, code }: ActivityEntry): string {

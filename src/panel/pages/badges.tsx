@@ -6,16 +6,20 @@ export function StateBadges({ account }: { account: Account | undefined }) {
   return (
     <>
       {wordsOf(account).map((word) => (
-        <>
-          <span class={`badge ${word}`}>{word}</span>{' '}
-        </>
+        <span class={`badge ${word}`}>{word}</span>
       ))}
     </>
   )
 }
 
-export function AdminBadge({ account }: { account: Account | undefined }) {
-  return account?.admin ? <span class="badge admin">admin</span> : null
+/** What an account is besides: an admin of the server, or the operator whose token the panel uses. */
+export function RoleBadges({ account, isOperator }: { account: Account | undefined; isOperator: boolean }) {
+  return (
+    <>
+      {account?.admin && <span class="badge admin">admin</span>}
+      {isOperator && <span class="badge operator">operator</span>}
+    </>
+  )
 }
 
 function wordsOf({ state, suspended, locked }: Account): string[] {

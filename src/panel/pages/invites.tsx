@@ -1,114 +1,119 @@
+import type { Child } from 'hono/jsx'
 import type { SavedInvite } from '../commands.ts'
-import { ChangeForm, type FieldName, type FormKeys, field } from './form.tsx'
+import { ChangeForm, type FieldName, type FormKeys, field } from './change-form.tsx'
 import { type Frame, Later, Page } from './layout.tsx'
+import { countOf, Table } from './table.tsx'
+
+/** What can be done with invites, by the path of its form. */
+export const inviteWords = {
+  invite: {
+    heading: 'Create invites',
+    about: 'Each works once. They are saved, and handed out one by one.',
+    button: 'Create invites',
+  },
+  'invite-take': {
+    heading: 'Hand out an invite',
+    about: 'Shows the next one as a message, a link and a QR code, and marks it as given.',
+    button: 'Hand out invite',
+  },
+  'invite-revoke': { heading: 'Revoke an invite', about: 'It cannot be used any more.', button: 'Revoke invite' },
+  'invite-prune': {
+    heading: 'Remove used and expired invites',
+    about: 'Expired ones are revoked on the server first.',
+    button: 'Remove used and expired',
+  },
+} as const
+
+export type InviteAction = keyof typeof inviteWords
+
+interface InviteFormProps {
+  action: InviteAction
+  keys: FormKeys
+  focus?: FieldName | undefined
+  /** What it is called, where that differs from its heading. */
+  label?: string
+  children?: Child
+}
+
+/** The form of one of these. */
+export function InviteForm({ action, keys, focus, label, children }: InviteFormProps) {
+  const { heading, button } = inviteWords[action]
+  const danger = action === 'invite-revoke'
+  const plain = action === 'invite-prune'
+  return <ChangeForm {...{ action, keys, button, focus, danger, plain, children }} label={label ?? heading} />
+}
 
 interface InvitesPageProps {
   frame: Frame
+  /** For how many days an invite is valid, unless something else is asked for. */
+  days: number | undefined
   /** A fresh id for a form of that action. */
-  keysFor(action: string): FormKeys
+  keysFor(action: InviteAction): FormKeys
 }
 
 /** What can be done with invites, and the place where the saved ones come. */
-export function InvitesPage({ frame, keysFor }: InvitesPageProps) {
+export function InvitesPage({ frame, days, keysFor }: InvitesPageProps) {
+  const card = (action: InviteAction, fields?: Child) => (
+    <section class="card">
+      <h2>{inviteWords[action].heading}</h2>
+      <p class="soft">{inviteWords[action].about}</p>
+      <InviteForm action={action} keys={keysFor(action)}>
+        {fields}
+      </InviteForm>
+    </section>
+  )
   return (
     <Page frame={frame} title="Invites" place="Invites">
       <h1>Invites</h1>
       <div class="cards">
-        <section class="card" id="create">
-          <h2>Create invites</h2>
-          <p class="soft">Each works once. They are saved, and handed out one by one.</p>
-          <CreateInvitesForm keys={keysFor('invite')} />
-        </section>
-        <section class="card">
-          <h2>Hand out an invite</h2>
-          <p class="soft">Shows the next one as a message, a link and a QR code, and marks it as given.</p>
-          <ChangeForm
-            action="invite-take"
-            keys={keysFor('invite-take')}
-            button="Hand out invite"
-            label="Hand out an invite"
-          />
-        </section>
+        {card('invite', <MintFields count="1" days={String(days ?? '')} focus={undefined} />)}
+        {card('invite-take')}
       </div>
       <h2>Saved invites</h2>
       <div class="newest">
         <p class="waiting">Asking the server about the invites …</p>
         <Later />
       </div>
-      <details class="card">
-        <summary>Remove used and expired</summary>
-        <p class="soft">Expired ones are revoked on the server first.</p>
-        <ChangeForm
-          action="invite-prune"
-          keys={keysFor('invite-prune')}
-          button="Remove used and expired"
-          label="Remove used and expired"
-          plain
-        />
-      </details>
+      <div class="actions">
+        <details>
+          <summary>
+            <strong>{inviteWords['invite-prune'].heading}</strong>
+            <span class="soft">{inviteWords['invite-prune'].about}</span>
+          </summary>
+          <InviteForm action="invite-prune" keys={keysFor('invite-prune')} />
+        </details>
+      </div>
     </Page>
   )
 }
 
-interface CreateInvitesFormProps {
-  keys: FormKeys
-  typed?: { count: string; days: string }
-  focus?: FieldName | undefined
-}
-
-export function CreateInvitesForm({ keys, typed, focus }: CreateInvitesFormProps) {
+/** How many invites, and for how long. */
+export function MintFields({ count, days, focus }: { count: string; days: string; focus: FieldName | undefined }) {
   return (
-    <ChangeForm action="invite" keys={keys} button="Create invites" focus={focus} label="Create invites">
-      <div class="pair">
-        <label>
-          How many
-          <input
-            {...field('count', focus)}
-            type="number"
-            min={1}
-            max={99}
-            value={typed?.count || '1'}
-            inputmode="numeric"
-          />
-        </label>
-        <label>
-          Valid for days
-          <input
-            {...field('days', focus)}
-            required={false}
-            type="number"
-            min={1}
-            max={3650}
-            value={typed?.days}
-            placeholder="default"
-            inputmode="numeric"
-          />
-        </label>
-      </div>
-    </ChangeForm>
+    <div class="pair">
+      <label>
+        How many
+        <input {...field('count', focus)} type="number" min={1} max={99} value={count} inputmode="numeric" />
+      </label>
+      <label>
+        Valid for days
+        <input {...field('days', focus)} type="number" min={1} max={3650} value={days} inputmode="numeric" />
+      </label>
+    </div>
   )
 }
 
 /** The invites that were saved, each with its own form to revoke it. */
 export function InviteTable({ invites, keys }: { invites: readonly SavedInvite[]; keys: FormKeys[] }) {
-  if (invites.length === 0) return <p class="empty">No invites are saved.</p>
+  if (invites.length === 0)
+    return <p class="empty">No invites are saved. Create some above, then hand them out one by one.</p>
+  const caption = countOf(invites.length, 'invite')
   return (
-    <table class="invites">
-      <thead>
-        <tr>
-          <th scope="col">Invite</th>
-          <th scope="col">State</th>
-          <th scope="col">Expires</th>
-          <th scope="col">Given</th>
-          <th scope="col">Revoke</th>
-        </tr>
-      </thead>
-      <tbody>
-        {invites.map((invite, at) => (
-          <InviteRow invite={invite} keys={keys[at]} />
-        ))}
-      </tbody>
-    </table>
+    <Table kind="invites" caption={caption} columns={['Invite', 'State', 'Expires', 'Given', 'Revoke']}>
+      {invites.map((invite, at) => (
+        <InviteRow invite={invite} keys={keys[at]} />
+      ))}
+    </Table>
   )
 }
 
@@ -129,9 +134,9 @@ function InviteRow({ invite, keys }: { invite: SavedInvite; keys: FormKeys | und
         {keys && (
           <details>
             <summary aria-label={`Revoke ${name}`}>Revoke</summary>
-            <ChangeForm action="invite-revoke" keys={keys} button="Revoke invite" danger label={`Revoke ${name}`}>
+            <InviteForm action="invite-revoke" keys={keys} label={`Revoke ${name}`}>
               <input type="hidden" name="invite" value={id} />
-            </ChangeForm>
+            </InviteForm>
           </details>
         )}
       </td>

@@ -43,7 +43,7 @@ export function Page({ frame, title, place, narrow, children }: PageProps) {
         </nav>
         <form method="post" action={`${frame.root}leave`}>
           <input type="hidden" name="csrf" value={frame.csrf} />
-          <button type="submit" class="plain">
+          <button type="submit" class="quiet">
             Log out
           </button>
         </form>
@@ -85,8 +85,17 @@ export function Later() {
   return <span dangerouslySetInnerHTML={{ __html: marker }} />
 }
 
-/** A page as its two parts around `Later`. */
-export function cut(page: { toString(): string }): [before: string, after: string] {
-  const [before = '', after = ''] = htmlOf(page).split(`<span>${marker}</span>`)
+/** A page, or a part of one, as its two halves around `Later`. */
+export function cut(html: string): [before: string, after: string] {
+  const [before = '', after = ''] = html.split(`<span>${marker}</span>`)
   return [before, after]
+}
+
+/** The way back to the accounts, above a page's heading. */
+export function BackLink({ root }: { root: Frame['root'] }) {
+  return (
+    <p class="back">
+      <a href={root}>← Accounts</a>
+    </p>
+  )
 }

@@ -5,7 +5,8 @@ export function LoginPage({ closed, problem }: { closed: boolean; problem?: stri
   return (
     <Layout title="Log in" root="./">
       <main class="narrow login">
-        <h1>Log in</h1>
+        <p class="product">matrix-users</p>
+        <h1>Log in to the panel</h1>
         {problem && <Problem message={problem} />}
         {closed && (
           <div class="notice">

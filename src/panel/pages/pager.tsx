@@ -10,6 +10,7 @@ interface PagerProps {
 
 /** Which of how many are shown, and the ways to the others. */
 export function Pager({ name, page, size, total, address }: PagerProps) {
+  if (total <= size) return null
   const [first, last] = [(page - 1) * size + 1, Math.min(page * size, total)]
   const number = (value: number) => value.toLocaleString('en')
   return (
@@ -17,13 +18,16 @@ export function Pager({ name, page, size, total, address }: PagerProps) {
       <span>
         {first > total ? `Page ${number(page)}` : `${number(first)}–${number(last)}`} of {number(total)}
       </span>
-      {total > size && (
-        <span>
-          {page > 1 ? <a href={address(page - 1)}>Previous</a> : <span>Previous</span>}
-          {' · '}
-          {last < total ? <a href={address(page + 1)}>Next</a> : <span>Next</span>}
-        </span>
-      )}
+      {page > 1 ? (
+        <a class="button plain" rel="prev" href={address(page - 1)}>
+          Previous
+        </a>
+      ) : null}
+      {last < total ? (
+        <a class="button plain" rel="next" href={address(page + 1)}>
+          Next
+        </a>
+      ) : null}
     </nav>
   )
 }

@@ -2,6 +2,8 @@ import { escapeControls } from '../../system/foreign-text.ts'
 import { sentence } from './sentence.ts'
 
 interface ProblemProps {
+  /** Where there are several on one page. */
+  id?: string
   message: string
   hint?: string | undefined
   /** Whether the hint is of use at a shell only. */
@@ -11,9 +13,9 @@ interface ProblemProps {
 }
 
 /** What went wrong, and what fixes it. */
-export function Problem({ message, hint, hintIsForShell, diagnosable }: ProblemProps) {
+export function Problem({ id = 'problem', message, hint, hintIsForShell, diagnosable }: ProblemProps) {
   return (
-    <div class="notice bad" id="problem" role="alert">
+    <div class="notice bad" id={id} role="alert">
       <p>{sentence(escapeControls(message))}</p>
       {hint && (
         <p>

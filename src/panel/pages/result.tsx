@@ -1,14 +1,21 @@
-import type { Result } from '../../operations/result.ts'
+import type { Redaction, Result } from '../../operations/result.ts'
 import { escapeControls } from '../../system/foreign-text.ts'
 import type { Reply } from '../commands.ts'
 import { CopyButton, Scrollable } from './copyable.tsx'
 import { type Frame, Later, Page, type Place } from './layout.tsx'
 import { sentence } from './sentence.ts'
 
+interface ResultPageProps {
+  frame: Frame
+  heading: string
+  place: Place
+  isWide: boolean
+}
+
 /** What is being done, and the place where what comes of it is put as it arrives. */
-export function ResultPage({ frame, heading, place }: { frame: Frame; heading: string; place: Place }) {
+export function ResultPage({ frame, heading, place, isWide }: ResultPageProps) {
   return (
-    <Page frame={frame} title={heading} place={place} narrow>
+    <Page frame={frame} title={heading} place={place} narrow={!isWide}>
       <h1>{heading}</h1>
       <div class="result">
         <p class="waiting">Asking the server …</p>
@@ -54,11 +61,15 @@ export function ReplyView({ text, password }: Reply) {
         </section>
       )}
       {text !== '' && (
-        <details class="card" open={password === undefined}>
-          <summary>The server’s reply</summary>
-          <Scrollable id="reply" label="The server’s reply" text={escapeControls(text)} />
-          <CopyButton of="reply" name="reply" />
-        </details>
+        <div class="actions">
+          <details open={password === undefined}>
+            <summary>
+              <strong>The server’s reply</strong>
+            </summary>
+            <Scrollable id="reply" label="The server’s reply" text={escapeControls(text)} />
+            <CopyButton of="reply" name="reply" />
+          </details>
+        </div>
       )}
     </>
   )
@@ -91,13 +102,9 @@ export function OperationEnd({ result, success, serverSaid, remarks }: Operation
     <>
       <Verdict {...verdictOf(result, success)} />
       {redaction.kind === 'done' && <p class="soft">The reply was removed from the admin room.</p>}
-      {redaction.kind === 'failed' &&
-        redaction.failures.map(({ replyId, problem }) => (
-          <p class="notice bad">
-            The password is still in the admin room. The reply {escapeControls(replyId)} could not be removed:{' '}
-            {escapeControls(problem)}
-          </p>
-        ))}
+      {stillThere(redaction).map((line) => (
+        <p class="notice bad">{line}</p>
+      ))}
       <Remarks lines={remarks} />
       {serverSaid.length > 0 && (
         <section class="card">
@@ -108,6 +115,14 @@ export function OperationEnd({ result, success, serverSaid, remarks }: Operation
         </section>
       )}
     </>
+  )
+}
+
+/** Which replies are still in the room, a sentence each. */
+export function stillThere(redaction: Redaction): string[] {
+  if (redaction.kind !== 'failed') return []
+  return redaction.failures.map(({ replyId, problem }) =>
+    escapeControls(`The password is still in the admin room. The reply ${replyId} could not be removed: ${problem}`),
   )
 }
 

@@ -1,14 +1,12 @@
 import { escapeControls } from '../../system/foreign-text.ts'
 import type { AccountList } from '../commands.ts'
 import { CopyButton, Scrollable } from './copyable.tsx'
-import { type Frame, Later, Page } from './layout.tsx'
+import { BackLink, type Frame, Later, Page } from './layout.tsx'
 
 export function ServerListPage({ frame }: { frame: Frame }) {
   return (
     <Page frame={frame} title="The server’s own list" place="Accounts">
-      <p>
-        <a href="./">← Accounts</a>
-      </p>
+      <BackLink root="./" />
       <h1>The server’s own list</h1>
       <div class="newest">
         <p class="waiting">Asking the server for its accounts …</p>

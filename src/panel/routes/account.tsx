@@ -3,7 +3,7 @@ import type { PanelEnv } from '../context.ts'
 import { offersFor } from '../offers.ts'
 import { AccountPage, AccountView } from '../pages/account.tsx'
 import { Problem } from '../pages/problem.tsx'
-import { frameOf, keysFor, type Parts } from '../panel.ts'
+import { frameOf, keysFor, type Parts } from '../parts.ts'
 import { refuse } from '../refuse.tsx'
 import { sendPage } from '../send-page.tsx'
 

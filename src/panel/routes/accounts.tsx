@@ -6,7 +6,7 @@ import type { PanelEnv } from '../context.ts'
 import { AccountsPage, AccountTable, Progress } from '../pages/accounts.tsx'
 import { Problem } from '../pages/problem.tsx'
 import { ServerList, ServerListPage } from '../pages/server-list.tsx'
-import { frameOf, type Parts } from '../panel.ts'
+import { frameOf, type Parts } from '../parts.ts'
 import { type Show, sendPage } from '../send-page.tsx'
 
 /** The accounts, and the server's own text of them. */

@@ -4,7 +4,8 @@ import type { PanelEnv } from '../context.ts'
 import { ActivityPage, ActivityTable } from '../pages/activity.tsx'
 import { Pager } from '../pages/pager.tsx'
 import { Problem } from '../pages/problem.tsx'
-import { frameOf, type Parts } from '../panel.ts'
+import { countOf } from '../pages/table.tsx'
+import { frameOf, type Parts } from '../parts.ts'
 import { sendPage } from '../send-page.tsx'
 
 /** The audit log. */
@@ -27,7 +28,11 @@ export function activityRoutes({ commands, report }: Parts): Hono<PanelEnv> {
       const address = (number: number) => `activity?${new URLSearchParams({ ...filter, page: String(number) })}`
       await show(
         <div>
-          <ActivityTable entries={entries} root="./" />
+          <ActivityTable
+            entries={entries}
+            caption={`${countOf(total, 'entry', 'entries')}, the newest first`}
+            root="./"
+          />
           <Pager name="activity" page={page} size={pageSize} total={total} address={address} />
         </div>,
       )

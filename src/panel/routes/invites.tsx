@@ -1,13 +1,13 @@
 import { Hono } from 'hono'
-import { type Change, changeRoutes, type Failed } from '../change.tsx'
-import type { Failure, MintedInvites } from '../commands.ts'
+import type { Child } from 'hono/jsx'
+import { type Again, type Change, changeRoutes, type Failed } from '../change-routes.tsx'
+import type { Failure, MintedInvites, Remarks as RemarkPage } from '../commands.ts'
 import type { PanelContext, PanelEnv } from '../context.ts'
-import { ChangeForm } from '../pages/form.tsx'
 import { InvitationView } from '../pages/invitation.tsx'
-import { CreateInvitesForm, InvitesPage, InviteTable } from '../pages/invites.tsx'
+import { type InviteAction, InviteForm, InvitesPage, InviteTable, inviteWords, MintFields } from '../pages/invites.tsx'
 import { Problem } from '../pages/problem.tsx'
-import { Remarks, Verdict } from '../pages/result.tsx'
-import { frameOf, keysFor, type Parts } from '../panel.ts'
+import { Remarks, type Tone, Verdict } from '../pages/result.tsx'
+import { frameOf, keysFor, type Parts } from '../parts.ts'
 import { type Show, sendPage } from '../send-page.tsx'
 
 /** The saved invites, and what can be done with them. */
@@ -16,7 +16,8 @@ export function inviteRoutes(parts: Parts): Hono<PanelEnv> {
   const app = new Hono<PanelEnv>()
   app.get('/invites', async (c) => {
     const frame = await frameOf(c, commands)
-    return sendPage(c, report, <InvitesPage frame={frame} keysFor={(action) => keysFor(c, action)} />, async (show) => {
+    const page = <InvitesPage frame={frame} days={frame.inviteDays} keysFor={(action) => keysFor(c, action)} />
+    return sendPage(c, report, page, async (show) => {
       const remarks: string[] = []
       const invites = await commands.listInvites({ warned: (text) => void remarks.push(text) })
       if (invites.kind === 'failed') return void (await show(<Problem {...invites.failure} />))
@@ -34,38 +35,60 @@ export function inviteRoutes(parts: Parts): Hono<PanelEnv> {
   return app
 }
 
-function mint({ commands, guard }: Parts): Change {
+/** How it ended, in a sentence; `failed` where it was not done, or not wholly. */
+interface Said {
+  tone?: Tone
+  text?: string
+  failed?: Failed | undefined
+}
+
+interface Work {
+  /** The fields of its form besides the password. */
+  fields?(c: PanelContext, again: Again): Child
+  carryOut(c: PanelContext, page: RemarkPage, show: Show): Promise<Said>
+}
+
+function inviteChange(action: InviteAction, { fields, carryOut }: Work): Change {
   return {
-    name: 'invite',
+    name: action,
     place: 'Invites',
-    heading: 'Create invites',
-    about: 'Each works once. They are saved, and handed out one by one.',
-    form: (c, { focus }) => (
-      <CreateInvitesForm
-        keys={keysFor(c, 'invite')}
-        typed={{ count: typed(c, 'count'), days: typed(c, 'days') }}
+    ...inviteWords[action],
+    form: (c, again) => (
+      <InviteForm action={action} keys={keysFor(c, action)} focus={again.focus}>
+        {fields?.(c, again)}
+      </InviteForm>
+    ),
+    async carryOut(c, _frame, show) {
+      const remarks: string[] = []
+      const { tone = 'good', text, failed } = await carryOut(c, { warned: (line) => void remarks.push(line) }, show)
+      if (text !== undefined) await show(<Verdict tone={tone} text={text} />)
+      await show(<Remarks lines={remarks} />)
+      return failed
+    },
+  }
+}
+
+function mint({ commands, guard }: Parts): Change {
+  return inviteChange('invite', {
+    fields: (c, { frame, focus }) => (
+      <MintFields
+        count={typed(c, 'count') || '1'}
+        days={typed(c, 'days') || String(frame.inviteDays ?? '')}
         focus={focus}
       />
     ),
-    async carryOut(c, _frame, show) {
+    async carryOut(c, page) {
       const [count, days] = [typed(c, 'count'), typed(c, 'days')]
       if (!/^[1-9]\d?$/.test(count))
-        return { failure: refused('the number of invites must be from 1 to 99'), focus: 'count' }
-      if (!/^([1-9]\d{0,3})?$/.test(days) || Number(days) > 3650)
-        return { failure: refused('the number of days must be from 1 to 3650'), focus: 'days' }
-      const remarks = new RemarkList()
-      const minted = await commands.mintInvites(
-        Number(count),
-        days === '' ? undefined : Number(days),
-        remarks,
-        guard.visitor(c),
-      )
-      if (minted.kind === 'failed') return minted
-      await show(<Verdict tone="good" text={mintedInWords(minted.result)} />)
-      await show(<Remarks lines={remarks.lines} />)
-      return minted.result.failure && { failure: minted.result.failure, isShown: true }
+        return { failed: { failure: refused('the number of invites must be from 1 to 99'), focus: 'count' } }
+      if (!/^[1-9]\d{0,3}$/.test(days) || Number(days) > 3650)
+        return { failed: { failure: refused('the number of days must be from 1 to 3650'), focus: 'days' } }
+      const minted = await commands.mintInvites(Number(count), Number(days), page, guard.visitor(c))
+      if (minted.kind === 'failed') return { failed: minted }
+      const { failure } = minted.result
+      return { text: mintedInWords(minted.result), failed: failure && { failure, isShown: true } }
     },
-  }
+  })
 }
 
 function mintedInWords({ minted, expires }: MintedInvites): string {
@@ -74,95 +97,42 @@ function mintedInWords({ minted, expires }: MintedInvites): string {
 }
 
 function take({ commands, guard }: Parts): Change {
-  return {
-    name: 'invite-take',
-    place: 'Invites',
-    heading: 'Hand out an invite',
-    about: 'Shows the next one as a message, a link and a QR code, and marks it as given.',
-    form: (c, { focus }) => (
-      <ChangeForm action="invite-take" keys={keysFor(c, 'invite-take')} button="Hand out invite" focus={focus} />
-    ),
-    async carryOut(c, _frame, show) {
+  return inviteChange('invite-take', {
+    async carryOut(c, page, show) {
       let isShown = false
-      const remarks = new RemarkList()
-      const page = {
-        warned: remarks.warned,
-        handed(invitation: Parameters<typeof InvitationView>[0]) {
-          isShown = true
-          return show(<InvitationView {...invitation} />)
-        },
+      const handed = (invitation: Parameters<typeof InvitationView>[0]) => {
+        isShown = true
+        return show(<InvitationView {...invitation} />)
       }
-      const taken = await commands.takeInvite(page, guard.visitor(c))
-      if (taken.kind === 'failed') return { failure: forPanel(taken.failure), isShown }
-      await show(<Verdict tone="good" text="The invite is marked as given" />)
-      await show(<Remarks lines={remarks.lines} />)
-      return undefined
+      const taken = await commands.takeInvite({ ...page, handed }, guard.visitor(c))
+      if (taken.kind === 'failed') return { failed: { failure: forPanel(taken.failure), isShown } }
+      return { text: 'The invite is marked as given' }
     },
-  }
+  })
 }
 
 function revoke({ commands, guard }: Parts): Change {
-  return {
-    name: 'invite-revoke',
-    place: 'Invites',
-    heading: 'Revoke an invite',
-    about: 'It cannot be used any more.',
-    form: (c, { focus }) => (
-      <ChangeForm action="invite-revoke" keys={keysFor(c, 'invite-revoke')} button="Revoke invite" danger focus={focus}>
-        <input type="hidden" name="invite" value={typed(c, 'invite')} />
-      </ChangeForm>
-    ),
-    async carryOut(c, _frame, show) {
-      const remarks = new RemarkList()
-      const revoked = await commands.revokeInvite(typed(c, 'invite'), remarks, guard.visitor(c))
-      if (revoked.kind === 'failed') return { failure: revoked.failure, isShown: true }
-      const text = revoked.result
-        ? 'Revoked the invite'
-        : 'The invite was already invalid, and was removed from the list'
-      return done(show, text, revoked.result ? 'good' : 'neutral', remarks)
+  return inviteChange('invite-revoke', {
+    fields: (c) => <input type="hidden" name="invite" value={typed(c, 'invite')} />,
+    async carryOut(c, page) {
+      const revoked = await commands.revokeInvite(typed(c, 'invite'), page, guard.visitor(c))
+      if (revoked.kind === 'failed') return { failed: { ...revoked, isShown: true } }
+      return revoked.result
+        ? { text: 'Revoked the invite' }
+        : { tone: 'neutral', text: 'The invite was already invalid, and was removed from the list' }
     },
-  }
+  })
 }
 
 function remove({ commands, guard }: Parts): Change {
-  return {
-    name: 'invite-prune',
-    place: 'Invites',
-    heading: 'Remove used and expired invites',
-    about: 'Expired ones are revoked on the server first.',
-    form: (c, { focus }) => (
-      <ChangeForm
-        action="invite-prune"
-        keys={keysFor(c, 'invite-prune')}
-        button="Remove used and expired"
-        focus={focus}
-      />
-    ),
-    async carryOut(c, _frame, show) {
-      const remarks = new RemarkList()
-      const removed = await commands.removeInvites(remarks, guard.visitor(c))
-      if (removed.kind === 'failed') return { failure: removed.failure, isShown: true }
+  return inviteChange('invite-prune', {
+    async carryOut(c, page) {
+      const removed = await commands.removeInvites(page, guard.visitor(c))
+      if (removed.kind === 'failed') return { failed: { ...removed, isShown: true } }
       const { revoked, dropped, kept } = removed.result
-      const text = `Revoked ${revoked} expired, removed ${dropped} used or unknown, ${kept} left`
-      return done(show, text, 'good', remarks)
+      return { text: `Revoked ${revoked} expired, removed ${dropped} used or unknown, ${kept} left` }
     },
-  }
-}
-
-async function done(
-  show: Show,
-  text: string,
-  tone: 'good' | 'neutral',
-  remarks: RemarkList,
-): Promise<Failed | undefined> {
-  await show(<Verdict tone={tone} text={text} />)
-  await show(<Remarks lines={remarks.lines} />)
-  return undefined
-}
-
-class RemarkList {
-  readonly lines: string[] = []
-  readonly warned = (text: string): void => void this.lines.push(text)
+  })
 }
 
 function refused(message: string): Failure {

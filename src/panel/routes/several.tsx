@@ -1,13 +1,14 @@
 import type { Hono } from 'hono'
-import { type Change, changeRoutes, type Failed } from '../change.tsx'
-import type { Commands, Failure, Reply, Visitor } from '../commands.ts'
+import type { Result } from '../../operations/result.ts'
+import { type Change, changeRoutes } from '../change-routes.tsx'
+import type { Failure, Reply, SeveralCreated, SeveralPage } from '../commands.ts'
 import type { PanelContext, PanelEnv } from '../context.ts'
-import { ChangeForm, field, spelling } from '../pages/form.tsx'
-import { verdictOf } from '../pages/result.tsx'
-import { type Created, CreatedEnd, CreatedOutcome, CreatedRow } from '../pages/several.tsx'
-import { keysFor, type Parts } from '../panel.ts'
+import { ChangeForm, field, spelling } from '../pages/change-form.tsx'
+import { cut } from '../pages/layout.tsx'
+import { Remarks } from '../pages/result.tsx'
+import { CreatedCells, CreatedEnd, CreatedOutcome, CreatedTable } from '../pages/several.tsx'
+import { keysFor, type Parts } from '../parts.ts'
 import type { Show } from '../send-page.tsx'
-import { parseUsernames } from '../usernames.ts'
 
 const name = 'create-several'
 
@@ -18,7 +19,8 @@ export function severalRoutes(parts: Parts): Hono<PanelEnv> {
     name,
     place: 'Accounts',
     heading: 'Create several accounts',
-    about: 'The server generates a password for each, which is shown once.',
+    about: 'The server generates a password for each, which is shown once. Up to 500 accounts at a time.',
+    isWide: true,
     links: () => [{ path: name, text: 'Create more' }],
     form: (c, { focus }) => (
       <ChangeForm action={name} keys={keysFor(c, name)} button="Create accounts" focus={focus}>
@@ -30,60 +32,68 @@ export function severalRoutes(parts: Parts): Hono<PanelEnv> {
         </label>
       </ChangeForm>
     ),
-    async carryOut(c, { serverName }, show) {
-      const { names, faults } = parseUsernames(typed(c))
-      if (faults.length > 0) return { failure: faulty(faults), focus: 'users' }
-      return createAll(names, { commands, serverName, visitor: guard.visitor(c), show })
+    async carryOut(c, _frame, show) {
+      const rows = new CreatedRows(show)
+      const ended = await commands.createSeveral(typed(c), rows, guard.visitor(c))
+      if (ended.kind === 'failed') return { failure: ended.failure, focus: 'users' }
+      await rows.close(ended.result)
+      return ended.result.failure && { failure: ended.result.failure, isShown: true }
     },
   }
   return changeRoutes(parts, change)
 }
 
-interface Around {
-  commands: Commands
-  serverName: string
-  visitor: Visitor
-  show: Show
-}
+/** The rows of a table that is sent as the accounts are created: a password at once, how it ended after that. */
+class CreatedRows implements SeveralPage {
+  readonly #show: Show
+  readonly #passwords: [string, string][] = []
+  readonly #remarks: string[] = []
+  #count = 0
+  #isRowOpen = false
 
-/** One after another. What is not one account's fault ends it: names were checked before. */
-async function createAll(names: readonly string[], around: Around): Promise<Failed | undefined> {
-  const rows: Created[] = []
-  for (const username of names) {
-    const created = await createOne(username, around)
-    if ('failure' in created) {
-      const [unconfirmed, ...unsent] = names.slice(rows.length)
-      await around.show(<CreatedEnd rows={rows} unconfirmed={unconfirmed} unsent={unsent} />)
-      return { failure: created.failure, isShown: true }
-    }
-    rows.push(created)
+  constructor(show: Show) {
+    this.#show = show
   }
-  await around.show(<CreatedEnd rows={rows} unconfirmed={undefined} unsent={[]} />)
-  return undefined
-}
 
-async function createOne(username: string, around: Around): Promise<Created | { failure: Failure }> {
-  const { commands, serverName, visitor, show } = around
-  const userId = `@${username}:${serverName}`
-  let password: string | undefined
-  const page = {
-    botSaid: () => {},
-    warned: () => {},
-    retyped: () => '',
-    replied(reply: Reply) {
-      password = reply.password
-      return show(<CreatedRow userId={userId} reply={reply} />)
-    },
+  readonly warned = (text: string): void => void this.#remarks.push(text)
+
+  readonly replied = async (userId: string, reply: Reply): Promise<boolean> => {
+    const isThere = await this.#open(userId, reply)
+    if (reply.password !== undefined) this.#passwords.push([userId, reply.password])
+    return isThere
   }
-  const ended = await commands.operate('create', username, page, visitor)
-  if (ended.kind === 'failed') return ended
-  const created = { userId, password, ...verdictOf(ended.result, 'Created') }
-  await show(<CreatedOutcome {...created} />)
-  return created
+
+  readonly ended = (_userId: string, result: Result): Promise<unknown> => this.#end(result)
+
+  readonly failed = async (userId: string, failure: Failure): Promise<unknown> => {
+    if (!this.#isRowOpen) await this.#open(userId, undefined)
+    return this.#end(failure)
+  }
+
+  /** Ends the table. */
+  async close(created: SeveralCreated): Promise<void> {
+    if (this.#count > 0) await this.#show(tableParts()[1])
+    await this.#show(<Remarks lines={this.#remarks} />)
+    const total = this.#count + created.unsent.length
+    await this.#show(<CreatedEnd {...created} total={total} passwords={this.#passwords} />)
+  }
+
+  async #open(userId: string, reply: Reply | undefined): Promise<boolean> {
+    const before = this.#count === 0 ? tableParts()[0] : ''
+    this.#count += 1
+    this.#isRowOpen = true
+    return this.#show(`${before}<tr>${<CreatedCells userId={userId} reply={reply} />}`)
+  }
+
+  async #end(of: Result | Failure): Promise<void> {
+    this.#isRowOpen = false
+    await this.#show(`${<CreatedOutcome of={of} />}</tr>`)
+  }
 }
 
-function faulty(faults: readonly string[]): Failure {
-  return { message: `nothing was sent: ${faults.join('; ')}`, hint: undefined, hintIsForShell: false, exitCode: 2 }
+/** What stands before the rows, and after them. */
+function tableParts(): [before: string, after: string] {
+  return cut((<CreatedTable />).toString())
 }
 
 function typed(c: PanelContext): string {

@@ -58,8 +58,34 @@ export function wordingOf({ name, summary }: Operation): Wording {
   return words[name] ?? { heading: name, about: `${summary}.`, button: name }
 }
 
+/** What the audit log holds besides operations on accounts. */
+const others: Readonly<Record<string, string>> = {
+  invite: 'Create invites',
+  'invite-take': 'Hand out invite',
+  'invite-revoke': 'Revoke invite',
+  'invite-prune': 'Remove used invites',
+  run: 'Run a command',
+  login: 'Log in to the panel',
+  'lock-out': 'Lock out of the panel',
+  'set-password': 'Set the panel password',
+}
+
 /** The operations that change an account. */
 export const changes: readonly Operation[] = operations.filter(({ writes }) => writes)
+
+/** What the audit log may be filtered by. */
+export const recordedOperations: readonly string[] = [...changes.map(({ name }) => name), ...Object.keys(others)]
+
+/** An operation of the audit log in words; the name itself where other programs write one that is unknown here. */
+export function recordedAs(name: string): string {
+  if (Object.hasOwn(others, name)) return others[name] ?? name
+  return Object.hasOwn(words, name) ? (words[name]?.heading ?? name) : name
+}
+
+/** Whether the log names an account or a command for it. */
+export function concernsSomething(name: string): boolean {
+  return name === 'run' || !Object.hasOwn(others, name)
+}
 
 export function operationNamed(name: string): Operation | undefined {
   return changes.find((operation) => operation.name === name)

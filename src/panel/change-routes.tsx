@@ -1,22 +1,22 @@
 import { Hono } from 'hono'
 import type { Child } from 'hono/jsx'
 import { exitCodes } from '../errors.ts'
-import type { Failure } from './commands.ts'
+import type { Failure, Identity } from './commands.ts'
 import type { PanelContext, PanelEnv } from './context.ts'
 import { isFormOf, sendOnce } from './guard/form-ids.ts'
 import { refusalOf } from './guard/guard.ts'
-import type { FieldName } from './pages/form.tsx'
+import type { FieldName } from './pages/change-form.tsx'
 import { FormPage } from './pages/form-page.tsx'
 import { type Frame, htmlOf, type Place } from './pages/layout.tsx'
 import { Problem } from './pages/problem.tsx'
 import { type ResultLink, ResultLinks, ResultPage } from './pages/result.tsx'
-import { frameOf, type Parts } from './panel.ts'
+import { frameOf, type Parts } from './parts.ts'
 import { refuse } from './refuse.tsx'
 import { type Show, sendPage } from './send-page.tsx'
 
 /** A form again, with what was typed: `focus` is the field to be looked at. */
 export interface Again {
-  frame: Frame
+  frame: Frame & Identity
   focus: FieldName | undefined
 }
 
@@ -35,6 +35,8 @@ export interface Change {
   place: Place
   heading: string
   about: string
+  /** Whether its result is a table. */
+  isWide?: boolean
   /** The form, with what the request holds of its fields. */
   form(c: PanelContext, again: Again): Child
   /** Does it, and shows what comes of it as it comes. */
@@ -65,13 +67,18 @@ export function changeRoutes({ commands, guard, report }: Parts, change: Change)
       return c.html(htmlOf(page), status, headers)
     }
     if (!sendOnce(c.get('login'), id)) return refuse(409, 'this form was sent already: nothing was done a second time')
-    return sendPage(c, report, <ResultPage frame={frame} heading={heading} place={place} />, async (show) => {
-      const failed = await change.carryOut(c, frame, show)
-      if (failed) await show(<Problem {...failed.failure} />)
-      if (failed && isRefused(failed))
-        await show(<div class="card">{change.form(c, { frame, focus: failed.focus })}</div>)
-      await show(<ResultLinks links={change.links?.(c, frame) ?? []} back={place} />)
-    })
+    return sendPage(
+      c,
+      report,
+      <ResultPage {...{ frame, heading, place }} isWide={change.isWide === true} />,
+      async (show) => {
+        const failed = await change.carryOut(c, frame, show)
+        if (failed) await show(<Problem {...failed.failure} />)
+        if (failed && isRefused(failed))
+          await show(<div class="card">{change.form(c, { frame, focus: failed.focus })}</div>)
+        await show(<ResultLinks links={change.links?.(c, frame) ?? []} back={place} />)
+      },
+    )
   })
   return app
 }

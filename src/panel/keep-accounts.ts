@@ -24,6 +24,7 @@ export function keepAccounts(commands: Commands, now: () => number): Commands {
   return {
     ...commands,
     operate: dropping(commands.operate),
+    createSeveral: dropping(commands.createSeveral),
     async listAccounts() {
       if (list !== undefined && isFresh(list)) return list.answer
       const asking = { asked: Number.POSITIVE_INFINITY, answer: commands.listAccounts() }

@@ -1,8 +1,8 @@
-import type { Commands } from './commands.ts'
+import type { Commands, Identity } from './commands.ts'
 import type { PanelContext, ReportError } from './context.ts'
 import { formId } from './guard/form-ids.ts'
 import type { Guard } from './guard/guard.ts'
-import type { FormKeys } from './pages/form.tsx'
+import type { FormKeys } from './pages/change-form.tsx'
 import type { Frame } from './pages/layout.tsx'
 
 /** What the routes of the panel have in common. */
@@ -13,12 +13,13 @@ export interface Parts {
 }
 
 /** What stands around every page. A set-up that is wrong is told where something is asked of the server. */
-export async function frameOf(c: PanelContext, commands: Commands): Promise<Frame & { operator: string }> {
+export async function frameOf(c: PanelContext, commands: Commands): Promise<Frame & Identity> {
   const identity = await commands.identity()
-  const { serverName, operator } =
-    identity.kind === 'done' ? identity.result : { serverName: 'Server not set up', operator: '' }
-  return { root: rootOf(c), serverName, operator, csrf: c.get('login').csrf }
+  const { serverName, operator, inviteDays } = identity.kind === 'done' ? identity.result : unknown
+  return { root: rootOf(c), serverName, operator, inviteDays, csrf: c.get('login').csrf }
 }
+
+const unknown: Identity = { serverName: 'Server not set up', operator: '', inviteDays: undefined }
 
 /** The way from the page that is asked for to the panel's first one. */
 export function rootOf(c: PanelContext): Frame['root'] {

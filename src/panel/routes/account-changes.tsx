@@ -1,15 +1,15 @@
 import { Hono } from 'hono'
 import type { Operation } from '../../operations/table.ts'
-import { type Change, changeRoutes, type Failed } from '../change.tsx'
+import { type Change, changeRoutes, type Failed } from '../change-routes.tsx'
 import type { Commands, OperationPage } from '../commands.ts'
 import type { PanelContext, PanelEnv } from '../context.ts'
+import { changes, successOf, wordingOf } from '../operation-words.ts'
 import { accountAddress } from '../pages/accounts.tsx'
-import { ChangeForm, type FieldName, field, spelling } from '../pages/form.tsx'
+import { ChangeForm, type FieldName, field, spelling } from '../pages/change-form.tsx'
 import type { Frame } from '../pages/layout.tsx'
 import { OperationEnd, ReplyView } from '../pages/result.tsx'
-import { keysFor, type Parts } from '../panel.ts'
+import { keysFor, type Parts } from '../parts.ts'
 import type { Show } from '../send-page.tsx'
-import { changes, successOf, wordingOf } from '../wording.ts'
 
 /** Every operation that changes an account. */
 export function operationRoutes(parts: Parts): Hono<PanelEnv> {
