@@ -1,6 +1,6 @@
 import type { Session } from '../config/session.ts'
 import { findAdminRoom } from '../matrix/admin-room/find.ts'
-import { MatrixError } from '../matrix/errors.ts'
+import { MatrixError } from '../matrix/matrix-errors.ts'
 import type { Limits } from '../matrix/request.ts'
 
 /** What is needed to ask about accounts: the server, its name, and which room its admins are in. */
@@ -22,7 +22,7 @@ export interface AccountFacts {
   admin?: boolean
 }
 
-export type Question = 'suspend' | 'lock'
+export type StateQuestion = 'suspend' | 'lock'
 
 const unknown: AccountFacts = { standing: 'unknown' }
 
@@ -35,7 +35,7 @@ const unknown: AccountFacts = { standing: 'unknown' }
  */
 export async function askAccount(
   server: AccountServer,
-  questions: readonly Question[],
+  questions: readonly StateQuestion[],
   mxid: string,
   limits: Limits,
 ): Promise<AccountFacts> {
@@ -56,7 +56,12 @@ export async function askAdmins({ client, serverName, settings }: AccountServer,
   return new Set(await client.joinedMembers(roomId, limits))
 }
 
-async function ask(server: AccountServer, question: Question, mxid: string, limits: Limits): Promise<AccountFacts> {
+async function ask(
+  server: AccountServer,
+  question: StateQuestion,
+  mxid: string,
+  limits: Limits,
+): Promise<AccountFacts> {
   if (server.memory?.source !== undefined) return askSynapse(server, mxid, limits)
   try {
     const field = fieldOf(question)
@@ -110,7 +115,7 @@ async function orUnknown(facts: Promise<AccountFacts>): Promise<AccountFacts> {
   })
 }
 
-function fieldOf(question: Question): 'suspended' | 'locked' {
+function fieldOf(question: StateQuestion): 'suspended' | 'locked' {
   return question === 'lock' ? 'locked' : 'suspended'
 }
 

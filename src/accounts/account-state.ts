@@ -1,6 +1,6 @@
 import { InterruptedError } from '../errors.ts'
 import type { Limits } from '../matrix/request.ts'
-import { type AccountFacts, type AccountServer, askAccount, type Question } from './account-facts.ts'
+import { type AccountFacts, type AccountServer, askAccount, type StateQuestion } from './account-facts.ts'
 
 /**
  * An account's state. `admin`: an admin other than the operator, of whom the server says nothing more.
@@ -14,7 +14,7 @@ export type AccountState = 'active' | 'suspended' | 'locked' | 'deactivated' | '
  */
 export async function askAccountState(
   server: AccountServer,
-  question: Question,
+  question: StateQuestion,
   mxid: string,
   limits: Limits,
 ): Promise<AccountState> {

@@ -1,5 +1,5 @@
 import { InterruptedError } from '../errors.ts'
-import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/errors.ts'
+import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/matrix-errors.ts'
 import { inFlight } from '../system/in-flight.ts'
 import { StepTime } from '../system/step-time.ts'
 import { type AccountFacts, type AccountServer, askAccount, askAdmins } from './account-facts.ts'

@@ -1,6 +1,6 @@
 import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import { findAdminRoom } from '../matrix/admin-room/find.ts'
-import { MatrixError } from '../matrix/errors.ts'
+import { MatrixError } from '../matrix/matrix-errors.ts'
 import { type Known, limits } from './known.ts'
 import { type Finding, failed, ok, type Step } from './step.ts'
 

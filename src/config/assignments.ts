@@ -1,11 +1,13 @@
 /** A piece of a value: text, a reference to a variable with what stands for it where it is unset or empty, or `~`. */
-export type Part = string | { name: string; fallback: string } | typeof home
+export type ValuePart = string | { name: string; fallback: string } | typeof home
 
 /** `~` at the start of a value: HOME, or the user's home directory where HOME is unset. */
 export const home = Symbol('~')
 
 /** One assignment of a shell file, or the reason why a line is none. `line` counts from 1. */
-export type Assignment = { line: number; name: string; parts: Part[] } | { line: number; name?: string; fault: string }
+export type Assignment =
+  | { line: number; name: string; parts: ValuePart[] }
+  | { line: number; name?: string; fault: string }
 
 const continuations = /(?:\\\n)*/y
 const blank = /[ \t]*/y
@@ -81,9 +83,9 @@ class Source {
   }
 }
 
-function readValue(source: Source): Part[] {
-  const parts: Part[] = []
-  const add = (part: Part) => {
+function readValue(source: Source): ValuePart[] {
+  const parts: ValuePart[] = []
+  const add = (part: ValuePart) => {
     const last = parts.length - 1
     if (typeof part === 'string' && typeof parts[last] === 'string') parts[last] += part
     else parts.push(part)
@@ -106,7 +108,7 @@ function readValue(source: Source): Part[] {
 }
 
 /** `~` at the start of a value is the home directory, `~name` that of another user. */
-function readHome(source: Source): Part {
+function readHome(source: Source): ValuePart {
   if (source.ended || /[/:\s]/.test(source.peek)) return home
   throw new Fault('~ with a name after it needs quotes')
 }
@@ -123,7 +125,7 @@ function unclosed(source: Source, quote: string): Fault {
   return new Fault(`a quote (${quote}) is not closed`)
 }
 
-function* readDouble(source: Source): Generator<Part> {
+function* readDouble(source: Source): Generator<ValuePart> {
   yield ''
   while (!source.skip('"')) {
     const plain = source.take(/[^"\\$`]+/y)?.[0]
@@ -141,7 +143,7 @@ function readEscape(source: Source): string {
   return source.take(/[\s\S]/y)?.[0] ?? '\\'
 }
 
-function readReference(source: Source, quoted: boolean): Part {
+function readReference(source: Source, quoted: boolean): ValuePart {
   const match = source.take(reference)
   if (!match) source.skip('$')
   // bash joins the lines first, which could make another reference of it.

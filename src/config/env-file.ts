@@ -1,5 +1,5 @@
 import { SetupError } from '../errors.ts'
-import { home, type Part, parseAssignments } from './assignments.ts'
+import { home, parseAssignments, type ValuePart } from './assignments.ts'
 import { isSetByBash } from './bash-variables.ts'
 
 export interface FileValue {
@@ -44,7 +44,7 @@ export function parseEnvFile(text: string, context: EnvFileContext): Map<string,
 }
 
 function resolve(
-  part: Exclude<Part, string>,
+  part: Exclude<ValuePart, string>,
   values: ReadonlyMap<string, FileValue>,
   context: EnvFileContext,
   line: number,

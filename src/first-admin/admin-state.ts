@@ -1,5 +1,5 @@
 import type { MatrixClient } from '../matrix/client.ts'
-import { MatrixError } from '../matrix/errors.ts'
+import { MatrixError } from '../matrix/matrix-errors.ts'
 import type { Limits } from '../matrix/request.ts'
 import { askFamily } from '../matrix/server-family.ts'
 

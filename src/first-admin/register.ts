@@ -1,6 +1,6 @@
 import { SetupError } from '../errors.ts'
 import { type AccountToken, type AuthClient, accountTokenOf } from '../matrix/auth-client.ts'
-import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/errors.ts'
+import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/matrix-errors.ts'
 import type { Limits } from '../matrix/request.ts'
 
 export interface NewAccount {

@@ -1,5 +1,5 @@
-import { ForeignResponseError, MatrixError } from './errors.ts'
 import type { Http } from './http.ts'
+import { ForeignResponseError, MatrixError } from './matrix-errors.ts'
 import { path as apiPath } from './path.ts'
 import type { Limits } from './request.ts'
 import { textField } from './text-field.ts'

@@ -1,5 +1,5 @@
-import { ForeignResponseError, MatrixError, type RequestLabel } from './errors.ts'
 import { exceededBound } from './json-bounds.ts'
+import { ForeignResponseError, MatrixError, type RequestLabel } from './matrix-errors.ts'
 import type { MiniResponse } from './mini-web.ts'
 
 /** Bytes of an answer that are read, unless a request allows more. */

@@ -1,6 +1,6 @@
 import { listLimit } from './body.ts'
-import { ForeignResponseError, MatrixError } from './errors.ts'
 import type { Http } from './http.ts'
+import { ForeignResponseError, MatrixError } from './matrix-errors.ts'
 import { path as apiPath } from './path.ts'
 import type { Limits } from './request.ts'
 import { parseRoomEvent, type RoomEvent } from './room-event.ts'

@@ -1,6 +1,7 @@
 import ky, { HTTPError } from 'ky'
 import { exitCodes } from '../errors.ts'
 import { BrokenOffError, parse, readBytes, readFailure, TooLongError, usualLimit } from './body.ts'
+import { ExchangeDeadline } from './exchange-deadline.ts'
 import {
   ForeignResponseError,
   MatrixError,
@@ -8,8 +9,7 @@ import {
   RequestError,
   type RequestLabel,
   UnreachableError,
-} from './errors.ts'
-import { ExchangeDeadline } from './exchange-deadline.ts'
+} from './matrix-errors.ts'
 import type { MiniResponse } from './mini-web.ts'
 import { nodeFetch, ProtocolError } from './node-fetch.ts'
 import type { HttpRequest } from './request.ts'

@@ -1,6 +1,6 @@
 import { HTTPError } from 'ky'
 import { readErrorBody } from './body.ts'
-import { neverConnected } from './errors.ts'
+import { neverConnected } from './matrix-errors.ts'
 import type { MiniResponse } from './mini-web.ts'
 import { ProtocolError } from './node-fetch.ts'
 import type { HttpRequest } from './request.ts'

@@ -1,6 +1,6 @@
 import { InterruptedError } from '../errors.ts'
 import type { MatrixClient } from './client.ts'
-import { ForeignResponseError, MatrixError } from './errors.ts'
+import { ForeignResponseError, MatrixError } from './matrix-errors.ts'
 import type { Limits } from './request.ts'
 
 /** What depends on which of the two servers this is: continuwuity, or its sibling tuwunel (1.9.0 was tried). */

@@ -1,6 +1,6 @@
 import { listLimit } from './body.ts'
-import { ForeignResponseError, MatrixError } from './errors.ts'
 import type { Http } from './http.ts'
+import { ForeignResponseError, MatrixError } from './matrix-errors.ts'
 import { path } from './path.ts'
 import type { Limits } from './request.ts'
 

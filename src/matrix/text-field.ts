@@ -1,4 +1,4 @@
-import { ForeignResponseError } from './errors.ts'
+import { ForeignResponseError } from './matrix-errors.ts'
 
 /** Characters of an access token at most; ids are shorter. */
 const wordLimit = 4096

@@ -3,7 +3,7 @@ import { type AccountState, askAccountState, describeState } from '../accounts/a
 import type { Session } from '../config/session.ts'
 import type { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import type { Limits } from '../matrix/request.ts'
-import type { AdminCommand } from './command.ts'
+import type { AdminCommand } from './admin-command.ts'
 import { judge, type Observed, type Verdict } from './judge.ts'
 
 /** The members of the admin room, who are the server's admins; undefined where that cannot be asked. */

@@ -3,8 +3,8 @@ import { RefusedError, SetupError } from '../errors.ts'
 import type { Operation } from './table.ts'
 import type { Target } from './target.ts'
 
-/** What a person is asked to type before something is done that must be confirmed. */
-export interface Question {
+/** What the user is asked to type before something that must be confirmed. */
+export interface Confirmation {
   operation: Operation
   targets: readonly Target[]
   /** The account's id, or how many accounts they are. */
@@ -14,8 +14,8 @@ export interface Question {
 export interface Consent {
   /** Given beforehand. */
   yes: boolean
-  /** Asks a person, and gives what was typed; undefined where nobody can be asked. */
-  retype: ((question: Question) => Promise<string>) | undefined
+  /** Asks the user, and gives what was typed; undefined where there is no terminal. */
+  retype: ((question: Confirmation) => Promise<string>) | undefined
 }
 
 /** Throws RefusedError if the operator's own account may be meant by mistake. */
@@ -26,7 +26,7 @@ export function refuseOwnAccount(operation: Operation | undefined, mxid: string 
     })
 }
 
-/** Throws RefusedError if the server would refuse the operation because the account is an admin: it says so in words, which are not read. */
+/** Throws RefusedError if the server would refuse the operation because the account is an admin: its reply says so only in words, which are not read. */
 export function refuseAdmin(operation: Operation, mxid: string | undefined, isAdmin: boolean | undefined): void {
   if (operation.sparesAdmins && isAdmin)
     throw new RefusedError(
@@ -41,7 +41,7 @@ export function refuseMissing(operation: Operation, mxid: string | undefined, st
     throw new RefusedError(`no such account: ${mxid}; nothing was sent`)
 }
 
-/** Throws SetupError unless what must be confirmed is wanted. */
+/** Throws SetupError unless the user confirms it. */
 export async function requireConsent(
   operation: Operation,
   targets: readonly Target[],

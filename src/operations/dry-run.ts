@@ -1,7 +1,7 @@
 import type { Session } from '../config/session.ts'
+import type { AdminCommand } from './admin-command.ts'
 import { apiCommandOf, requestLine } from './by-api.ts'
-import type { AdminCommand } from './command.ts'
-import { isByApi } from './run.ts'
+import { isByApi } from './carry-out.ts'
 
 /** ms for the question whether the server's API does it. */
 const questionTime = 3000

@@ -1,17 +1,17 @@
 import { type AccountState, describeState } from '../accounts/account-state.ts'
 import type { Operation } from './table.ts'
 
-/** What was asked of an account, before a command or after it. */
+/** What is known of an account before or after a command. */
 export interface Observed {
   state: AccountState
-  /** Whether it is in the admin room; undefined where that is not asked or not known. */
+  /** Whether it is in the admin room; undefined where that is unknown. */
   isMember: boolean | undefined
 }
 
 export interface Verdict {
-  /** true: done; false: it had no effect; null: the account's state cannot tell. */
+  /** true: done; false: it had no effect; null: the account's state does not show it. */
   effect: boolean | null
-  /** What a person should know, where the verdict alone would surprise. */
+  /** An explanation, where the verdict alone would surprise. */
   note?: string
   /** Nothing changed, because it was so before. */
   already?: true

@@ -9,8 +9,8 @@ import {
   textOf,
 } from '../matrix/admin-room/admin-room.ts'
 import type { Limits } from '../matrix/request.ts'
+import type { AdminCommand } from './admin-command.ts'
 import { askAfter, stateInWords } from './before-and-after.ts'
-import type { AdminCommand } from './command.ts'
 import type { Reply } from './deliver.ts'
 import type { Observed } from './judge.ts'
 
@@ -33,15 +33,15 @@ export interface Posted {
   before: Observed
 }
 
-/** Awaits the reply to a command that was posted; `botSaid` hears what the bot says of it meanwhile. Throws NoReplyError without one. */
+/** Awaits the reply to a command that was posted; `botSaid` is called with what the bot says about it meanwhile. Throws NoReplyError without one. */
 export async function receive(
   session: Session,
   command: AdminCommand,
   { room, eventId, deadline, before }: Posted,
   botSaid: (text: string) => void,
 ): Promise<Reply> {
-  const hear = ({ body, ours }: BotLine) => ours && botSaid(body)
-  const outcome = await room.outcome(eventId, deadline, hear, command.replyLength)
+  const onLine = ({ body, ours }: BotLine) => ours && botSaid(body)
+  const outcome = await room.outcome(eventId, deadline, onLine, command.replyLength)
   room.release(eventId)
   const closing = () => closingLimits(deadline)
   if (outcome === undefined || outcome.kind === 'redacted') {
@@ -61,7 +61,7 @@ export async function receive(
   }
 }
 
-/** Bytes of a file reply that are relayed at most; a longer file is no reply. */
+/** Bytes of a file reply that are relayed at most; a longer file is refused. */
 const fileLimit = 64 * 1024 * 1024
 
 async function* replyBytes(session: Session, outcome: Outcome, deadline: number): AsyncGenerator<Uint8Array> {
@@ -79,7 +79,7 @@ async function* replyBytes(session: Session, outcome: Outcome, deadline: number)
     if (size > fileLimit) throw new NoReplyError('the reply is a file of more than 64 MiB; the rest was not fetched')
     yield chunk
   }
-  // Half an answer, or another program's, can be complete as far as HTTP tells.
+  // Half a file, or another one, can be a complete answer of HTTP.
   if (outcome.size !== undefined && outcome.size !== size)
     throw new NoReplyError(`the reply is a file of ${outcome.size} bytes, and ${size} arrived`, {
       hint: `look at the reply in the admin room (event ${outcome.eventId})`,

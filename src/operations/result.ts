@@ -5,7 +5,7 @@ export interface ReplyHead {
   /** The message that was posted, or the request. */
   line: string
   roomId: string | null
-  /** Of our command. */
+  /** Of the command. */
   eventId: string | null
   replyId: string | null
 }
@@ -18,21 +18,21 @@ export interface RedactionFailure {
   problem: string
 }
 
-/** What became of a command whose reply was delivered. Plain data: it crosses from one bundle to another. */
+/** The result of a command whose reply was delivered. Plain data, since it goes from one bundle to another. */
 export interface Result extends ReplyHead, Verdict {
   redaction: Redaction
   elapsedMs: number
 }
 
-/** Whoever shows what becomes of a command, in words, as JSON or as a page. */
+/** Shows the result of a command as text, as JSON or on a page. */
 export interface Watcher {
   /** The bot says something that is no reply, while the command is being carried out. */
   botSaid(text: string): void
   /** Something went wrong that does not stop the command. */
   warned(text: string): void
   /**
-   * The reply's bytes, to be taken once. Resolves when all of them were accepted: only then is a secret in them removed from
-   * the room. Throws OutputError where they are not. `verdict` asks for the effect, once; who can do without it delivers first.
+   * The reply's bytes, which can be read once. Resolves when all of them were accepted: only then is a secret in them removed from
+   * the room. Throws OutputError where they are not. `verdict` asks for the effect, once.
    */
   replied(reply: ReplyHead, bytes: AsyncIterable<Uint8Array>, verdict: () => Promise<Verdict>): Promise<void>
   /** Whether what was found in the reply proves that the command took effect, where the account's state does not. */

@@ -9,7 +9,7 @@ export interface Effect {
   ask: 'suspend' | 'lock'
   /** States that mean done. */
   done: readonly AccountState[]
-  /** States after which nothing can be said, because the operation leaves no trace in the state. */
+  /** States that do not show the operation, because it does not change them. */
   silent?: readonly AccountState[]
   /** States in which the server does not say whether the operation took effect. */
   hidden?: readonly AccountState[]

@@ -167,7 +167,7 @@ async function becomeMember(
   { mxid, token }: Opened,
 ): Promise<string | undefined> {
   const { findAdminRoom } = await import('../../matrix/admin-room/find.ts')
-  const { MatrixError } = await import('../../matrix/errors.ts')
+  const { MatrixError } = await import('../../matrix/matrix-errors.ts')
   const { serverNameOf } = await import('../../matrix/identifiers.ts')
   const { isServerAdmin } = await import('../../first-admin/admin-state.ts')
   const { client } = await clientsFor(context, settings, token)

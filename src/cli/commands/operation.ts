@@ -1,7 +1,7 @@
 import type { Context } from '../../config/context.ts'
 import { connect, openIdentity } from '../../config/session.ts'
 import { type ExitCode, SetupError } from '../../errors.ts'
-import { commandFor } from '../../operations/command.ts'
+import { commandFor } from '../../operations/admin-command.ts'
 import { refuseOwnAccount, requireConsent } from '../../operations/consent.ts'
 import { linesOf } from '../../operations/dry-run.ts'
 import { andLogout, type Operation } from '../../operations/table.ts'

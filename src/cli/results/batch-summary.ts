@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes, InterruptedError, PartialError } from '../../errors.ts'
 import type { FailedFile } from '../../operations/batch/failed-file.ts'
 import type { Resumed } from '../../operations/batch/resume.ts'
-import type { BatchResult } from '../../operations/batch/run.ts'
+import type { BatchResult } from '../../operations/batch/run-batch.ts'
 import type { Target } from '../../operations/target.ts'
 import type { Io } from '../../system/io.ts'
 

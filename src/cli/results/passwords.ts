@@ -1,4 +1,4 @@
-import { PasswordFinder } from '../../accounts/password.ts'
+import { PasswordFinder } from '../../accounts/password-finder.ts'
 import type { Session } from '../../config/session.ts'
 import type { Verdict } from '../../operations/judge.ts'
 import type { Io } from '../../system/io.ts'

@@ -1,5 +1,5 @@
-import type { ItemWatcher } from '../../operations/batch/run.ts'
-import type { AdminCommand } from '../../operations/command.ts'
+import type { AdminCommand } from '../../operations/admin-command.ts'
+import type { ItemWatcher } from '../../operations/batch/run-batch.ts'
 import type { Result } from '../../operations/result.ts'
 
 /** Shows the result of one command. */

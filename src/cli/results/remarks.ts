@@ -1,4 +1,4 @@
-import type { AdminCommand } from '../../operations/command.ts'
+import type { AdminCommand } from '../../operations/admin-command.ts'
 import type { Result } from '../../operations/result.ts'
 import { inPast } from '../../operations/table.ts'
 import type { Io } from '../../system/io.ts'

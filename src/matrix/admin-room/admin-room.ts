@@ -8,7 +8,7 @@ import {
 } from '../../errors.ts'
 import { internalError } from '../../system/internal-error.ts'
 import type { MatrixClient } from '../client.ts'
-import { ForeignResponseError, MatrixError, UnreachableError } from '../errors.ts'
+import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix-errors.ts'
 import type { Limits } from '../request.ts'
 import type { RoomEvent } from '../room-event.ts'
 import { askFamily } from '../server-family.ts'
@@ -80,7 +80,7 @@ export class AdminRoom {
     }
   }
 
-  /** Two commands of one event id could not be told apart, and one reply would be taken for both. */
+  /** Two commands of one event id could not be distinguished, and one reply would be taken for both. */
   #keep(eventId: string, transactionId: string): string {
     const other = this.#posted.get(eventId)
     if (other !== undefined && other !== transactionId)

@@ -1,6 +1,6 @@
 import type { RoomEvent } from '../room-event.ts'
 import type { OpenCommands } from './open-commands.ts'
-import type { Outcome, Part } from './outcome.ts'
+import type { Outcome, ReplyPart } from './outcome.ts'
 
 /** Characters from which a text may fill an event together with its formatted form, so that the server may have split it there. */
 const longText = 4000
@@ -9,7 +9,7 @@ const longText = 4000
 interface Answer {
   first: Outcome
   /** The events of a text, in order. */
-  parts: Part[]
+  parts: ReplyPart[]
   isThreaded: boolean
   isBroken: boolean
 }
@@ -95,7 +95,7 @@ export class Answers {
 }
 
 /** Whether these are parts of a longer text, or one that fills an event, so that more may follow. */
-export function looksSplit(parts: readonly Part[]): boolean {
+export function looksSplit(parts: readonly ReplyPart[]): boolean {
   return parts.length > 1 || (parts[0]?.body.length ?? 0) >= longText
 }
 

@@ -1,5 +1,5 @@
 /** An event that holds a text of the bot, or a part of it. */
-export interface Part {
+export interface ReplyPart {
   eventId: string
   body: string
 }
@@ -15,7 +15,7 @@ export type Outcome =
 export interface TextOutcome {
   kind: 'text'
   /** In order; more than one where the server split the text. */
-  parts: readonly [Part, ...Part[]]
+  parts: readonly [ReplyPart, ...ReplyPart[]]
   /** Whether no part can follow, since the bot answered a later command. */
   hasEnded: boolean
   /** Whether a part of it is missing, or may be. */

@@ -1,5 +1,5 @@
 import type { MatrixClient } from '../client.ts'
-import { UnreachableError } from '../errors.ts'
+import { UnreachableError } from '../matrix-errors.ts'
 import { correlate, type RoomRules, type StrayLine } from './correlate.ts'
 import type { Outcome } from './outcome.ts'
 import { Timeline } from './timeline.ts'

@@ -2,12 +2,12 @@ import { type AccountState, askAccountState } from '../../accounts/account-state
 import type { Session } from '../../config/session.ts'
 import { NoReplyError } from '../../errors.ts'
 import { AdminRoom, type Earlier, eventIdsOf, textOf } from '../../matrix/admin-room/admin-room.ts'
-import { commandFor } from '../command.ts'
+import { commandFor } from '../admin-command.ts'
 import { deliver } from '../deliver.ts'
 import type { Operation } from '../table.ts'
 import type { Target } from '../target.ts'
 import { type Endings, recordedEndings } from './record.ts'
-import type { BatchOrder } from './run.ts'
+import type { BatchOrder } from './run-batch.ts'
 
 const questionTime = 10_000
 

@@ -1,8 +1,8 @@
 import { userIds } from '../../accounts/ids.ts'
 import type { Account } from '../../accounts/states.ts'
 import type { Session } from '../../config/session.ts'
-import { commandFor } from '../../operations/command.ts'
-import { carryOut } from '../../operations/run.ts'
+import { commandFor } from '../../operations/admin-command.ts'
+import { carryOut } from '../../operations/carry-out.ts'
 import { operations } from '../../operations/table.ts'
 import type { AccountDetails, AccountList } from '../commands.ts'
 

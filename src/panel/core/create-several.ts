@@ -1,9 +1,9 @@
-import type { PasswordFinder } from '../../accounts/password.ts'
+import type { PasswordFinder } from '../../accounts/password-finder.ts'
 import type { Session } from '../../config/session.ts'
 import { SetupError } from '../../errors.ts'
-import { type ItemWatcher, runBatch } from '../../operations/batch/run.ts'
+import { type ItemWatcher, runBatch } from '../../operations/batch/run-batch.ts'
 import { readTargets } from '../../operations/batch/users.ts'
-import { findTime, openRoom } from '../../operations/run.ts'
+import { findTime, openRoom } from '../../operations/carry-out.ts'
 import type { Target } from '../../operations/target.ts'
 import type { SeveralCreated, SeveralPage } from '../commands.ts'
 import { operationNamed, reached } from './operate.ts'
@@ -24,7 +24,7 @@ export async function createSeveral(session: Session, usernames: string, page: S
       hint: 'create them in several parts, or all at once with `matrix-users create --from FILE` on the command line',
     })
   const room = await openRoom(session, Date.now() + findTime)
-  const { PasswordFinder } = await import('../../accounts/password.ts')
+  const { PasswordFinder } = await import('../../accounts/password-finder.ts')
   const finder = new PasswordFinder(session.auth, session.serverName)
   const watch = (target: Target) => watcherFor(target, finder, page)
   const order = { operation, targets, parallel, keepReply: undefined, self: false, stop: session.interrupt, watch }

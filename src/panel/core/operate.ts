@@ -1,9 +1,9 @@
 import type { Session } from '../../config/session.ts'
 import { OutputError } from '../../errors.ts'
-import { commandFor } from '../../operations/command.ts'
+import { commandFor } from '../../operations/admin-command.ts'
+import { carryOut } from '../../operations/carry-out.ts'
 import { refuseOwnAccount, requireConsent } from '../../operations/consent.ts'
 import type { Result } from '../../operations/result.ts'
-import { carryOut } from '../../operations/run.ts'
 import { type Operation, operations } from '../../operations/table.ts'
 import { resolveTarget } from '../../operations/target.ts'
 import type { OperationPage } from '../commands.ts'
@@ -23,7 +23,7 @@ export async function operate(session: Session, name: string, user: string, page
       const text = await collect(bytes)
       let password: string | undefined
       if (operation.secret) {
-        const { PasswordFinder } = await import('../../accounts/password.ts')
+        const { PasswordFinder } = await import('../../accounts/password-finder.ts')
         const finder = new PasswordFinder(session.auth, session.serverName)
         password = await findPassword(finder, target.mxid, text, verdict, page)
       }

@@ -1,4 +1,4 @@
-import type { PasswordFinder } from '../../accounts/password.ts'
+import type { PasswordFinder } from '../../accounts/password-finder.ts'
 import type { Verdict } from '../../operations/judge.ts'
 import type { Remarks } from '../commands.ts'
 

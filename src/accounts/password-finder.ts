@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { InterruptedError } from '../errors.ts'
 import type { AuthClient } from '../matrix/auth-client.ts'
-import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/errors.ts'
+import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/matrix-errors.ts'
 import type { Limits } from '../matrix/request.ts'
 import { candidates } from './password-words.ts'
 

@@ -4,9 +4,9 @@ import { exitCodes, RefusedError } from '../errors.ts'
 import { AdminRoom, lostAfterPost } from '../matrix/admin-room/admin-room.ts'
 import { findAdminRoom } from '../matrix/admin-room/find.ts'
 import { askFamily } from '../matrix/server-family.ts'
+import type { AdminCommand } from './admin-command.ts'
 import { type Admins, adminsOf, askBefore } from './before-and-after.ts'
 import { apiCommandOf, doByApi } from './by-api.ts'
-import type { AdminCommand } from './command.ts'
 import { refuseAdmin, refuseMissing, refuseOwnAccount, requireActive } from './consent.ts'
 import { deliver } from './deliver.ts'
 import { receive } from './receive.ts'
@@ -22,13 +22,13 @@ export interface Wishes {
   insist?: boolean | undefined
   /** The operator's own account is meant. */
   self?: boolean | undefined
-  /** Where several commands are in flight: the room, with one reader, and who is in it. */
+  /** The room, with one reader, and its members, where several commands are in flight. */
   shared?: { room: AdminRoom; admins: Admins }
 }
 
 /**
- * Asks the admin room for one command, has its reply delivered, judges its effect and removes a secret from the room. Every
- * write passes here, and is recorded before and after. Throws UserError before anything was posted; NoReplyError, whatever
+ * Carries out one command in the admin room: delivers its reply, judges its effect and removes a secret from the room. Every
+ * write comes through here and is recorded before and after. Throws UserError before anything was posted; NoReplyError, whatever
  * the failure was, once it was posted or may have been; OutputError where the reply could not be delivered.
  */
 export async function carryOut(
@@ -93,7 +93,7 @@ export function exitCodeOf({ effect }: Pick<Result, 'effect'>): 0 | 1 {
   return effect === false ? exitCodes.noEffect.code : exitCodes.ok.code
 }
 
-/** Whether the server's answers show that things are as they were wanted. */
+/** Whether the server's answers show that the account is as it was wanted. */
 export function isConfirmed({ effect, already }: Pick<Result, 'effect' | 'already'>): boolean {
   return effect === true || already === true
 }
