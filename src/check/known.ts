@@ -5,12 +5,15 @@ import type { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import type { AuthClient } from '../matrix/auth-client.ts'
 import type { MatrixClient } from '../matrix/client.ts'
 import type { Http } from '../matrix/http.ts'
+import type { Limits } from '../matrix/request.ts'
+import type { StepTime } from '../system/step-time.ts'
 
 /** What the steps of `check` have found out so far. */
 export interface Known {
   context: Context
   flags: CommonFlags
   settings: Settings
+  time: StepTime
   credentials: Credentials
   serverName: string
   /** The operator's MXID and token. */
@@ -25,5 +28,9 @@ export interface Known {
 }
 
 /** ms for one question. */
-export const questionTime = 5000
-export const limits = () => ({ deadline: Date.now() + questionTime })
+const questionTime = 5000
+
+/** For a question that is asked now: it ends soon, so that the next step is not kept waiting, and with the command. */
+export function limits({ time }: Pick<Known, 'time'>): Limits {
+  return { deadline: Math.min(Date.now() + questionTime, time.question) }
+}

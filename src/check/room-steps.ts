@@ -14,10 +14,10 @@ export const roomStep: Step<Known> = {
   needs: ['server admin'],
   async run(known) {
     const { client, serverName, settings } = known
-    const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits())
+    const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits(known))
     known.room = new AdminRoom(client, roomId, settings.prefix)
     if (settings.adminRoomId === undefined) return ok(`${roomId}, by its alias`)
-    const byAlias = await findAdminRoom(client, serverName, undefined, limits()).catch(() => undefined)
+    const byAlias = await findAdminRoom(client, serverName, undefined, limits(known)).catch(() => undefined)
     return byAlias === undefined || byAlias === roomId
       ? ok(`${roomId}, by ADMIN_ROOM_ID`)
       : failed(
@@ -32,9 +32,10 @@ export const joinedStep: Step<Known> = {
   needs: ['admin room'],
   async run(known) {
     const { client, room, operator } = known
-    const members = await client.joinedMembers(room.roomId, limits()).catch(ignoreForbidden)
+    const members = await client.joinedMembers(room.roomId, limits(known)).catch(ignoreForbidden)
     if (members?.includes(operator)) return ok(`${members.length} members`)
-    if (await client.join(room.roomId, limits()).then(() => true, ignoreForbidden)) return ok('invited, and joined now')
+    if (await client.join(room.roomId, limits(known)).then(() => true, ignoreForbidden))
+      return ok('invited, and joined now')
     const line = `${known.settings.prefix} users make-user-admin ${operator}`.trim()
     return failed(`${operator} is neither in the admin room nor invited`, `an admin must post there: ${line}`)
   },
@@ -48,8 +49,8 @@ function ignoreForbidden(error: unknown): undefined {
 export const encryptedStep: Step<Known> = {
   name: 'not encrypted',
   needs: ['joined'],
-  async run({ client, room }) {
-    return (await client.isEncrypted(room.roomId, limits()))
+  async run(known) {
+    return (await known.client.isEncrypted(known.room.roomId, limits(known)))
       ? failed(
           'the bot cannot read commands because the admin room is encrypted',
           'create a new admin room or use the console of the homeserver (encryption cannot be turned off)',
@@ -64,15 +65,16 @@ export const botStep: Step<Known> = {
   run: askBot,
 }
 
-async function askBot({ client, room, settings }: Known): Promise<Finding> {
+async function askBot(known: Known): Promise<Finding> {
+  const { client, room, settings, time } = known
   const started = Date.now()
   let wrote = false
   const onLine = () => {
     wrote = true
   }
-  const post = (line: string) => room.post(line, limits())
+  const post = (line: string) => room.post(line, limits(known))
   const first = await post(AdminRoom.line(settings.prefix, ['--version']))
-  if (await room.outcome(first, Date.now() + Math.min(answerTime, settings.timeoutMs), onLine))
+  if (await room.outcome(first, Math.min(Date.now() + answerTime, time.deadline), onLine))
     return ok(`in ${Date.now() - started} ms`)
   if (wrote)
     return failed(
@@ -81,8 +83,8 @@ async function askBot({ client, room, settings }: Known): Promise<Finding> {
     )
   if (settings.prefix !== usualPrefix) {
     const usual = new AdminRoom(client, room.roomId, usualPrefix)
-    const second = await usual.post(AdminRoom.line(usualPrefix, ['--version']), limits())
-    if (await usual.outcome(second, Date.now() + secondTime, () => {}))
+    const second = await usual.post(AdminRoom.line(usualPrefix, ['--version']), limits(known))
+    if (await usual.outcome(second, Math.min(Date.now() + secondTime, time.question), () => {}))
       return failed(
         `the bot does not answer to the prefix ${JSON.stringify(settings.prefix)}, but to ${JSON.stringify(usualPrefix)}`,
         `set MATRIX_ADMIN_PREFIX='${usualPrefix}', or leave it out`,

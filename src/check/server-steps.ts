@@ -10,7 +10,7 @@ export const reachableStep: Step<Known> = {
   name: 'server reachable',
   needs: ['credentials file'],
   async run(known) {
-    const versions = await known.client.versions(limits())
+    const versions = await known.client.versions(limits(known))
     return ok(`a Matrix homeserver, up to ${versions.at(-1) ?? 'an unknown version'}`)
   },
 }
@@ -19,7 +19,7 @@ export const clockStep: Step<Known> = {
   name: 'clock',
   needs: ['server reachable'],
   async run(known) {
-    const date = await known.http.date({ method: 'GET', path: path`_matrix/client/versions`, ...limits() })
+    const date = await known.http.date({ method: 'GET', path: path`_matrix/client/versions`, ...limits(known) })
     if (date === undefined) return skipped('the server does not send its time')
     const off = Math.round((date.getTime() - Date.now()) / 1000)
     if (Math.abs(off) <= clockTolerance) return ok(`within ${clockTolerance} s of the server's`)
@@ -34,7 +34,7 @@ export const tokenStep: Step<Known> = {
   name: 'token',
   needs: ['server reachable'],
   async run(known) {
-    const mxid = await known.client.whoami(limits())
+    const mxid = await known.client.whoami(limits(known))
     if (mxid === known.operator) return ok(`valid, of ${mxid}`)
     return failed(
       `ADMIN_TOKEN is valid, but belongs to ${mxid}, not to ADMIN_MXID (${known.operator})`,
@@ -47,7 +47,7 @@ export const adminStep: Step<Known> = {
   name: 'server admin',
   needs: ['token'],
   async run(known) {
-    known.isAdmin = await isServerAdmin(known.client, known.operator, limits())
+    known.isAdmin = await isServerAdmin(known.client, known.operator, limits(known))
     if (known.isAdmin === undefined) return ok('the server cannot tell, so membership of the admin room decides')
     if (known.isAdmin) return ok(known.operator)
     const line = `${known.settings.prefix} users make-user-admin ${known.operator}`.trim()
@@ -59,7 +59,7 @@ export const registrationStep: Step<Known> = {
   name: 'registration',
   needs: ['server reachable'],
   async run(known) {
-    if (await known.auth.registrationOpen(limits())) return ok('open to people who have what the server asks for')
+    if (await known.auth.registrationOpen(limits(known))) return ok('open to people who have what the server asks for')
     const { Ledger } = await import('../invites/ledger.ts')
     const { dataDir } = known.settings
     if (dataDir === undefined || new Ledger(dataDir, known.context.userId).read().length === 0)

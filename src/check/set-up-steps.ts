@@ -9,6 +9,7 @@ import { noCredentials, openSettings, refuseDebugging } from '../config/session.
 import { AuthClient } from '../matrix/auth-client.ts'
 import { MatrixClient } from '../matrix/client.ts'
 import { createHttp } from '../matrix/http.ts'
+import { StepTime } from '../system/step-time.ts'
 import type { Known } from './known.ts'
 import { ok, type Step } from './step.ts'
 
@@ -17,6 +18,7 @@ export const settingsStep: Step<Known> = {
   async run(known) {
     refuseDebugging(known.context.environment)
     known.settings = await openSettings(known.context, known.flags)
+    known.time = new StepTime(known.settings.timeoutMs)
     const { homeserver, prefix, timeoutMs, adminRoomId } = known.settings
     const room = adminRoomId === undefined ? '' : `, room ${adminRoomId}`
     return ok(`homeserver ${homeserver.href}, prefix ${JSON.stringify(prefix)}, timeout ${timeoutMs / 1000} s${room}`)

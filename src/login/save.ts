@@ -4,6 +4,8 @@ import type { AccountToken } from '../matrix/auth-client.ts'
 import { createHttp } from '../matrix/http.ts'
 import { serverNameOf } from '../matrix/identifiers.ts'
 import { MatrixError } from '../matrix/matrix-errors.ts'
+import type { Limits } from '../matrix/request.ts'
+import { StepTime } from '../system/step-time.ts'
 import type { Destination } from './destination.ts'
 import { endOwnSession, endSession } from './end-session.ts'
 import { keep, type OldCredentials, readOld } from './keep.ts'
@@ -13,14 +15,11 @@ export interface NewSession extends AccountToken {
   isOurs: boolean
 }
 
-/** ms for each question to a server. */
-const questionTime = 15_000
-const limits = () => ({ deadline: Date.now() + questionTime })
-
 /** Writes everything. If that fails, the new session is ended: its token would be lost. */
 export async function save(context: Context, destination: Destination, session: NewSession): Promise<void> {
   const { mxid, token, isOurs } = session
   const { credentialsFile, profile, settings } = destination
+  const limits = () => ({ deadline: new StepTime(settings.timeoutMs).question })
   const old = readOld(credentialsFile, context.userId)
   const isSame = old?.ADMIN_MXID === mxid
   const values = {
@@ -38,7 +37,7 @@ export async function save(context: Context, destination: Destination, session: 
   context.io.notice(`logged in as ${mxid}; the access token is in ${credentialsFile}`)
   if (profile !== undefined) context.io.notice(`the profile ${profile.file} points to it`)
   if (aside !== undefined) context.io.notice(`the previous credentials are in ${aside}`)
-  if (isSame) await endOld(context, destination, old, token)
+  if (isSame) await endOld(context, destination, old, token, limits())
 }
 
 /** Ends the old session. The new token is saved already, so a failure is only a warning. The old token is sent only to the homeserver that it was for. */
@@ -47,10 +46,11 @@ async function endOld(
   { settings, isKnownServer }: Destination,
   { ADMIN_TOKEN }: OldCredentials,
   token: string,
+  limits: Limits,
 ): Promise<void> {
   if (ADMIN_TOKEN === undefined || ADMIN_TOKEN === token) return
   try {
-    if (isKnownServer && (await endOwnSession(createHttp(settings.homeserver, ADMIN_TOKEN, interrupt), limits())))
+    if (isKnownServer && (await endOwnSession(createHttp(settings.homeserver, ADMIN_TOKEN, interrupt), limits)))
       io.notice('the old access token was logged out')
     else io.notice('the old access token was not logged out: matrix-users did not create it for this homeserver')
   } catch (error) {

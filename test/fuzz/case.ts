@@ -80,7 +80,7 @@ async function run(
     const allowed = timeout * 1000 + 5000 + slack + (scenario.longer ?? 0)
     const ended = await runChild(scenario.args, {
       env: { ...env, MATRIX_ADMIN_TIMEOUT: String(timeout), ...scenario.env },
-      input: scenario.input,
+      input: typeof scenario.input === 'function' ? scenario.input(homeserver) : scenario.input,
       longest: allowed + 5000,
       report: join(folder, 'memory'),
     })

@@ -5,7 +5,7 @@ import type { Homeserver, HomeserverOptions } from '../homeserver/index.ts'
 /** A command in a situation in which it succeeds where the server is sound. */
 export interface Scenario {
   args: readonly string[]
-  input?: string
+  input?: string | ((homeserver: Homeserver) => string)
   server?: HomeserverOptions
   /** Only on these kinds of servers; on all without. */
   only?: HomeserverOptions['kind']
@@ -85,6 +85,15 @@ export const scenarios: readonly Scenario[] = [
 
     input: 'tobereworked42\n',
     prepare: (homeserver) => void homeserver.issueToken({ token: 'tobereworked42', usesAllowed: 1 }),
+  },
+  // It has two steps: the login, then what `check` does.
+  { args: ['login', '--with-token'], input: (homeserver) => homeserver.login('admin'), longer: 6000 },
+  {
+    args: ['create', '--from', '-', '--resume'],
+    input: 'alice\nbob\n',
+    longer: 5000,
+    prepare: (homeserver) => void homeserver.addAccount('alice'),
+    code: 5,
   },
   { args: ['create-admin'], longer: 30_000 },
   {

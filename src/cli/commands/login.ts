@@ -1,8 +1,10 @@
 import type { CommonFlags, Context } from '../../config/context.ts'
 import { refuseDebugging } from '../../config/session.ts'
+import type { Settings } from '../../config/settings.ts'
 import { SetupError } from '../../errors.ts'
 import type { Destination } from '../../login/destination.ts'
 import type { NewSession } from '../../login/save.ts'
+import { StepTime } from '../../system/step-time.ts'
 import { check } from './check.ts'
 import type { Command } from './command.ts'
 
@@ -11,10 +13,6 @@ interface LoginArgs extends CommonFlags {
   user?: string
   withToken?: boolean
 }
-
-/** ms for each question to a server. */
-const questionTime = 15_000
-const limits = () => ({ deadline: Date.now() + questionTime })
 
 /** Saves an access token, never the password, and a profile that points to it. Another login replaces the token. */
 export const login: Command<LoginArgs> = {
@@ -43,12 +41,13 @@ export const login: Command<LoginArgs> = {
     const { save } = await import('../../login/save.ts')
     const { withLock } = await import('../../system/lock.ts')
     const before = await settingsBefore(context, args)
-    const homeserver = await chooseHomeserver(args, context, before.homeserver, before.allowPlainHttp)
+    const time = new StepTime(before.timeoutMs)
+    const homeserver = await chooseHomeserver(args, context, before, time)
     const destination = await destinationOf(context, args, homeserver)
     const file = destination.credentialsFile
     prepare(destination, context.userId)
     readOld(file, context.userId)
-    const session = await openSession(args, context, destination)
+    const session = await openSession(args, context, destination, time)
     await withLock(file, context, () => save(context, destination, session))
     return check.run(flagsOf(args), context)
   },
@@ -58,7 +57,12 @@ const flagsOf = ({ envFile, profile, timeout, json, quiet }: LoginArgs & { quiet
   ({ envFile, profile, timeout, json, quiet }) as CommonFlags
 
 /** The homeserver: from the arguments, typed, or from the settings. It answered as one, and a token may be sent to it. */
-async function chooseHomeserver(args: LoginArgs, context: Context, known: URL, allowPlainHttp: boolean): Promise<URL> {
+async function chooseHomeserver(
+  args: LoginArgs,
+  context: Context,
+  { homeserver: known, allowPlainHttp }: Settings,
+  time: StepTime,
+): Promise<URL> {
   const { io } = context
   const { findHomeserver } = await import('../../login/find-homeserver.ts')
   const { checkTokenTransport } = await import('../../config/credentials.ts')
@@ -67,7 +71,9 @@ async function chooseHomeserver(args: LoginArgs, context: Context, known: URL, a
   const set = known.href.replace(/\/$/, '')
   const ask = io.stdinIsTerminal && io.stderrIsTerminal && !args.withToken
   const named = args.server ?? (ask ? (await io.ask(`homeserver (name or URL) [${set}]: `)).trim() : '')
+  time.next()
   const connect = (base: URL) => createHttp(base, undefined, context.interrupt)
+  const limits = () => ({ deadline: time.question })
   const homeserver = await findHomeserver(named || set, connect, limits)
   checkTokenTransport(homeserver, allowPlainHttp)
   await new MatrixClient(connect(homeserver)).versions(limits())
@@ -75,22 +81,29 @@ async function chooseHomeserver(args: LoginArgs, context: Context, known: URL, a
   return homeserver
 }
 
-async function openSession(args: LoginArgs, context: Context, { settings }: Destination): Promise<NewSession> {
+async function openSession(
+  args: LoginArgs,
+  context: Context,
+  { settings }: Destination,
+  time: StepTime,
+): Promise<NewSession> {
   const { io } = context
   const { createHttp } = await import('../../matrix/http.ts')
   const { logIn, sessionOf } = await import('../../login/open-session.ts')
   if (args.withToken) {
     const { MatrixClient } = await import('../../matrix/client.ts')
     const token = await readToken(context)
+    time.next()
     const client = new MatrixClient(createHttp(settings.homeserver, token, context.interrupt))
-    return { ...(await sessionOf(client, token, limits())), isOurs: false }
+    return { ...(await sessionOf(client, token, { deadline: time.question })), isOurs: false }
   }
   const user = args.user ?? (await io.ask('username: ')).trim()
   if (user === '') throw new SetupError('missing username: nothing was done')
   const password = await io.askSecret('password (not shown): ')
+  time.next()
   const { AuthClient } = await import('../../matrix/auth-client.ts')
   const auth = new AuthClient(createHttp(settings.homeserver, undefined, context.interrupt))
-  return { ...(await logIn(auth, user, password, limits())), isOurs: true }
+  return { ...(await logIn(auth, user, password, { deadline: time.question })), isOurs: true }
 }
 
 async function readToken({ io }: Context): Promise<string> {
