@@ -65,7 +65,7 @@ export function isForged(text: string): boolean {
 
 /** A command that does one thing, so that "nothing was sent" can only mean that. */
 function isSingle({ args }: Outcome): boolean {
-  return !['invite', 'check', 'create-admin', 'list'].includes(args[0] ?? '')
+  return !['invite', 'check', 'login', 'create-admin', 'list'].includes(args[0] ?? '') && !args.includes('--resume')
 }
 
 /** Tokens are minted by the same words each time, and `check` may ask by two prefixes. */

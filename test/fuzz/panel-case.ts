@@ -38,11 +38,13 @@ export async function runPanelCases(
   kind: Kind,
   cases: readonly { number: number; subject: PanelSubject; random: Random }[],
   onRan: (number: number, ran: Ran) => void,
+  isStopped: () => boolean,
 ): Promise<void> {
   const starting = () => startLane(kind, timeouts.wrong)
   let lane = await starting()
   try {
     for (const { number, subject, random } of cases) {
+      if (isStopped()) return
       const { homeserver } = lane
       const { panel: scenario, routes } = subject
       const goWrong = () => drawFaults(random, routes, homeserver)

@@ -47,7 +47,7 @@ export const panelScenarios: readonly PanelScenario[] = [
   { name: 'GET invites', page: () => 'invites', says: /valid/i },
   {
     name: 'POST invite',
-    form: { action: 'invite', fields: () => ({ count: '2', days: '' }) },
+    form: { action: 'invite', fields: () => ({ count: '2', days: '7' }) },
     says: /Created 2 invites/,
   },
   { name: 'POST invite-take', form: { action: 'invite-take', fields: () => ({}) }, says: /marked as given/ },

@@ -25,9 +25,15 @@ interface Drawn {
   subject: Subject | PanelSubject
 }
 
+/** Stopped, it takes no more cases, and says what the others came to. */
+let stopped = false
 const tally = new Tally(seed)
 const subjects = await learnAll()
 const drawn = (only === undefined ? [...Array(count).keys()] : [Number(only)]).map(draw)
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    stopped = true
+  })
 await Promise.all([runCommands(), runPanels()])
 process.exitCode = tally.end(only !== undefined)
 
@@ -68,7 +74,12 @@ async function runPanels(): Promise<void> {
     return starts.map((start) => ({ kind, cases: ofKind.slice(start, start + casesOfPanel) }))
   })
   await inParallel(lanes, batches, ({ kind, cases }) =>
-    runPanelCases(kind, cases, (number, ran: Ran) => tally.add(number, ran)),
+    runPanelCases(
+      kind,
+      cases,
+      (number, ran: Ran) => tally.add(number, ran),
+      () => stopped,
+    ),
   )
 }
 
@@ -80,7 +91,7 @@ async function inParallel<Item, Result>(
   const results: Result[] = []
   let next = 0
   const worker = async () => {
-    while (next < items.length) {
+    while (next < items.length && !stopped) {
       const at = next++
       results[at] = await work(items[at] as Item)
     }

@@ -8,8 +8,7 @@ export class Tally {
   readonly #seed: string
   readonly #started = Date.now()
   readonly #codes = new Map<string, number>()
-  /** By broken promise: the cases, and how to run them again. */
-  readonly #broken = new Map<string, string[]>()
+  readonly #broken = new Map<string, number>()
   readonly #last: Ran[] = []
   #cases = 0
   #failed = 0
@@ -42,7 +41,10 @@ export class Tally {
     if (ran.broken.length > 0) this.#failed += 1
     const figures = `${ran.code}, ${Math.round(ran.ms)} ms, ${Math.round(ran.megabytes)} MB`
     const line = `SEED=${this.#seed} CASE=${number} make test-fuzz  # ${ran.title} (${figures})`
-    for (const promise of ran.broken) this.#broken.set(promise, [...(this.#broken.get(promise) ?? []), line])
+    for (const promise of ran.broken) {
+      console.log(`${promise}: ${line}`)
+      this.#broken.set(promise, (this.#broken.get(promise) ?? 0) + 1)
+    }
     this.#last[0] = ran
     if (this.#cases % step === 0) console.log(this.#figures())
   }
@@ -51,10 +53,7 @@ export class Tally {
   end(wantsLast: boolean): 0 | 1 {
     const [last] = this.#last
     if (wantsLast && last) show(last)
-    for (const [promise, lines] of this.#broken) {
-      console.log(`\n${promise}: ${lines.length}`)
-      for (const line of lines.slice(0, Number(process.env.SHOW || 10))) console.log(`  ${line}`)
-    }
+    for (const [promise, times] of this.#broken) console.log(`${promise}: ${times}`)
     const codes = [...this.#codes].sort().map(([code, times]) => `${code}: ${times}`)
     console.log(`\nexit codes and answers: ${codes.join(', ')}\n${this.#figures()}`)
     if (this.#unsound > 0) console.log(`${this.#unsound} scenarios fail on a sound homeserver`)

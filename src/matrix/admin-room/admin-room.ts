@@ -7,6 +7,7 @@ import {
   type UserError,
 } from '../../errors.ts'
 import { internalError } from '../../system/internal-error.ts'
+import type { StepTime } from '../../system/step-time.ts'
 import type { MatrixClient } from '../client.ts'
 import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix-errors.ts'
 import type { Limits } from '../request.ts'
@@ -40,6 +41,8 @@ export interface Earlier {
 const historyPage = 100
 const mostEvents = 200_000
 const mostText = 48 * 1024 * 1024
+/** ms for the whole room, however many pages it has. */
+const longestReading = 60_000
 
 /** The room in which the server's bot takes commands: posts them, and recognises the replies. */
 export class AdminRoom {
@@ -143,14 +146,17 @@ export class AdminRoom {
   }
 
   /** The commands with one of these lines that `sender` posted at any time, oldest first, and what became of each. */
-  async earlier(sender: string, lines: ReadonlySet<string>, limits: Limits): Promise<Earlier[]> {
-    const rules = await this.#rules(limits)
+  async earlier(sender: string, lines: ReadonlySet<string>, time: StepTime): Promise<Earlier[]> {
+    const limits = (): Limits => ({ deadline: Math.min(time.question, end), patient: true })
+    const end = Date.now() + longestReading
+    const rules = await this.#rules(limits())
     const isOurs = ({ sender: poster, body }: RoomEvent) => poster === sender && lines.has(body)
     const bounds = new Bounds(mostEvents, mostText)
     const events: RoomEvent[] = []
     let from: string | undefined
     do {
-      const page = await this.#client.messagesBackwards(this.roomId, historyPage, from, limits)
+      const page = await this.#client.messagesBackwards(this.roomId, historyPage, from, limits())
+      time.next()
       const kept = page.chunk.flatMap((event) => {
         if (rules.bots.has(event.sender) || isOurs(event)) return [event]
         // Of other commands only their place in the order matters.

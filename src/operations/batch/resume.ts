@@ -2,14 +2,13 @@ import { type AccountState, askAccountState } from '../../accounts/account-state
 import type { Session } from '../../config/session.ts'
 import { NoReplyError } from '../../errors.ts'
 import { AdminRoom, type Earlier, eventIdsOf, textOf } from '../../matrix/admin-room/admin-room.ts'
+import { StepTime } from '../../system/step-time.ts'
 import { commandFor } from '../admin-command.ts'
 import { deliver } from '../deliver.ts'
 import type { Operation } from '../table.ts'
 import type { Target } from '../target.ts'
 import { type Endings, recordedEndings } from './record.ts'
 import type { BatchOrder } from './run-batch.ts'
-
-const questionTime = 10_000
 
 /** What an earlier run left. */
 export interface Resumed {
@@ -38,18 +37,20 @@ export async function resume(
   order: Order,
   asked: (accounts: number) => void,
 ): Promise<Resumed> {
-  let known = await askWhatIsDone(session, order.operation, order.targets, asked)
+  const time = new StepTime(session.settings.timeoutMs)
+  let known = await askWhatIsDone(session, time, order.operation, order.targets, asked)
   if (known.unknown.length === 0) {
     await awaitBarrier(session, room)
+    time.next()
     // What was queued has been carried out by now.
-    const since = await askWhatIsDone(session, order.operation, known.rest, asked)
+    const since = await askWhatIsDone(session, time, order.operation, known.rest, asked)
     known = { ...since, there: [...known.there, ...since.there] }
   }
   const { rest, there, unknown } = known
   const isThere = new Set(there)
   const resumed: Resumed = { rest, done: [], neverShown: [], taken: [], unknown }
   if (!order.operation.secret) return { ...resumed, done: there }
-  const unseenOf = await unseenReplies(session, room, order.operation, [...there, ...unknown])
+  const unseenOf = await unseenReplies(session, time, room, order.operation, [...there, ...unknown])
   for (const target of order.targets) {
     const unseen = unseenOf.get(target)
     if (unseen === undefined) continue
@@ -65,6 +66,7 @@ type Unseen = Earlier | 'seen' | 'none' | 'not ours'
 /** By account, the reply that was not shown yet. */
 async function unseenReplies(
   session: Session,
+  time: StepTime,
   room: AdminRoom,
   operation: Operation,
   targets: readonly Target[],
@@ -72,7 +74,7 @@ async function unseenReplies(
   if (targets.length === 0) return new Map()
   const lineOf = (target: Target) => commandFor(operation, session.settings.prefix, target).line
   const earlier = new Map<string, Earlier[]>()
-  for (const one of await room.earlier(session.operator, new Set(targets.map(lineOf)), patiently(questionTime * 6)))
+  for (const one of await room.earlier(session.operator, new Set(targets.map(lineOf)), time))
     earlier.set(one.line, [...(earlier.get(one.line) ?? []), one])
   const endings = await recordedEndings(session.settings.dataDir, operation.name)
   return new Map(
@@ -85,6 +87,7 @@ const atOnce = 8
 
 async function askWhatIsDone(
   session: Session,
+  time: StepTime,
   { effect }: Operation,
   targets: readonly Target[],
   asked: (accounts: number) => void,
@@ -96,7 +99,8 @@ async function askWhatIsDone(
   const worker = async () => {
     for (let at = begun++; at < targets.length; at = begun++) {
       const mxid = targets[at]?.mxid ?? ''
-      states[at] = await askAccountState(server, effect?.ask ?? 'suspend', mxid, patiently(questionTime))
+      states[at] = await askAccountState(server, effect?.ask ?? 'suspend', mxid, patiently(time))
+      time.next()
       asked(++ended)
     }
   }
@@ -148,7 +152,7 @@ async function relay(
     })(),
     verdict: async () => ({ effect: isCertain ? true : null }),
     events,
-    redact: (replyId: string) => room.redact(replyId, commandId, patiently(questionTime)),
+    redact: (replyId: string) => room.redact(replyId, commandId, patiently(new StepTime(settings.timeoutMs))),
     isWhole: true,
   }
   const watcher = watch(target)
@@ -156,6 +160,6 @@ async function relay(
   await watcher.ended(await deliver(reply, watcher, { redact, started: Date.now() }))
 }
 
-function patiently(ms: number) {
-  return { deadline: Date.now() + ms, patient: true }
+function patiently({ question }: StepTime) {
+  return { deadline: question, patient: true }
 }
