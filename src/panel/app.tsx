@@ -45,7 +45,7 @@ export function createApp(options: PanelOptions, port: number): Hono<PanelEnv> {
   app.use(sameOrigin(options, (reason) => refuse(403, reason)))
   app.use(bodyLimit({ maxSize: bodyMost, onError: () => refuse(413, 'the form is too large: nothing was done') }))
   app.onError((error, c) => {
-    // A body that ends before it is whole is not our fault, and nobody reads the answer.
+    // A body that breaks off is not a fault of the panel, and the answer has no reader.
     if (!c.env.incoming.socket.destroyed) report(error, `${c.req.method} ${c.req.routePath}`)
     return refuse(500, 'internal error: what happened is on the stderr of the panel', rootOf(c))
   })

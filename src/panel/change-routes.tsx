@@ -41,7 +41,7 @@ export interface Change {
   form(c: PanelContext, again: Again): Child
   /** Does it, and shows what comes of it as it comes. */
   carryOut(c: PanelContext, frame: Frame, show: Show): Promise<Failed | undefined>
-  /** Where to go on. */
+  /** Where to continue. */
   links?(c: PanelContext, frame: Frame): readonly ResultLink[]
 }
 

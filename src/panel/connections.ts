@@ -44,7 +44,7 @@ export class Connections {
     requests?.add(request)
     response.on('close', () => {
       requests?.delete(request)
-      // A browser keeps its connection for the next request, for which there is nobody any more.
+      // A browser keeps its connection for a next request, which would not be answered.
       if (this.#servers.some(({ listening }) => !listening)) request.socket.destroySoon()
     })
   }

@@ -15,5 +15,5 @@ export interface PanelEnv {
 
 export type PanelContext = Context<PanelEnv>
 
-/** Reports, on stderr, an error that nobody expected at `at`. */
+/** Reports an unexpected error at `at`, on stderr. */
 export type ReportError = (error: unknown, at: string) => void

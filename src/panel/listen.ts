@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** There is no setting for this: who wants to reach the panel from elsewhere goes through a tunnel or a proxy. */
+/** There is no setting for this: from another machine the panel is reached through a tunnel or a proxy. */
 const [ipv4, ipv6] = ['127.0.0.1', '::1']
 /** How often a port that the system chose is tried, since it is free on one of the addresses only. */
 const mostTries = 10
 
 /**
- * Listens on 127.0.0.1, and on ::1 where there is one: whoever had the other would be asked for the password by a browser
- * that was sent to `localhost`. Throws node's error of `listen` if either cannot be had. `port`: 0 is any free one.
+ * Listens on 127.0.0.1, and on ::1 where there is one: a browser that was sent to `localhost` would give the password to
+ * another program on the other address. Throws node's error of `listen` if either is unavailable. `port`: 0 is any free one.
  */
 export async function listenOnLoopback(port: number): Promise<{ servers: Server[]; port: number }> {
   for (let tries = 1; ; tries++) {

@@ -15,15 +15,15 @@ export interface Panel {
   stop(): Promise<void>
 }
 
-/** Serves the panel on loopback. Throws node's error of `listen` if the port cannot be had. */
+/** Serves the panel on loopback. Throws node's error of `listen` if the port is unavailable. */
 export async function startPanel(options: PanelOptions): Promise<Panel> {
-  // On a phone memory counts for more than speed: 95 MB at 200 requests at once instead of 122.
+  // On a phone, memory matters more than speed: 95 MB at 200 requests at once instead of 122.
   keepHeapSmall()
   const hasPassword = readPasswordHash(options.dataDir, options.userId) !== undefined
   const { servers, port } = await listenOnLoopback(options.port)
   const connections = new Connections(servers, getRequestListener(createApp(options, port).fetch))
   const url = `http://127.0.0.1:${port}/`
-  // After the address was printed: whoever starts the panel does not wait for it.
+  // After the address was printed, so that the start does not wait for it.
   setImmediate(() => void warmUp(url, options.commands))
   return { url, hasPassword, stop: () => stop(connections, options.commands) }
 }

@@ -1,6 +1,6 @@
 import type { Commands } from './commands.ts'
 
-/** What the panel is told by the program. */
+/** What the program gives to the panel. */
 export interface PanelOptions {
   commands: Commands
   dataDir: string
@@ -10,7 +10,7 @@ export interface PanelOptions {
   port: number
   /** The name under which a reverse proxy offers the panel. */
   adminHost: string | undefined
-  /** What that proxy sends with each request, so that the addresses it tells are believed. */
+  /** What that proxy sends with each request, so that the addresses that it reports are believed. */
   proxySecret: string | undefined
   /** ms without a request after which a login ends. */
   idleMs: number

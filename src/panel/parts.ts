@@ -12,7 +12,7 @@ export interface Parts {
   report: ReportError
 }
 
-/** What stands around every page. A set-up that is wrong is told where something is asked of the server. */
+/** What stands around every page. A wrong set-up is reported where the server is asked something. */
 export async function frameOf(c: PanelContext, commands: Commands): Promise<Frame & Identity> {
   const identity = await commands.identity()
   const { serverName, operator, inviteDays } = identity.kind === 'done' ? identity.result : unknown

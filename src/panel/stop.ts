@@ -5,7 +5,7 @@ import type { Connections } from './connections.ts'
 const limits = { longest: 38_000, last: 2000 }
 
 /**
- * Ends what is under way: requests, and commands that go on although their browser has gone. Resolves when all is done, at
+ * Ends what is running: requests, and commands whose browser has gone. Resolves when all is done, at
  * the latest after 40 s; commands that take so long are interrupted.
  */
 export async function stop(

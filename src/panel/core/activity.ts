@@ -3,7 +3,7 @@ import type { CommonFlags, Context } from '../../config/context.ts'
 import { openSettings } from '../../config/session.ts'
 import type { Activity, ActivityEntry, ActivityQuery } from '../commands.ts'
 
-/** What the audit log tells of an account or an operation, newest first. Its lines are read one by one: the log may be long. */
+/** What the audit log says of an account or an operation, newest first. Its lines are read one by one: the log may be long. */
 export async function readActivity(context: Context, flags: CommonFlags, query: ActivityQuery): Promise<Activity> {
   const { dataDir } = await openSettings(context, flags)
   if (dataDir === undefined) return { entries: [], total: 0 }

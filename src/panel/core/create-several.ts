@@ -6,7 +6,7 @@ import { readTargets } from '../../operations/batch/users.ts'
 import { findTime, openRoom } from '../../operations/carry-out.ts'
 import type { Target } from '../../operations/target.ts'
 import type { SeveralCreated, SeveralPage } from '../commands.ts'
-import { operationNamed, reached } from './operate.ts'
+import { reached, requireOperation } from './operate.ts'
 import { collect, findPassword } from './recognise.ts'
 import { failureOf } from './work.ts'
 
@@ -17,7 +17,7 @@ const parallel = 4
 
 /** Creates the accounts of a text, one username per line, and has each shown as its reply comes. Throws SetupError where a line is wrong: nothing is sent then. */
 export async function createSeveral(session: Session, usernames: string, page: SeveralPage): Promise<SeveralCreated> {
-  const operation = operationNamed('create')
+  const operation = requireOperation('create')
   const targets = readTargets(operation, usernames, session.serverName)
   if (targets.length > most)
     throw new SetupError(`${targets.length} accounts are more than ${most}: nothing was sent`, {

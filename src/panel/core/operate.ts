@@ -11,7 +11,7 @@ import { collect, findPassword } from './recognise.ts'
 
 /** Does one operation, and has its reply shown. Throws as `carryOut` does. */
 export async function operate(session: Session, name: string, user: string, page: OperationPage): Promise<Result> {
-  const operation = operationNamed(name)
+  const operation = requireOperation(name)
   const target = resolveTarget(operation, user, session.serverName)
   refuseOwnAccount(operation, target.mxid, session.operator)
   await requireConsent(operation, [target], { yes: false, retype: async () => page.retyped() })
@@ -34,7 +34,7 @@ export async function operate(session: Session, name: string, user: string, page
   })
 }
 
-export function operationNamed(name: string): Operation {
+export function requireOperation(name: string): Operation {
   const operation = operations.find((one) => one.name === name)
   if (operation === undefined) throw new Error('no such operation')
   return operation

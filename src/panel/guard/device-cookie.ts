@@ -6,7 +6,7 @@ export const deviceLife = 180 * 24 * 60 * 60
 
 /**
  * What a browser is given that has logged in: an id of its own and when, signed. The key is the hash of the password, so
- * that it is worth nothing once the password has changed, and outlives a restart of the panel. `now`: Unix ms.
+ * that it is invalid once the password has changed, and outlives a restart of the panel. `now`: Unix ms.
  */
 export function deviceCookie(passwordHash: string, now: number): string {
   return signed(passwordHash, randomBytes(16).toString('base64url'), Math.floor(now / 1000))

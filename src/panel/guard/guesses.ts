@@ -23,8 +23,8 @@ const everyone = ''
 export const loopback = 'loopback'
 
 /**
- * How many wrong passwords are left to whom. Logins and known browsers have allowances of their own, which nobody else's
- * failures touch (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). Strangers from outside have one
+ * How many wrong passwords are left to whom. Logins and known browsers have allowances of their own, which the failures of
+ * others do not touch (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). Strangers from outside have one
  * together besides that of their address, since an address costs an attacker nothing. Those on this machine are one
  * address already: guesses from outside do not keep out who comes through a tunnel.
  */
@@ -50,7 +50,7 @@ export class Guesses {
     return counted.map(([whom, id]) => ({ whom, ms: this.#of[whom].wrong(id) })).filter(({ ms }) => ms > 0)
   }
 
-  /** Whoever knows the password has not guessed before. */
+  /** A visitor who knows the password has not been guessing. */
   right(asker: Asker): void {
     const forgiven = this.#of[asker.kind].forgive(asker.id)
     if (isOutside(asker)) this.#of.everyone.forgive(everyone, forgiven)

@@ -2,7 +2,7 @@ import { type AuditEntry, appendAudit } from '../../audit/write.ts'
 import type { Visitor } from '../commands.ts'
 import type { LockedOut } from './guesses.ts'
 
-/** Lock-outs an hour that are recorded: somebody who guesses from everywhere must not fill the disk. */
+/** Lock-outs per hour that are recorded: guesses from many addresses must not fill the disk. */
 const mostLockouts = 100
 const hour = 3_600_000
 
@@ -24,7 +24,7 @@ export interface LogbookOptions {
 
 /**
  * Puts logins and lock-outs into the audit log. They are of the panel's one password, so `user` is empty. What cannot be
- * written is a warning: a full card must not keep anyone from logging in.
+ * written is a warning: a full disk must not prevent a login.
  */
 export class Logbook {
   readonly #options: LogbookOptions

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { sha256 } from './same-text.ts'
 
-/** Somebody who is logged in. */
+/** A login of a browser. */
 export interface Login {
   /** Under which its wrong passwords are counted. */
   id: string

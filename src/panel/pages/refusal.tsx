@@ -1,7 +1,7 @@
 import { type Frame, Layout } from './layout.tsx'
 import { Problem } from './problem.tsx'
 
-/** Why nothing was done, also to somebody who is not logged in. */
+/** Why nothing was done; also shown without a login. */
 export function RefusalPage({ title, reason, root }: { title: string; reason: string; root: Frame['root'] }) {
   return (
     <Layout title={title} root={root}>

@@ -30,7 +30,7 @@ export interface ResultLink {
   text: string
 }
 
-/** Where to go on from a result. */
+/** Where to continue from a result. */
 export function ResultLinks({ links, back }: { links: readonly ResultLink[]; back: Place }) {
   return (
     <p class="buttons" id="after">

@@ -2,14 +2,14 @@ import type { Child } from 'hono/jsx'
 
 interface TableProps {
   kind: 'accounts' | 'activity' | 'created' | 'invites'
-  /** What the table holds: its columns are not enough for somebody who hears it. */
+  /** What the table holds, for a screen reader: its columns do not say it. */
   caption: string
   columns: readonly string[]
   /** Its rows. */
   children?: Child
 }
 
-/** A table that a narrow screen shows as a list: there its rows wrap, and its column headings are heard only. */
+/** A table that a narrow screen shows as a list: there its rows wrap, and only a screen reader has its column headings. */
 export function Table({ kind, caption, columns, children }: TableProps) {
   return (
     <div class="table">
