@@ -5,7 +5,7 @@ import type { Limits } from '../matrix/request.ts'
 import { newTransactionId } from '../matrix/transaction-id.ts'
 import type { StepTime } from '../system/step-time.ts'
 import type { Invite, Ledger, Pending } from './ledger.ts'
-import { Recogniser, tokenWords } from './recognise.ts'
+import { Recogniser, tokenWords } from './token-recogniser.ts'
 import type { TokenServer } from './token-server.ts'
 
 /** Replies that are compared at most to distinguish a new token from one that existed before. */

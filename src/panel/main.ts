@@ -4,7 +4,7 @@ import { keepHeapSmall } from '../system/small-heap.ts'
 import { createApp } from './app.tsx'
 import { Connections } from './connections.ts'
 import { listenOnLoopback } from './listen.ts'
-import type { PanelOptions } from './options.ts'
+import type { PanelOptions } from './panel-options.ts'
 import { stop } from './stop.ts'
 import { warmUp } from './warm-up.tsx'
 

@@ -1,9 +1,9 @@
 import type { Commands, Identity } from './commands.ts'
-import type { PanelContext, ReportError } from './context.ts'
 import { formId } from './guard/form-ids.ts'
 import type { Guard } from './guard/guard.ts'
 import type { FormKeys } from './pages/change-form.tsx'
 import type { Frame } from './pages/layout.tsx'
+import type { PanelContext, ReportError } from './panel-context.ts'
 
 /** What the routes of the panel have in common. */
 export interface Parts {

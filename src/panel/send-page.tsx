@@ -1,7 +1,7 @@
 import { stream } from 'hono/streaming'
-import type { PanelContext, ReportError } from './context.ts'
 import { cut, htmlOf } from './pages/layout.tsx'
 import { Problem } from './pages/problem.tsx'
+import type { PanelContext, ReportError } from './panel-context.ts'
 
 /** Sends a part of a page; false if the browser has gone away. */
 export type Show = (part: { toString(): string }) => Promise<boolean>

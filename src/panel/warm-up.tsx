@@ -1,9 +1,9 @@
 import { get } from 'node:http'
 import { parseQuery } from './accounts-query.ts'
 import type { Commands } from './commands.ts'
-import { AccountsPage } from './pages/accounts.tsx'
+import { AccountsPage } from './pages/accounts-page.tsx'
 import { htmlOf } from './pages/layout.tsx'
-import { LoginPage } from './pages/login.tsx'
+import { LoginPage } from './pages/login-page.tsx'
 
 /**
  * Loads and compiles what the first page needs before a browser asks for it: node's own Request and Response alone take

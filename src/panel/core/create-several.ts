@@ -7,7 +7,7 @@ import { findTime, openRoom } from '../../operations/carry-out.ts'
 import type { Target } from '../../operations/target.ts'
 import type { SeveralCreated, SeveralPage } from '../commands.ts'
 import { reached, requireOperation } from './operate.ts'
-import { collect, findPassword } from './recognise.ts'
+import { collect, findPassword } from './recognise-password.ts'
 import { failureOf } from './work.ts'
 
 /** Accounts that one form may create. */

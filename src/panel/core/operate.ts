@@ -7,7 +7,7 @@ import type { Result } from '../../operations/result.ts'
 import { type Operation, operations } from '../../operations/table.ts'
 import { resolveTarget } from '../../operations/target.ts'
 import type { OperationPage } from '../commands.ts'
-import { collect, findPassword } from './recognise.ts'
+import { collect, findPassword } from './recognise-password.ts'
 
 /** Does one operation, and has its reply shown. Throws as `carryOut` does. */
 export async function operate(session: Session, name: string, user: string, page: OperationPage): Promise<Result> {

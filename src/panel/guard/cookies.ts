@@ -1,5 +1,5 @@
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import type { PanelContext } from '../context.ts'
+import type { PanelContext } from '../panel-context.ts'
 import { deviceLife } from './device-cookie.ts'
 
 /**

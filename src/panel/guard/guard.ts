@@ -1,5 +1,5 @@
 import type { Visitor } from '../commands.ts'
-import type { PanelContext } from '../context.ts'
+import type { PanelContext } from '../panel-context.ts'
 import type { Cookies } from './cookies.ts'
 import { deviceOf } from './device-cookie.ts'
 import type { Asker } from './guesses.ts'

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
-import type { PanelEnv } from '../context.ts'
+import type { PanelEnv } from '../panel-context.ts'
 
 /** Reads the form of a request before anything is made of it: what is no form must not count as a wrong password. */
 export function readForm(refuse: (status: 400 | 415, reason: string) => Response): MiddlewareHandler<PanelEnv> {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Visitor } from '../commands.ts'
-import type { PanelContext } from '../context.ts'
+import type { PanelContext } from '../panel-context.ts'
 import { sameText } from './same-text.ts'
 
 /** The header in which the reverse proxy shows its secret. */

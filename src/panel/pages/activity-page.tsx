@@ -1,7 +1,7 @@
 import { escapeControls } from '../../system/foreign-text.ts'
 import type { ActivityEntry } from '../commands.ts'
 import { concernsSomething, recordedAs, recordedOperations } from '../operation-words.ts'
-import { accountAddress } from './accounts.tsx'
+import { accountAddress } from './accounts-page.tsx'
 import { spelling } from './change-form.tsx'
 import { type Frame, Later, Page } from './layout.tsx'
 import type { Tone } from './result.tsx'

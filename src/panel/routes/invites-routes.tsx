@@ -2,11 +2,18 @@ import { Hono } from 'hono'
 import type { Child } from 'hono/jsx'
 import { type Again, type Change, changeRoutes, type Failed } from '../change-routes.tsx'
 import type { Failure, MintedInvites, Remarks as RemarkPage } from '../commands.ts'
-import type { PanelContext, PanelEnv } from '../context.ts'
 import { InvitationView } from '../pages/invitation.tsx'
-import { type InviteAction, InviteForm, InvitesPage, InviteTable, inviteWords, MintFields } from '../pages/invites.tsx'
+import {
+  type InviteAction,
+  InviteForm,
+  InvitesPage,
+  InviteTable,
+  inviteWords,
+  MintFields,
+} from '../pages/invites-page.tsx'
 import { Problem } from '../pages/problem.tsx'
 import { Remarks, type Tone, Verdict } from '../pages/result.tsx'
+import type { PanelContext, PanelEnv } from '../panel-context.ts'
 import { frameOf, keysFor, type Parts } from '../parts.ts'
 import { type Show, sendPage } from '../send-page.tsx'
 

@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
 import { pageNumber, pageSize } from '../accounts-query.ts'
-import type { PanelEnv } from '../context.ts'
-import { ActivityPage, ActivityTable } from '../pages/activity.tsx'
+import { ActivityPage, ActivityTable } from '../pages/activity-page.tsx'
 import { Pager } from '../pages/pager.tsx'
 import { Problem } from '../pages/problem.tsx'
 import { countOf } from '../pages/table.tsx'
+import type { PanelEnv } from '../panel-context.ts'
 import { frameOf, type Parts } from '../parts.ts'
 import { sendPage } from '../send-page.tsx'
 

@@ -1,12 +1,12 @@
 import { Hono } from 'hono'
-import type { PanelEnv } from '../context.ts'
 import type { Cookies } from '../guard/cookies.ts'
 import { deviceCookie } from '../guard/device-cookie.ts'
 import { type Guard, refusalOf } from '../guard/guard.ts'
 import type { Logins } from '../guard/logins.ts'
 import { readForm } from '../guard/read-form.ts'
 import { htmlOf } from '../pages/layout.tsx'
-import { LoginPage } from '../pages/login.tsx'
+import { LoginPage } from '../pages/login-page.tsx'
+import type { PanelEnv } from '../panel-context.ts'
 import { refuse } from '../refuse.tsx'
 
 /** Logging in. */
