@@ -19,6 +19,7 @@ const onBothReleases = [
     'check-room',
     'batch',
     'exit-codes',
+    'guards',
   ],
   ...[
     'create-admin',
