@@ -1,5 +1,5 @@
 import type { Audited } from '../audit/with-audit.ts'
-import { AdminRoom, type ReplyLength } from '../matrix/admin-room/admin-room.ts'
+import { AdminRoom, type ReplyShape } from '../matrix/admin-room/admin-room.ts'
 import type { Operation } from './table.ts'
 import type { Target } from './target.ts'
 
@@ -8,7 +8,7 @@ export interface AdminCommand {
   /** The message to post. */
   line: string
   secret: boolean
-  replyLength: ReplyLength
+  replyShape: ReplyShape
   /** What the audit log says of it; undefined where it changes nothing. */
   audited: Audited | undefined
   operation?: Operation
@@ -21,7 +21,7 @@ export function commandFor(operation: Operation, prefix: string, target?: Target
   return {
     line: AdminRoom.line(prefix, [...operation.words, ...(target ? [target.word] : [])]),
     secret: operation.secret === true,
-    replyLength: operation.argument === 'none' ? 'long' : 'short',
+    replyShape: 'lines',
     audited: operation.writes ? { op: operation.name, target: target?.mxid ?? '' } : undefined,
     operation,
     ...(target ? { mxid: target.mxid } : {}),

@@ -41,7 +41,7 @@ export async function receive(
   botSaid: (text: string) => void,
 ): Promise<Reply> {
   const onLine = ({ body, ours }: BotLine) => ours && botSaid(body)
-  const outcome = await room.outcome(eventId, deadline, onLine, command.replyLength)
+  const outcome = await room.outcome(eventId, deadline, onLine, command.replyShape)
   room.release(eventId)
   const closing = () => closingLimits(deadline)
   if (outcome === undefined || outcome.kind === 'redacted') {

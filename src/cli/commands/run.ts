@@ -40,7 +40,7 @@ export const run: Command<RunArgs> = {
     const session = await connect(context, identity)
     // Only two words are logged: what follows may be a password.
     const audited = { op: 'run', target: words.slice(0, 2).join(' ') }
-    const command = { line, secret: args.secret === true, replyLength: 'any' as const, audited }
+    const command = { line, secret: args.secret === true, replyShape: 'any' as const, audited }
     return carryOutShown(context.io, presenterOf(context.io, args.json === true), session, command, {
       keepReply: args.keepReply,
     })

@@ -14,21 +14,20 @@ import type { Limits } from '../request.ts'
 import type { RoomEvent } from '../room-event.ts'
 import { askFamily } from '../server-family.ts'
 import { newTransactionId } from '../transaction-id.ts'
-import { looksSplit } from './answers.ts'
 import { Bounds } from './bounds.ts'
 import { correlate, isCommand, type RoomRules } from './correlate.ts'
 import { findBots } from './find.ts'
-import { isWhole, type Outcome, type TextOutcome } from './outcome.ts'
+import { isWhole, looksSplit, type Outcome, type TextOutcome } from './outcome.ts'
 import { type BotLine, ReplyReader } from './reader.ts'
 
 export { eventIdsOf, isWhole, type Outcome, textOf } from './outcome.ts'
 export type { BotLine } from './reader.ts'
 
 /**
- * What may be expected of a reply: short, long only if it looks it, or anything. A server that splits replies may then have
- * ended the first event well before it was full, because what follows is one line that fills another.
+ * What a reply may hold. `lines`: none of its lines fills an event, so that an event of it which is not full is the last.
+ * `any`: a server that splits replies may have ended an event before it was full.
  */
-export type ReplyLength = 'short' | 'long' | 'any'
+export type ReplyShape = 'lines' | 'any'
 
 /** A command of an earlier run, and its outcome. */
 export interface Earlier {
@@ -102,15 +101,14 @@ export class AdminRoom {
     eventId: string,
     deadline: number,
     onLine: (line: BotLine) => void,
-    length: ReplyLength = 'short',
+    shape: ReplyShape = 'lines',
   ): Promise<Outcome | undefined> {
     try {
       // Asked for while the server is at the command: after the post, on the connection that is there.
       this.#reader ??= new ReplyReader(this.#client, this.roomId, this.#rules({ deadline, patient: true }))
-      if (length !== 'short') void this.#splits(deadline).catch(() => {})
       const outcome = await this.#reader.outcome(eventId, deadline, onLine)
       if (outcome?.kind !== 'text') return outcome
-      const mayContinue = (length === 'any' || looksSplit(outcome.parts)) && (await this.#splits(deadline))
+      const mayContinue = (shape === 'any' || looksSplit(outcome.parts)) && (await this.#splits(deadline))
       return mayContinue
         ? await this.#ended(outcome, eventId, deadline)
         : { ...outcome, hasEnded: true, isBroken: false }

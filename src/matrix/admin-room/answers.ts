@@ -1,9 +1,6 @@
 import type { RoomEvent } from '../room-event.ts'
 import type { OpenCommands } from './open-commands.ts'
-import type { Outcome, ReplyPart } from './outcome.ts'
-
-/** Characters from which a text may fill an event together with its formatted form, so that the server may have split it there. */
-const longText = 4000
+import { looksSplit, type Outcome, type ReplyPart } from './outcome.ts'
 
 /** The answer to one command, as far as it was read. */
 interface Answer {
@@ -92,11 +89,6 @@ export class Answers {
     const answer = this.#byCommand.get(command)
     if (answer) answer.isBroken = true
   }
-}
-
-/** Whether these are parts of a longer text, or one that fills an event, so that more may follow. */
-export function looksSplit(parts: readonly ReplyPart[]): boolean {
-  return parts.length > 1 || (parts[0]?.body.length ?? 0) >= longText
 }
 
 /** In a thread every part is a child of the root; else each replies to the part before it. */

@@ -27,6 +27,31 @@ export function isWhole({ hasEnded, isBroken }: TextOutcome): boolean {
   return hasEnded && !isBroken
 }
 
+/** Whether these are parts of a longer text, or one that may fill an event, so that more may follow. */
+export function looksSplit([first, second]: readonly ReplyPart[]): boolean {
+  return second !== undefined || (first !== undefined && mayFill(first.body))
+}
+
+/**
+ * A server splits a text where the next line would make the event too large: 65,536 bytes (Client-Server API, "Size limits") less
+ * what stands beside the text, which is there as JSON, and once more as HTML. This is less than any part was seen to take.
+ */
+const fullEvent = 40_000
+/** Bytes that a character takes at most in both forms together, where it is not one of those that are escaped or begin markup. */
+const plainBytes = 6
+const markupBytes = 24
+const newlineBytes = 40
+
+/** Whether a text takes so much of an event that the server may have split it there. */
+function mayFill(text: string): boolean {
+  if (text.length * newlineBytes < fullEvent) return false
+  const newlines = text.split('\n').length - 1
+  const markup = text.match(/[\p{C}"'&<>\\*_`|#[\]]/gu)?.length ?? 0
+  const wide = text.match(/[^\p{ASCII}]/gu)?.length ?? 0
+  const plain = text.length - newlines - markup - wide
+  return plain * 2 + wide * plainBytes + markup * markupBytes + newlines * newlineBytes >= fullEvent
+}
+
 /** The events of a reply, the one that answers the command first. */
 export function eventIdsOf(outcome: Outcome): readonly [string, ...string[]] {
   if (outcome.kind !== 'text') return [outcome.eventId]
