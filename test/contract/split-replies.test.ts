@@ -28,7 +28,7 @@ for (const release of splitting) {
     const bed = await bedOf(t, release)
     let go = () => {}
     bed.hs.betweenParts(/list-users/, () => new Promise((resolve) => (go = resolve)))
-    const half = await bed.run('list', '--timeout', '2')
+    const half = await bed.run('list', '--timeout', '6')
     t.equal(half.code, 4)
     t.match(half.stderr, /error: the reply may be incomplete/)
     const shown = idsIn(half.stdout).length
@@ -41,7 +41,7 @@ for (const release of splitting) {
     const bed = await bedOf(t, release)
     let go = () => {}
     bed.hs.betweenParts(/list-users/, () => new Promise((resolve) => (go = resolve)))
-    t.match(await bed.run('list', '--ids', '--timeout', '2'), { code: 4, stdout: '' })
+    t.match(await bed.run('list', '--ids', '--timeout', '6'), { code: 4, stdout: '' })
     go()
   })
 
