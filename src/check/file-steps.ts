@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { hasPrivateModes } from '../config/credentials.ts'
 import { passwordFile, readPasswordHash } from '../config/panel-password.ts'
+import { proxyWarning } from '../config/panel-proxy.ts'
 import { Ledger } from '../invites/ledger.ts'
 import type { Known } from './known.ts'
 import { failed, ok, type Step, skipped } from './step.ts'
@@ -31,6 +32,7 @@ export const panelStep: Step<Known> = {
       return failed('the panel has no password, so no login is possible', 'run `matrix-users panel set-password`')
     if (!hasPrivateModes(file, context.userId))
       return failed(`others can read the hash of the panel's password: ${file}`, `chmod 600 ${file}`)
-    return ok(file)
+    const warning = proxyWarning(settings)
+    return ok(warning === undefined ? file : `${file}; warning: ${warning}`)
   },
 }

@@ -153,7 +153,7 @@ export interface Commands {
   /** Creates accounts, one username per line. */
   createSeveral(usernames: string, page: SeveralPage, visitor: Visitor): Promise<Ended<SeveralCreated>>
   listInvites(page: Remarks): Promise<Ended<SavedInvite[]>>
-  mintInvites(count: number, days: number, page: Remarks, visitor: Visitor): Promise<Ended<MintedInvites>>
+  mintInvites(count: number, days: number | undefined, page: Remarks, visitor: Visitor): Promise<Ended<MintedInvites>>
   takeInvite(page: InvitationPage, visitor: Visitor): Promise<Ended<void>>
   /** Gives whether the server still accepted it. */
   revokeInvite(id: string, page: Remarks, visitor: Visitor): Promise<Ended<boolean>>

@@ -47,6 +47,10 @@ t.test('what a browser claims of a proxy does not count', async (t) => {
   for (let last = 1; last <= 5; last++) t.equal((await enter(`192.0.2.${last}`)).status, 403)
   t.equal((await enter('192.0.2.6')).status, 429)
   t.match(lockouts(bed), [{ ip: '127.0.0.1' }])
+  t.equal((await ask(`${bed.url}login`, { form: { password } })).status, 303, 'who is on this machine is not kept out')
+  const env = { ADMIN_HOST: proxyEnv.ADMIN_HOST, ENABLE_USER_ADMIN: 'true' }
+  const check = await bed.runWith({ env }, 'check')
+  t.match(check, { code: 0, stdout: /panel password: .*warning: ADMIN_HOST is set without ADMIN_PROXY_SECRET/ })
 })
 
 t.test('guesses from everywhere are bounded together, and keep the owner out of nothing', async (t) => {

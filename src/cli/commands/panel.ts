@@ -1,4 +1,5 @@
 import type { CommonFlags, Context } from '../../config/context.ts'
+import { proxyWarning } from '../../config/panel-proxy.ts'
 import { openSettings, refuseDebugging } from '../../config/session.ts'
 import { type ExitCode, exitCodes, SetupError, UserError } from '../../errors.ts'
 import type { Command, CommandGroup } from './command.ts'
@@ -24,10 +25,8 @@ const servePanel: Command<CommonFlags> = {
     await requirePrivateHash(context, dataDir)
     const { commandsFor } = await import('../../panel/core/commands-for.ts')
     const { startPanel } = await import('../../panel/main.ts')
-    if (adminHost !== undefined && proxySecret === undefined)
-      context.io.warn(
-        'ADMIN_HOST is set without ADMIN_PROXY_SECRET, so everyone who uses the proxy counts as one address',
-      )
+    const warning = proxyWarning(settings)
+    if (warning !== undefined) context.io.warn(warning)
     const panel = await startPanel({
       commands: commandsFor(context, flags),
       dataDir,

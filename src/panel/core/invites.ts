@@ -30,7 +30,10 @@ export function inviteCommands(context: Context, work: Work): InviteCommands {
     mintInvites: (count, days, page, visitor) =>
       work.command('invite', visitor, async (session) => {
         const { mintInvites } = await import('../../invites/recorded.ts')
-        const { invites, failure } = await mintInvites(session, around(page), { count, days })
+        const { invites, failure } = await mintInvites(session, around(page), {
+          count,
+          days: days ?? session.settings.inviteTokenDays,
+        })
         if (failure !== undefined && invites.length === 0) throw failure
         return { minted: invites.length, expires: invites[0]?.expires, failure: failure && failureOf(failure) }
       }),

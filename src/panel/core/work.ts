@@ -50,7 +50,11 @@ export class Work {
   }
 
   interrupt(): void {
-    this.#interruption.abort(new InterruptedError('the panel was asked to end, and the command took too long'))
+    this.#interruption.abort(
+      new InterruptedError('the panel was asked to end, and the command took too long: it may still be carried out', {
+        hint: 'look into the admin room, or at the account, before you try again',
+      }),
+    )
   }
 
   async #ended<T>(at: string, work: () => Promise<T>): Promise<Ended<T>> {

@@ -2,10 +2,11 @@ import type { Visitor } from '../commands.ts'
 import type { PanelContext } from '../panel-context.ts'
 import type { Cookies } from './cookies.ts'
 import { deviceOf } from './device-cookie.ts'
-import type { Asker } from './guesses.ts'
+import { type Asker, loopback } from './guesses.ts'
 import { Logbook } from './logbook.ts'
 import { networkOf } from './network.ts'
 import { type Answer, PasswordCheck } from './password-check.ts'
+import { isAdminHost } from './same-origin.ts'
 import { visitorOf } from './visitor.ts'
 
 /** How a password that was not taken is told: the status of the page, what it says, and when to come back. */
@@ -21,6 +22,8 @@ const busyPause = 5
 export interface GuardOptions {
   dataDir: string
   userId: number | undefined
+  /** The name under which a reverse proxy offers the panel. */
+  adminHost: string | undefined
   /** What the reverse proxy sends with each request. */
   proxySecret: string | undefined
   warn(text: string): void
@@ -70,8 +73,11 @@ export class Guard {
     return device === undefined || this.#check.isLockedOut(device) ? undefined : device
   }
 
+  /** Whoever comes through a proxy that does not prove itself is outside, although the connection comes from this machine. */
   #stranger(c: PanelContext): Asker {
-    return { kind: 'address', id: networkOf(this.visitor(c).ip) }
+    const id = networkOf(this.visitor(c).ip)
+    const isProxied = id === loopback && isAdminHost(c.req.header('host'), this.#options.adminHost)
+    return { kind: 'address', id: isProxied ? 'proxy' : id }
   }
 
   async #ask(c: PanelContext, asker: Asker): Promise<Answer> {

@@ -8,7 +8,7 @@ export function RefusalPage({ title, reason, root }: { title: string; reason: st
       <main class="narrow">
         <h1>{title}</h1>
         <Problem message={reason} />
-        <p>
+        <p class="back">
           <a href={root}>Back to accounts</a>
         </p>
       </main>

@@ -68,7 +68,7 @@ function AccountFields({ operation, frame, focus, typed }: AccountFieldsProps) {
         />
       </label>
       {isNew && (
-        <p>
+        <p class="back">
           <a href="create-several">Create several accounts</a>
         </p>
       )}

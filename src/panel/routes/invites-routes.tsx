@@ -88,9 +88,14 @@ function mint({ commands, guard }: Parts): Change {
       const [count, days] = [typed(c, 'count'), typed(c, 'days')]
       if (!/^[1-9]\d?$/.test(count))
         return { failed: { failure: refused('the number of invites must be from 1 to 99'), focus: 'count' } }
-      if (!/^[1-9]\d{0,3}$/.test(days) || Number(days) > 3650)
+      if (!/^([1-9]\d{0,3})?$/.test(days) || Number(days) > 3650)
         return { failed: { failure: refused('the number of days must be from 1 to 3650'), focus: 'days' } }
-      const minted = await commands.mintInvites(Number(count), Number(days), page, guard.visitor(c))
+      const minted = await commands.mintInvites(
+        Number(count),
+        days === '' ? undefined : Number(days),
+        page,
+        guard.visitor(c),
+      )
       if (minted.kind === 'failed') return { failed: minted }
       const { failure } = minted.result
       return { text: mintedInWords(minted.result), failed: failure && { failure, isShown: true } }
