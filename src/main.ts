@@ -87,7 +87,7 @@ function stopSignals(): Pick<Context, 'interrupt' | 'onStop'> {
 
 function hintOf({ hint, diagnosable }: UserError): string | undefined {
   if (!diagnosable || process.argv[2] === 'check') return hint
-  return `${hint === undefined ? '' : `${hint}${hint.endsWith('?') ? '' : ';'} `}\`matrix-users check\` looks for the cause`
+  return `${hint === undefined ? '' : `${hint}; or `}run \`matrix-users check\` to find the cause`
 }
 
 /** https://no-color.org and https://bixense.com/clicolors: never, always, or on a terminal that knows colours. */

@@ -37,7 +37,7 @@ export const joinedStep: Step<Known> = {
     if (await client.join(room.roomId, limits(known)).then(() => true, ignoreForbidden))
       return ok('invited, and joined now')
     const line = `${known.settings.prefix} users make-user-admin ${operator}`.trim()
-    return failed(`${operator} is neither in the admin room nor invited`, `an admin must post there: ${line}`)
+    return failed(`${operator} is neither in the admin room nor invited`, `ask an admin to post there: ${line}`)
   },
 }
 

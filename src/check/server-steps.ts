@@ -38,7 +38,7 @@ export const tokenStep: Step<Known> = {
     if (mxid === known.operator) return ok(`valid, of ${mxid}`)
     return failed(
       `ADMIN_TOKEN is valid, but belongs to ${mxid}, not to ADMIN_MXID (${known.operator})`,
-      `put a token of ${known.operator} into ${known.credentials.file}, or its MXID and ADMIN_USER there`,
+      `put a token of ${known.operator} into ${known.credentials.file}, or correct ADMIN_MXID and ADMIN_USER there`,
     )
   },
 }
@@ -51,7 +51,7 @@ export const adminStep: Step<Known> = {
     if (known.isAdmin === undefined) return ok('the server cannot tell, so membership of the admin room decides')
     if (known.isAdmin) return ok(known.operator)
     const line = `${known.settings.prefix} users make-user-admin ${known.operator}`.trim()
-    return failed(`${known.operator} is not an admin of this server`, `an admin must post in the admin room: ${line}`)
+    return failed(`${known.operator} is not an admin of this server`, `ask an admin to post in the admin room: ${line}`)
   },
 }
 

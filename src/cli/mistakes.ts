@@ -27,8 +27,8 @@ export async function entryMeant(argv: readonly string[], all: readonly Entry[])
   const entry = all.find((one) => isNamed(one, first))
   if (entry === undefined) {
     const meant = await nearest(first, all.map(nameOf))
-    throw new SetupError(`no such command: ${quote(first)}${meant}`, {
-      hint: '`matrix-users help` lists the commands',
+    throw new SetupError(`unknown command ${quote(first)}${meant}`, {
+      hint: 'run `matrix-users help` to list the commands',
     })
   }
   if (!('commands' in entry) || second === undefined) return { entry }
@@ -43,7 +43,7 @@ async function checkOption(word: string): Promise<void> {
   const known = [...optionNames, 'help', 'version']
   if (word.startsWith('--') && known.includes(name)) return
   const meant = await nearest(name, known, '--')
-  throw new SetupError(`no such option: ${quote(word.split('=')[0] ?? '')}${meant}`, {
+  throw new SetupError(`unknown option ${quote(word.split('=')[0] ?? '')}${meant}`, {
     hint: 'add `--help` after the command to list its options (what follows `--` is never one)',
   })
 }
@@ -52,8 +52,8 @@ async function checkOption(word: string): Promise<void> {
 async function checkSubcommand(group: CommandGroup, word: string): Promise<void> {
   const names = group.commands.map(nameOf).filter((name) => name !== '$0')
   if (names.includes(word) || /^\d/.test(word)) return
-  throw new SetupError(`${group.name} has no ${quote(word)}${await nearest(word, names)}`, {
-    hint: `allowed: ${names.join(', ')}; \`matrix-users ${group.name} --help\` explains each`,
+  throw new SetupError(`unknown ${group.name} command ${quote(word)}${await nearest(word, names)}`, {
+    hint: `use one of ${names.join(', ')}, or run \`matrix-users ${group.name} --help\``,
   })
 }
 

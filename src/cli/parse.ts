@@ -35,8 +35,8 @@ function checkOptions(command: Command, args: Record<string, unknown>, words: re
     if (times === 0) continue
     if (!common.includes(name) && !command.options?.includes(name))
       throw new SetupError(`--${name} is not an option of this command`, {
-        hint: `\`matrix-users ${[args._ ?? []].flat().join(' ')} --help\` lists its options`,
+        hint: `run \`matrix-users ${[args._ ?? []].flat().join(' ')} --help\` to list its options`,
       })
-    if (times > 1) throw new SetupError(`--${name} is given more than once`)
+    if (times > 1) throw new SetupError(`--${name} was given more than once`)
   }
 }

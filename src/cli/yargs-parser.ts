@@ -28,7 +28,7 @@ export async function parseWords(argv: readonly string[], entry: Command<never> 
     if (thrown instanceof Chosen) return { command: thrown.command, args: unmark(thrown.args) }
     throw thrown
   }
-  throw new SetupError('which command?', { hint: '`matrix-users help` lists the commands' })
+  throw new SetupError('missing COMMAND', { hint: 'run `matrix-users help` to list the commands' })
 }
 
 class Chosen extends Error {
@@ -65,7 +65,7 @@ function createParser(known: readonly OptionName[], command: string): Argv {
         throw error && error.name !== 'YError'
           ? error
           : new SetupError(reworded(message ?? error?.message ?? ''), {
-              hint: `\`matrix-users ${command} --help\` shows what is allowed`,
+              hint: `run \`matrix-users ${command} --help\` to see what is allowed`,
             })
       })
   )
@@ -110,7 +110,7 @@ function unmark(args: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, bare(value)]))
 }
 
-const missing = 'an argument is missing: %s given, at least %s needed'
+const missing = 'missing argument (%s given, at least %s needed)'
 /** yargs takes a plural as an object, which is missing from its types. */
 const wording = {
   'Not enough non-option arguments: got %s, need at least %s': { one: missing, other: missing } as unknown as string,

@@ -91,7 +91,7 @@ function namedFile(
   if (profile !== undefined) {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(profile))
       throw new SetupError(`invalid --profile ${quote(profile)}`, {
-        hint: 'allowed: letters, digits, . _ -',
+        hint: 'use letters, digits, . _ -',
       })
     const path = profilePath(profile, environment, homeDir)
     if (path === undefined) throw new SetupError('--profile: neither XDG_CONFIG_HOME nor HOME is set')
@@ -104,7 +104,7 @@ function read(path: string, by: string, files: SettingsFiles): string {
   try {
     return files.read(path)
   } catch (error) {
-    const list = by === '--profile' ? '; `matrix-users profiles` lists the profiles' : ''
+    const list = by === '--profile' ? '; run `matrix-users profiles` to list the profiles' : ''
     throw unreadable(`the env file that ${by} names cannot be read: ${path}`, error, list)
   }
 }

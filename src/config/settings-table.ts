@@ -102,7 +102,7 @@ export const settingsTable = {
   timeoutMs: setting<number>({
     names: ['MATRIX_ADMIN_TIMEOUT'],
     summary: 'seconds to wait for a reply',
-    allowed: 'seconds, more than 0 and at most 3600',
+    allowed: 'a number of seconds, more than 0 and at most 3600',
     parse: (text) => (/^\d{1,4}(\.\d{1,3})?$/.test(text) && +text > 0 && +text <= 3600 ? +text * 1000 : undefined),
     otherwise: () => '25',
   }),
@@ -170,7 +170,7 @@ export const settingsTable = {
   adminIdleMinutes: setting<number>({
     names: ['ADMIN_IDLE_MINUTES'],
     summary: 'minutes without a request after which a panel session ends',
-    allowed: 'minutes, more than 0 and at most 1440',
+    allowed: 'a number of minutes, more than 0 and at most 1440',
     parse: (text) => (/^\d{1,4}(\.\d{1,3})?$/.test(text) && +text > 0 && +text <= 1440 ? +text : undefined),
     otherwise: () => '15',
   }),

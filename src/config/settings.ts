@@ -73,12 +73,12 @@ function evaluate(setting: Setting<unknown>, { name, value, origin }: Origin): u
   const shown = setting.secret ? '' : ` ${quote(value)}`
   if (isPlaceholder(value))
     throw new SetupError(`${name} (${origin}) is still a placeholder${shown}`, {
-      hint: `set it: ${setting.allowed}`,
+      hint: `use ${setting.allowed}`,
     })
   const parsed = setting.parse(value, `${name} (${origin})`)
   if (parsed === undefined)
     throw new SetupError(`invalid ${name}${shown} (from ${origin})`, {
-      hint: `allowed: ${setting.allowed}`,
+      hint: `use ${setting.allowed}`,
     })
   return parsed
 }

@@ -47,14 +47,14 @@ export async function openAccount(auth: AuthClient, request: AccountRequest, lim
     if (login) return { ...login, isNew: true }
   } else if (!password.known)
     throw new SetupError(`the account ${user} exists, but its password is unknown`, {
-      hint: 'if it is your admin account, run `matrix-users login`; else set ADMIN_MATRIX_PASS to its password, or ADMIN_MATRIX_USER to another name',
+      hint: 'run `matrix-users login` if it is your admin account; otherwise set ADMIN_MATRIX_PASS to its password, or ADMIN_MATRIX_USER to another name',
     })
   try {
     return { ...(await auth.login(user, password.value, limits)), isNew: false }
   } catch (error) {
     if (!(error instanceof MatrixError)) throw error
     throw new SetupError(
-      `the account ${user} exists, but cannot be logged in with the password at hand (${error.status} ${error.errcode})`,
+      `the account ${user} exists, but the login with the known password failed (${error.status} ${error.errcode})`,
       {
         hint: 'run `matrix-users login`, or set ADMIN_MATRIX_PASS to its password; if it is deactivated, set ADMIN_MATRIX_USER to another name',
         cause: error,

@@ -35,6 +35,6 @@ async function read(io: Io, file: string): Promise<string> {
 async function prompt(io: Io, standard: string | undefined): Promise<string> {
   if (io.stdinIsTerminal && io.stderrIsTerminal) return io.askSecret('registration token (not shown): ')
   throw new SetupError('the homeserver asks for a registration token', {
-    hint: `put it into ${standard ?? 'a file'}, or give --token-file FILE, or - to read it from stdin; on a server without accounts it is the one-time token on the server's console`,
+    hint: `put it into ${standard ?? 'a file'}, or give --token-file FILE, or - to read it from stdin; a server without accounts printed a one-time token on its console`,
   })
 }

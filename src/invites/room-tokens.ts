@@ -71,7 +71,7 @@ export class RoomTokens implements TokenServer {
     const both =
       this.#recogniser.isNew && wanted > 1 ? [first, { transactionId: newTransactionId(), expires }] : [first]
     const invites = await this.#settle(ledger, both, this.#reply)
-    if (invites.length === 0) throw new UserError('no new token could be saved')
+    if (invites.length === 0) throw new UserError('cannot save any new token')
     return invites
   }
 
@@ -99,7 +99,7 @@ export class RoomTokens implements TokenServer {
     const { deadline } = this.#options.time
     await this.#reply(await this.#post(['token', 'revoke', token], deadline, newTransactionId()), deadline)
     if ((await this.valid([token])).size > 0)
-      throw new UserError('the server still accepts a token that was to be revoked')
+      throw new UserError('the server still accepts the token after it was revoked')
   }
 
   /** Posts the commands (again: the same transaction is the same event), recognises their tokens, records and redacts them. */
@@ -198,7 +198,7 @@ export class RoomTokens implements TokenServer {
         await this.#options.room.redact(replyId, eventId, this.#limits)
       } catch (error) {
         if (!(error instanceof UserError)) throw error
-        this.#options.warn(`a token stays in the admin room: redacting the reply ${replyId} failed: ${error.message}`)
+        this.#options.warn(`cannot redact the reply ${replyId}, so a token stays in the admin room: ${error.message}`)
       }
   }
 }

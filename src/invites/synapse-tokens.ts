@@ -49,7 +49,7 @@ export class SynapseTokens implements TokenServer {
   async revoke(token: string): Promise<void> {
     await this.#api.delete(token, this.#limits)
     if ((await this.valid([token])).size > 0)
-      throw new UserError('the server still accepts a token that was to be revoked')
+      throw new UserError('the server still accepts the token after it was revoked')
   }
 
   get #limits(): Limits {

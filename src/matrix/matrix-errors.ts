@@ -51,7 +51,7 @@ export class ForeignResponseError extends RequestError {
   constructor(request: RequestLabel, status: number | undefined, what: string) {
     const reason = status === undefined ? '' : `status ${status}, `
     super(`not a Matrix answer: ${what} (${reason}${request.method} ${request.path})`, {
-      hint: 'is MATRIX_HS_API the homeserver itself? another program or a broken proxy answers there',
+      hint: 'set MATRIX_HS_API to the homeserver itself; another program or a broken proxy answers there',
     })
     this.status = status
     this.reached = status === undefined || status < 300 || status >= 500
@@ -83,12 +83,12 @@ export function neverConnected(code: string): boolean {
 
 function reachHint(code: string, origin: string): string {
   if (code === 'ECONNREFUSED')
-    return `nothing listens at ${origin}: is the homeserver running, and is MATRIX_HS_API right?`
+    return `start the homeserver, or set MATRIX_HS_API to its address; nothing listens at ${origin}`
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return 'the name does not resolve; on a phone only names in /etc/hosts and IP addresses do: set MATRIX_HS_API to an address'
+    return 'set MATRIX_HS_API to a name that resolves, or to an address; on a phone only addresses and names in /etc/hosts work'
   if (/CERT|TLS|SSL|EPROTO/.test(code))
-    return 'the TLS connection failed: check the certificate and the scheme of MATRIX_HS_API'
-  return 'is the homeserver up, and is MATRIX_HS_API right?'
+    return 'check the TLS certificate, and whether MATRIX_HS_API should begin with http:// or https://'
+  return 'check that the homeserver is running and that MATRIX_HS_API is its address'
 }
 
 function translate(request: RequestLabel, status: number, errcode: string): ErrorDetails & { message: string } {
@@ -103,7 +103,7 @@ function translate(request: RequestLabel, status: number, errcode: string): Erro
       }
     case 'M_USER_LOCKED':
       return {
-        message: `the account of ADMIN_TOKEN is locked (${reason})`,
+        message: `the operator's account is locked (${reason})`,
         hint: 'ask another admin to post: users unlock <your user ID>',
       }
     case 'M_LIMIT_EXCEEDED':

@@ -89,6 +89,6 @@ async function* replyBytes(session: Session, outcome: Outcome, deadline: number)
 function noReply(outcome: Outcome | undefined, seconds: number, state: string, eventId: string): NoReplyError {
   const what = outcome === undefined ? `no reply within ${seconds}s` : 'the reply was redacted before it could be read'
   return new NoReplyError(`${what}: the command was sent${state}`, {
-    hint: `the bot is silent to a wrong MATRIX_ADMIN_PREFIX and to accounts that are not server admins, and late when it is busy; look into the admin room (event ${eventId})`,
+    hint: `check that the operator is a server admin and that MATRIX_ADMIN_PREFIX is right, or look for a late reply in the admin room (event ${eventId})`,
   })
 }

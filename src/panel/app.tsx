@@ -47,7 +47,7 @@ export function createApp(options: PanelOptions, port: number): Hono<PanelEnv> {
   app.onError((error, c) => {
     // A body that breaks off is not a fault of the panel, and the answer has no reader.
     if (!c.env.incoming.socket.destroyed) report(error, `${c.req.method} ${c.req.routePath}`)
-    return refuse(500, 'internal error: what happened is on the stderr of the panel', rootOf(c))
+    return refuse(500, 'internal error: see the output of `matrix-users panel`', rootOf(c))
   })
   app.notFound((c) => refuse(404, 'there is no such page', rootOf(c)))
 
@@ -66,7 +66,7 @@ export function createApp(options: PanelOptions, port: number): Hono<PanelEnv> {
   })
   app.on('POST', '*', readForm(refuse), async (c, next) => {
     if (!sameText(c.get('field')('csrf'), c.get('login').csrf))
-      return refuse(403, 'the form is not of this login: nothing was done')
+      return refuse(403, 'the form belongs to another login: nothing was done')
     return next()
   })
   app.post('/leave', (c) => {

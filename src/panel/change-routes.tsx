@@ -57,7 +57,8 @@ export function changeRoutes({ commands, guard, report }: Parts, change: Change)
   app.post(`/${name}`, async (c) => {
     const id = c.get('field')('form')
     if (id === '') return refuse(403, 'the form is incomplete: nothing was done')
-    if (!isFormOf(c.get('login'), name, id)) return refuse(403, 'the form is not one of this page: nothing was done')
+    if (!isFormOf(c.get('login'), name, id))
+      return refuse(403, 'the form does not belong to this page: nothing was done')
     const answer = await guard.confirm(c)
     const frame = await frameOf(c, commands)
     if (answer.kind !== 'right') {

@@ -31,7 +31,7 @@ export function offersFor(account: Account, operator: string): Offers {
   const none = (reason: string): Offers => ({ operations: [], reasons: [reason], isOperator })
   if (state === 'missing') return none('There is no account of this name.')
   if (state === 'deactivated') return none('This account was deactivated permanently. Its name cannot be used again.')
-  if (!isAddressable(userId)) return none('This is a historical user ID, which no command of the panel can name.')
+  if (!isAddressable(userId)) return none('This is a historical user ID, which the panel cannot change.')
   const left = new Set(changes.map(({ name }) => name))
   const reasons: string[] = []
   left.delete('create')

@@ -26,7 +26,7 @@ export function sendPage(
     }
     await work(show).catch(async (error) => {
       report(error, `${c.req.method} ${c.req.routePath}`)
-      await show(<Problem message="internal error: what happened is on the stderr of the panel" />)
+      await show(<Problem message="internal error: see the output of `matrix-users panel`" />)
     })
     await out.write(after)
   })

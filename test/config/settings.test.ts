@@ -58,7 +58,7 @@ t.test('a wrong value is named with its origin, when it is needed and only then'
   t.equal(settings.redact, true)
   t.throws(() => settings.timeoutMs, {
     message: 'invalid MATRIX_ADMIN_TIMEOUT "soon" (from /e, line 2)',
-    hint: /^allowed: seconds/,
+    hint: /^use a number of seconds/,
   })
   const wrong: [string, string, 'homeserver' | 'adminRoomId' | 'redact' | 'prefix' | 'serverName'][] = [
     ['MATRIX_HS_API', 'ftp://x', 'homeserver'],

@@ -24,7 +24,7 @@ t.test('room not found, and another room in ADMIN_ROOM_ID', async (t) => {
   const fix = await failsAt(t, bed, 'admin room', /ADMIN_ROOM_ID is !nosuch/, { ADMIN_ROOM_ID: '!nosuch' })
   await isWell(t, bed, { ADMIN_ROOM_ID: /ADMIN_ROOM_ID=(\S+),/.exec(fix)?.[1] })
   bed.hs.faults.aliases = false
-  t.match(await failsAt(t, bed, 'admin room', /no admin room/), /ADMIN_ROOM_ID/)
+  t.match(await failsAt(t, bed, 'admin room', /cannot find the admin room/), /ADMIN_ROOM_ID/)
   await isWell(t, bed, { ADMIN_ROOM_ID: bed.hs.roomId })
 })
 

@@ -69,7 +69,7 @@ t.test('2: refused before anything was sent; 3: unreachable', async (t) => {
   await bed.hs.stop()
   const down = await bed.run('list')
   t.equal(down.code, 3)
-  t.match(down.stderr, /cannot reach the homeserver .*ECONNREFUSED[\s\S]*hint: nothing listens/)
+  t.match(down.stderr, /cannot reach the homeserver .*ECONNREFUSED[\s\S]*hint: start the homeserver, .*nothing listens/)
 })
 
 t.test('2: deactivation asks; --yes answers; the own account needs --self', async (t) => {

@@ -90,7 +90,7 @@ for (const [name, options] of kinds) {
     await bed.hs.start()
     t.match(await bed.run('invite', 'prune'), {
       code: 0,
-      stdout: /1 expired and revoked, 2 used or unknown and dropped, 2 kept/,
+      stdout: /revoked 1 expired, removed 2 used or unknown, kept 2/,
     })
     t.notOk(bed.hs.tokenValid(expired))
     t.strictSame(tokens(bed).slice(1, 3), kept)
@@ -105,7 +105,7 @@ for (const [name, options] of kinds) {
     t.notOk(bed.hs.tokenValid(first))
     t.strictSame(tokens(bed), [second])
     const unknown = await bed.runWith({ input: first }, 'invite', 'revoke', '-')
-    t.match(unknown, { code: 2, stdout: '', stderr: /accepts no such token/ })
+    t.match(unknown, { code: 2, stdout: '', stderr: /does not accept this token/ })
     t.equal((await bed.run('invite', 'revoke', '--', '-x')).code, 2)
   })
 }

@@ -3,20 +3,20 @@ import { runBinary } from './binary.ts'
 
 t.test('what is mistyped is named, with what may have been meant', async (t) => {
   const cases: [string, RegExp][] = [
-    ['lst', /no such command: "lst"; did you mean list\?/],
-    ['--profile x lst', /no such command: "lst"; did you mean list\?/],
-    ['delete alice', /no such command: "delete"\n/],
-    ['create --form x', /no such option: "--form"; did you mean --from\?/],
-    ['create --form=x', /no such option: "--form"; did you mean --from\?/],
-    ['help lst', /no such command: "lst"; did you mean list\?/],
+    ['lst', /unknown command "lst"; did you mean list\?/],
+    ['--profile x lst', /unknown command "lst"; did you mean list\?/],
+    ['delete alice', /unknown command "delete"\n/],
+    ['create --form x', /unknown option "--form"; did you mean --from\?/],
+    ['create --form=x', /unknown option "--form"; did you mean --from\?/],
+    ['help lst', /unknown command "lst"; did you mean list\?/],
     ['create --user x', /--user is not an option of this command/],
-    ['list -q --quiet', /--quiet is given more than once/],
-    ['list -x', /no such option: "-x"\n/],
-    ['--versoin', /no such option: "--versoin"; did you mean --version\?/],
-    ['list -v', /no such option: "-v"\n/],
-    ['panel setpassword', /panel has no "setpassword"; did you mean set-password\?/],
-    ['invite lst', /invite has no "lst"; did you mean list\?\nhint: allowed: take, list, prune, revoke/],
-    ['invite take --ensure 3', /--ensure is not an option of this command\nhint: `matrix-users invite take --help`/],
+    ['list -q --quiet', /--quiet was given more than once/],
+    ['list -x', /unknown option "-x"\n/],
+    ['--versoin', /unknown option "--versoin"; did you mean --version\?/],
+    ['list -v', /unknown option "-v"\n/],
+    ['panel setpassword', /unknown panel command "setpassword"; did you mean set-password\?/],
+    ['invite lst', /unknown invite command "lst"; did you mean list\?\nhint: use one of take, list, prune, revoke/],
+    ['invite take --ensure 3', /--ensure is not an option of this command\nhint: run `matrix-users invite take --help`/],
   ]
   for (const [line, message] of cases) {
     const { code, stdout, stderr } = await runBinary(line.split(' ').filter(Boolean))

@@ -61,7 +61,7 @@ async function resumeShown(
 ): Promise<Resumed> {
   const { resume } = await import('../../operations/batch/resume.ts')
   let known = 0
-  const stopWaiting = io.waiting(() => `asking what is done: ${known} of ${order.targets.length} …`)
+  const stopWaiting = io.waiting(() => `asking which accounts are done: ${known} of ${order.targets.length} …`)
   try {
     return await resume(session, room, order, (accounts) => {
       known = accounts

@@ -25,7 +25,7 @@ export function completionCommand(
       if (shell === 'bash') await io.write((await import('../completion/bash.ts')).bashScript(rows))
       else if (shell === 'zsh') await io.write((await import('../completion/zsh.ts')).zshScript(rows))
       else if (shell === 'fish') await io.write((await import('../completion/fish.ts')).fishScript(rows))
-      else throw new SetupError(`no completion for ${quote(shell)}`, { hint: `allowed: ${shells.join(', ')}` })
+      else throw new SetupError(`no completion for ${quote(shell)}`, { hint: `use one of ${shells.join(', ')}` })
       return exitCodes.ok.code
     },
   }

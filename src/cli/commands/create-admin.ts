@@ -154,7 +154,7 @@ async function finish(
   })
   if (problem !== undefined)
     throw new SetupError(`${done} and its credentials are in ${file}, but ${problem}`, {
-      hint: `an admin must post in the admin room: ${line}; with an admin account that exists, run \`matrix-users login\` instead`,
+      hint: `ask an admin to post in the admin room: ${line}; or run \`matrix-users login\` with an admin account that exists`,
     })
   const status = isNew ? 'registered' : 'logged in'
   return report(context, args, { status, user_id: mxid, file }, `${done}; its credentials are in ${file}`)

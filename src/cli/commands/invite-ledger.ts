@@ -122,7 +122,7 @@ export const invitePrune: Command<CommonFlags> = {
     const { removeInvites } = await import('../../invites/saved.ts')
     const { revoked, dropped, kept } = await removeInvites(session, surroundings(context))
     const figures = { revoked, dropped, kept: kept.length }
-    const text = `${revoked} expired and revoked, ${dropped} used or unknown and dropped, ${kept.length} kept`
+    const text = `revoked ${revoked} expired, removed ${dropped} used or unknown, kept ${kept.length}`
     await context.io.write(`${args.json ? JSON.stringify(figures) : text}\n`)
     return exitCodes.ok.code
   },
@@ -143,7 +143,7 @@ export const inviteRevoke: Command<CommonFlags & { token?: string }> = {
       throw new SetupError(
         `${args.token === '-' ? 'the text from stdin' : quote(given)} is not a token: nothing was sent`,
         {
-          hint: 'allowed: 1 to 64 of A-Z a-z 0-9 . _ ~ -, not starting with a dash',
+          hint: 'use 1 to 64 of A-Z a-z 0-9 . _ ~ -, not starting with a dash',
         },
       )
     const session = await openSession(context, args)
@@ -163,9 +163,12 @@ async function tokenStarting(given: string, saved: readonly string[]): Promise<s
   const { tokensBeginning } = await import('../../invites/beginning.ts')
   const [token, ...others] = tokensBeginning(given, saved)
   if (token === undefined)
-    throw new SetupError('the server accepts no such token, and no saved invite starts with it: nothing was revoked', {
-      hint: 'check it for typing errors (`matrix-users invite list --show` lists the saved invites)',
-    })
+    throw new SetupError(
+      'the server does not accept this token, and no saved invite starts with it: nothing was revoked',
+      {
+        hint: 'check it for typing errors (`matrix-users invite list --show` lists the saved invites)',
+      },
+    )
   if (others.length > 0)
     throw new SetupError(`${others.length + 1} saved invites start with ${quote(given)}: nothing was revoked`, {
       hint: 'give more of the token (`matrix-users invite list` shows how much is enough)',

@@ -31,9 +31,9 @@ export const inviteMint: Command<MintArgs> = {
   ],
   async run(args, context) {
     if (args.count !== undefined && args.ensure !== undefined)
-      throw new SetupError('a count and --ensure exclude each other: nothing was sent')
+      throw new SetupError('COUNT and --ensure exclude each other: nothing was sent')
     const ensure = args.ensure === undefined ? undefined : whole('--ensure', args.ensure, 0, most)
-    const count = whole('count', args.count ?? '1', 1, most)
+    const count = whole('COUNT', args.count ?? '1', 1, most)
     const session = await openSession(context, args)
     const days = args.days === undefined ? session.settings.inviteTokenDays : whole('--days', args.days, 1, 3650)
     const minted = await mintShown(context, session, { count, ensure, days })
@@ -47,7 +47,7 @@ export const invite: CommandGroup = {
   name: 'invite',
   summary: 'Mint, hand out and manage single-use invites',
   commands: [
-    forProfiles(inviteMint, ({ ensure }) => (ensure === undefined ? '--all-profiles is for --ensure' : undefined)),
+    forProfiles(inviteMint, ({ ensure }) => (ensure === undefined ? '--all-profiles needs --ensure here' : undefined)),
     inviteTake,
     inviteList,
     invitePrune,
@@ -57,7 +57,7 @@ export const invite: CommandGroup = {
 
 function whole(name: string, text: string, least: number, most: number): number {
   if (/^\d{1,5}$/.test(text) && +text >= least && +text <= most) return +text
-  throw new SetupError(`${name}: ${quote(text)} is not a whole number from ${least} to ${most}`)
+  throw new SetupError(`invalid ${name} ${quote(text)}: use a whole number from ${least} to ${most}`)
 }
 
 /** Mints, and shows the progress. */

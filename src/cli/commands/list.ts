@@ -89,7 +89,7 @@ async function askUserIds(operation: Operation, session: Session, { io }: Contex
     stopWaiting()
   }
   if (all.length > 0) return all
-  throw new DiagnosableError(`the reply holds no user IDs of ${session.serverName}`, {
+  throw new DiagnosableError(`the reply contains no user IDs of ${session.serverName}`, {
     hint: 'run `matrix-users list` to see the reply',
   })
 }

@@ -49,7 +49,7 @@ export const run: Command<RunArgs> = {
 
 function checkWords(words: string[]): void {
   if (words.length === 0)
-    throw new SetupError('missing the words of the admin command', {
+    throw new SetupError('missing WORD: the words of the admin command', {
       hint: 'give them like this: matrix-users run -- server uptime',
     })
   for (const word of words) {

@@ -33,7 +33,7 @@ export function passwordsOf(session: Session): (mxid: string, io: Io) => Passwor
       const { password, refused, leftBehind } = await finder.find(mxid, reply, { deadline, despiteInterrupt: true })
       if (leftBehind) io.warn(`${mxid}: the session of the password check could not be ended`)
       if (password !== undefined) return { kind: 'password', password }
-      const reason = refused === undefined ? 'none of its words logs in' : refused
+      const reason = refused === undefined ? 'no word in it works as a password' : refused
       io.warn(`${mxid}: cannot recognise the password in the reply, which is printed as it is: ${reason}`)
       return { kind: 'unrecognised' }
     }

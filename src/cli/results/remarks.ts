@@ -7,7 +7,7 @@ import type { Io } from '../../system/io.ts'
 export function remark(io: Io, { redaction, effect, note }: Result): void {
   if (redaction.kind === 'failed')
     for (const { replyId, problem } of redaction.failures)
-      io.warn(`the password stays in the admin room: redacting the reply ${replyId} failed: ${problem}`)
+      io.warn(`cannot redact the reply ${replyId}, so the password stays in the admin room: ${problem}`)
   if (effect === false) io.warn(`the command had no effect${note === undefined ? '' : `: ${note}`}`)
   else if (note !== undefined) io.notice(`note: ${note}`)
 }

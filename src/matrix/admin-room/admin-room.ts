@@ -188,8 +188,8 @@ export class AdminRoom {
     const outcome = await Promise.race([ours, answered.then(() => undefined)])
     this.#reader?.forget(eventId)
     if (outcome === undefined && (await answered) === undefined)
-      throw new NoReplyError('no reply to a command of an earlier run, nor to a harmless one', {
-        hint: 'the bot of the admin room is silent',
+      throw new NoReplyError('no reply to the command of an earlier run, nor to a harmless test command', {
+        hint: 'check that the bot answers in the admin room',
       })
     return outcome
   }
@@ -211,7 +211,7 @@ export class AdminRoom {
     throw new DiagnosableError(
       `cannot find out who created the admin room ${this.roomId}, so the bot cannot be identified`,
       {
-        hint: 'the homeserver does not answer /state/m.room.create?format=event',
+        hint: 'check that the homeserver answers /state/m.room.create?format=event',
       },
     )
   }
@@ -239,8 +239,8 @@ function postFailure(error: unknown, transactionId: string, roomId: string): unk
       },
     )
   if (error instanceof MatrixError && error.errcode === 'M_UNKNOWN')
-    return new DiagnosableError(`the homeserver knows no room ${roomId}`, {
-      hint: 'is ADMIN_ROOM_ID right? without it the room is found by its alias',
+    return new DiagnosableError(`the homeserver does not know the room ${roomId}`, {
+      hint: 'correct ADMIN_ROOM_ID, or unset it to find the room by its alias',
       cause: error,
     })
   return error

@@ -23,7 +23,7 @@ export class Bounds {
 }
 
 function tooMuch(what: string): DiagnosableError {
-  return new DiagnosableError(`the admin room gives ${what}, which is more than is read`, {
+  return new DiagnosableError(`the admin room has too much to read: ${what}`, {
     hint: 'look into the admin room: something may be flooding it',
   })
 }

@@ -15,9 +15,9 @@ export async function findAdminRoom(
     if (roomId !== undefined) return roomId
   }
   throw new DiagnosableError(
-    `no admin room: neither #admins:${serverName} nor #admin:${serverName} is an alias on this server`,
+    `cannot find the admin room: neither #admins:${serverName} nor #admin:${serverName} exists`,
     {
-      hint: 'is the server name right? else set ADMIN_ROOM_ID to the room id',
+      hint: 'check the server name, or set ADMIN_ROOM_ID to the room ID',
     },
   )
 }

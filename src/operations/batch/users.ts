@@ -53,7 +53,7 @@ class TargetList {
   /** All of them. Throws SetupError if anything is wrong with any. */
   whole(): Target[] {
     if (this.#faults.length > 0)
-      throw new SetupError(`nothing was sent, because of:\n${this.#faults.join('\n')}`, {
+      throw new SetupError(`the users have mistakes, so nothing was sent:\n${this.#faults.join('\n')}`, {
         hint: this.#rules.size === 0 ? undefined : [...this.#rules].join('; '),
       })
     if (this.#byMxid.size === 0) throw new SetupError('no users: nothing was sent')

@@ -73,7 +73,7 @@ export class Work {
 }
 
 export const internal: Failure = {
-  message: 'internal error: what happened is on the stderr of the panel',
+  message: 'internal error: see the output of `matrix-users panel`',
   hint: undefined,
   hintIsForShell: false,
   exitCode: 2,

@@ -6,7 +6,7 @@ export function readForm(refuse: (status: 400 | 415, reason: string) => Response
   return async (c, next) => {
     const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
     if (type !== 'application/x-www-form-urlencoded' && type !== 'multipart/form-data')
-      return refuse(415, 'the request holds no form: nothing was done')
+      return refuse(415, 'the request does not contain a form: nothing was done')
     const fields = await c.req.parseBody().catch(() => undefined)
     if (fields === undefined) return refuse(400, 'the form cannot be read: nothing was done')
     c.set('field', (name) => {
