@@ -16,7 +16,10 @@ t.test('what is mistyped is named, with what may have been meant', async (t) => 
     ['list -v', /unknown option "-v"\n/],
     ['panel setpassword', /unknown panel command "setpassword"; did you mean set-password\?/],
     ['invite lst', /unknown invite command "lst"; did you mean list\?\nhint: use one of take, list, prune, revoke/],
-    ['invite take --ensure 3', /--ensure is not an option of this command\nhint: run `matrix-users invite take --help`/],
+    [
+      'invite take --ensure 3',
+      /--ensure is not an option of this command\nhint: run `matrix-users invite take --help`/,
+    ],
   ]
   for (const [line, message] of cases) {
     const { code, stdout, stderr } = await runBinary(line.split(' ').filter(Boolean))
