@@ -1,5 +1,5 @@
 import t from 'tap'
-import { releaseFacts, testedReleases } from '../homeserver/releases.ts'
+import { releaseFacts } from '../homeserver/releases.ts'
 import { type SimulatedBed, simulatedBed } from './bed.ts'
 import { command } from './binary.ts'
 import { lines, sorted } from './stdout-lines.ts'
@@ -15,116 +15,114 @@ function everyState({ hs }: SimulatedBed): void {
   hs.addOperator('carol')
 }
 
-for (const release of testedReleases) {
-  const { hidesAdmins, hidesDeactivated, hidesOneself, listsDeactivated } = releaseFacts(release)
-  // What this release says about another admin, and about the bot.
-  const [carol, bot] = hidesAdmins ? ['unknown', 'unknown'] : ['active', 'deactivated']
-  /** What the list says of those that some servers leave out. */
-  const whereListed = (...rows: string[]) => (listsDeactivated ? rows : [])
+const { hidesAdmins, hidesDeactivated, hidesOneself, listsDeactivated } = releaseFacts()
+// What this release says about another admin, and about the bot.
+const [carol, bot] = hidesAdmins ? ['unknown', 'unknown'] : ['active', 'deactivated']
+/** What the list says of those that some servers leave out. */
+const whereListed = (...rows: string[]) => (listsDeactivated ? rows : [])
 
-  t.test(`${release}: list --state says what state each account is in, and who is an admin`, async (t) => {
-    const bed = await simulatedBed(t, { release })
-    everyState(bed)
-    const { code, stdout, stderr } = await bed.run('list', '--state')
-    t.equal(code, 0)
-    t.equal(stderr, '')
-    t.strictSame(sorted(stdout), [
-      `@admin:home.test\t${hidesOneself ? 'unknown' : 'active'}\tyes`,
-      '@alice:home.test\tactive\tno',
-      '@both:home.test\tsuspended, locked\tno',
-      `@carol:home.test\t${carol}\tyes`,
-      ...whereListed(`@conduit:home.test\t${bot}\tyes`, '@dora:home.test\tdeactivated\tno'),
-      '@lou:home.test\tlocked\tno',
-      '@sam:home.test\tsuspended\tno',
-    ])
-    t.strictSame(bed.audit(), [], 'nothing is recorded')
-  })
+t.test('list --state says what state each account is in, and who is an admin', async (t) => {
+  const bed = await simulatedBed(t)
+  everyState(bed)
+  const { code, stdout, stderr } = await bed.run('list', '--state')
+  t.equal(code, 0)
+  t.equal(stderr, '')
+  t.strictSame(sorted(stdout), [
+    `@admin:home.test\t${hidesOneself ? 'unknown' : 'active'}\tyes`,
+    '@alice:home.test\tactive\tno',
+    '@both:home.test\tsuspended, locked\tno',
+    `@carol:home.test\t${carol}\tyes`,
+    ...whereListed(`@conduit:home.test\t${bot}\tyes`, '@dora:home.test\tdeactivated\tno'),
+    '@lou:home.test\tlocked\tno',
+    '@sam:home.test\tsuspended\tno',
+  ])
+  t.strictSame(bed.audit(), [], 'nothing is recorded')
+})
 
-  t.test(`${release}: list --state --json is an array, null where the server does not say it`, async (t) => {
-    const bed = await simulatedBed(t, { release })
-    everyState(bed)
-    const { stdout } = await bed.run('list', '--state', '--json')
-    const byId = new Map(JSON.parse(stdout).map((one: { user_id: string }) => [one.user_id, one]))
-    const account = (name: string) => byId.get(`@${name}:home.test`)
-    t.strictSame(Object.keys(account('alice') as object), [
-      'user_id',
-      'state',
-      'suspended',
-      'locked',
-      'deactivated',
-      'admin',
-    ])
-    t.match(account('alice'), { state: 'active', suspended: false, locked: false, deactivated: false, admin: false })
-    t.match(account('both'), { suspended: true, locked: true, deactivated: false })
-    const dora = { state: 'deactivated', suspended: null, locked: null, deactivated: true, admin: false }
-    t.match(account('dora'), listsDeactivated ? dora : undefined)
-    if (hidesAdmins)
-      t.match(account('carol'), { state: 'unknown', suspended: null, locked: null, deactivated: null, admin: true })
-  })
+t.test('list --state --json is an array, null where the server does not say it', async (t) => {
+  const bed = await simulatedBed(t)
+  everyState(bed)
+  const { stdout } = await bed.run('list', '--state', '--json')
+  const byId = new Map(JSON.parse(stdout).map((one: { user_id: string }) => [one.user_id, one]))
+  const account = (name: string) => byId.get(`@${name}:home.test`)
+  t.strictSame(Object.keys(account('alice') as object), [
+    'user_id',
+    'state',
+    'suspended',
+    'locked',
+    'deactivated',
+    'admin',
+  ])
+  t.match(account('alice'), { state: 'active', suspended: false, locked: false, deactivated: false, admin: false })
+  t.match(account('both'), { suspended: true, locked: true, deactivated: false })
+  const dora = { state: 'deactivated', suspended: null, locked: null, deactivated: true, admin: false }
+  t.match(account('dora'), listsDeactivated ? dora : undefined)
+  if (hidesAdmins)
+    t.match(account('carol'), { state: 'unknown', suspended: null, locked: null, deactivated: null, admin: true })
+})
 
-  t.test(`${release}: --only chooses, with --state, --ids and --json`, async (t) => {
-    const bed = await simulatedBed(t, { release })
-    everyState(bed)
-    const ids = async (only: string) => sorted((await bed.run('list', '--ids', '--only', only)).stdout)
-    t.strictSame(await ids('suspended'), ['@both:home.test', '@sam:home.test'])
-    t.strictSame(await ids('locked'), ['@both:home.test', '@lou:home.test'])
-    t.strictSame(await ids('admin'), ['@admin:home.test', '@carol:home.test', ...whereListed('@conduit:home.test')])
-    t.ok((await ids('active')).includes('@alice:home.test'))
-    t.equal((await ids('deactivated')).includes('@dora:home.test'), listsDeactivated)
-    t.equal((await bed.run('list', '--only', 'locked')).stdout.includes('@lou:home.test\tlocked\tno\n'), true)
-    t.match(JSON.parse((await bed.run('list', '--only', 'suspended', '--json')).stdout), { length: 2 })
-    t.strictSame(JSON.parse((await bed.run('list', '--ids', '--only', 'suspended', '--json')).stdout).sort(), [
-      '@both:home.test',
-      '@sam:home.test',
-    ])
-    const { stdout } = await bed.run('list', '--ids', '--only', 'suspended')
-    t.match(await bed.runWith({ input: stdout }, 'unsuspend', '--from', '-'), { code: 0, stderr: /2 of 2 done/ })
-  })
+t.test('--only chooses, with --state, --ids and --json', async (t) => {
+  const bed = await simulatedBed(t)
+  everyState(bed)
+  const ids = async (only: string) => sorted((await bed.run('list', '--ids', '--only', only)).stdout)
+  t.strictSame(await ids('suspended'), ['@both:home.test', '@sam:home.test'])
+  t.strictSame(await ids('locked'), ['@both:home.test', '@lou:home.test'])
+  t.strictSame(await ids('admin'), ['@admin:home.test', '@carol:home.test', ...whereListed('@conduit:home.test')])
+  t.ok((await ids('active')).includes('@alice:home.test'))
+  t.equal((await ids('deactivated')).includes('@dora:home.test'), listsDeactivated)
+  t.equal((await bed.run('list', '--only', 'locked')).stdout.includes('@lou:home.test\tlocked\tno\n'), true)
+  t.match(JSON.parse((await bed.run('list', '--only', 'suspended', '--json')).stdout), { length: 2 })
+  t.strictSame(JSON.parse((await bed.run('list', '--ids', '--only', 'suspended', '--json')).stdout).sort(), [
+    '@both:home.test',
+    '@sam:home.test',
+  ])
+  const { stdout } = await bed.run('list', '--ids', '--only', 'suspended')
+  t.match(await bed.runWith({ input: stdout }, 'unsuspend', '--from', '-'), { code: 0, stderr: /2 of 2 done/ })
+})
 
-  t.test(`${release}: show says what the API says, and posts nothing`, async (t) => {
-    const bed = await simulatedBed(t, { release })
-    everyState(bed)
-    Object.assign(bed.hs.accounts.get('sam') ?? {}, { displayName: 'Sam\n@evil:home.test\tactive\u001B[31m\u202E' })
-    const before = bed.hs.room.events.length
-    const alice = bed.hs.accounts.get('alice')?.displayName
-    const { code, stdout } = await bed.run('show', 'alice', '@sam:home.test', 'dora', 'alice')
-    t.equal(code, 0)
-    t.strictSame(lines(stdout), [
-      `@alice:home.test\tactive\tno\t${alice}`,
-      '@sam:home.test\tsuspended\tno\tSam\\n@evil:home.test\\tactive\\x1b[31m\\u202e',
-      '@dora:home.test\tdeactivated\tno\t',
-    ])
-    const missing = await bed.run('show', 'alice', 'nobody', '--json')
-    t.equal(missing.code, 1)
-    t.match(JSON.parse(missing.stdout), [
-      { user_id: '@alice:home.test', state: 'active', display_name: alice },
-      { user_id: '@nobody:home.test', state: 'missing', deactivated: false, admin: false, display_name: null },
-    ])
-    t.equal(bed.hs.room.events.length, before, 'nothing was posted')
-    t.strictSame(bed.audit(), [], 'nothing is recorded')
-  })
+t.test('show says what the API says, and posts nothing', async (t) => {
+  const bed = await simulatedBed(t)
+  everyState(bed)
+  Object.assign(bed.hs.accounts.get('sam') ?? {}, { displayName: 'Sam\n@evil:home.test\tactive\u001B[31m\u202E' })
+  const before = bed.hs.room.events.length
+  const alice = bed.hs.accounts.get('alice')?.displayName
+  const { code, stdout } = await bed.run('show', 'alice', '@sam:home.test', 'dora', 'alice')
+  t.equal(code, 0)
+  t.strictSame(lines(stdout), [
+    `@alice:home.test\tactive\tno\t${alice}`,
+    '@sam:home.test\tsuspended\tno\tSam\\n@evil:home.test\\tactive\\x1b[31m\\u202e',
+    '@dora:home.test\tdeactivated\tno\t',
+  ])
+  const missing = await bed.run('show', 'alice', 'nobody', '--json')
+  t.equal(missing.code, 1)
+  t.match(JSON.parse(missing.stdout), [
+    { user_id: '@alice:home.test', state: 'active', display_name: alice },
+    { user_id: '@nobody:home.test', state: 'missing', deactivated: false, admin: false, display_name: null },
+  ])
+  t.equal(bed.hs.room.events.length, before, 'nothing was posted')
+  t.strictSame(bed.audit(), [], 'nothing is recorded')
+})
 
-  t.test(`${release}: historical user IDs are listed and shown`, async (t) => {
-    const bed = await simulatedBed(t, { release })
-    const names = ['Alice', 'a/b=c', '!#$%&()*,;<>?[]^{|}~', '=F', '.']
-    for (const name of names) bed.hs.addAccount(name)
-    const all = sorted((await bed.run('list', '--ids')).stdout)
-    for (const name of names) t.ok(all.includes(`@${name}:home.test`), name)
-    const { code, stdout } = await bed.run('show', '@Alice:home.test', '--', '@!#$%&()*,;<>?[]^{|}~:home.test')
-    t.equal(code, 0)
-    t.match(
-      lines(stdout).map((line) => line.split('\t').slice(0, 2)),
-      [
-        ['@Alice:home.test', 'active'],
-        ['@!#$%&()*,;<>?[]^{|}~:home.test', 'active'],
-      ],
-    )
-    bed.hs.addAccount('Dora').deactivated = true
-    // Some say missing, and whether the name is free can be asked for small letters only.
-    const dora = await bed.run('show', '@Dora:home.test', '--json')
-    t.match(JSON.parse(dora.stdout), [{ state: hidesDeactivated ? 'unknown' : 'deactivated' }])
-  })
-}
+t.test('historical user IDs are listed and shown', async (t) => {
+  const bed = await simulatedBed(t)
+  const names = ['Alice', 'a/b=c', '!#$%&()*,;<>?[]^{|}~', '=F', '.']
+  for (const name of names) bed.hs.addAccount(name)
+  const all = sorted((await bed.run('list', '--ids')).stdout)
+  for (const name of names) t.ok(all.includes(`@${name}:home.test`), name)
+  const { code, stdout } = await bed.run('show', '@Alice:home.test', '--', '@!#$%&()*,;<>?[]^{|}~:home.test')
+  t.equal(code, 0)
+  t.match(
+    lines(stdout).map((line) => line.split('\t').slice(0, 2)),
+    [
+      ['@Alice:home.test', 'active'],
+      ['@!#$%&()*,;<>?[]^{|}~:home.test', 'active'],
+    ],
+  )
+  bed.hs.addAccount('Dora').deactivated = true
+  // Some say missing, and whether the name is free can be asked for small letters only.
+  const dora = await bed.run('show', '@Dora:home.test', '--json')
+  t.match(JSON.parse(dora.stdout), [{ state: hidesDeactivated ? 'unknown' : 'deactivated' }])
+})
 
 t.test('on a terminal: columns under a header', async (t) => {
   const bed = await simulatedBed(t)

@@ -29,11 +29,11 @@ t.test('many accounts from a file, in its order, each with its own password', as
 t.test('several users as arguments, from stdin, as JSON', async (t) => {
   const bed = await simulatedBed(t)
   t.match(await bed.run('create', 'alice', 'bob'), { code: 0, stderr: '2 of 2 done\n' })
-  const { stdout } = await bed.runWith({ input: 'alice\nbob\n' }, 'suspend', '--from', '-', '--json', '--parallel', '2')
+  const { stdout } = await bed.runWith({ input: 'carol\ndora\n' }, 'create', '--from', '-', '--json', '--parallel', '2')
   const shown = objects(stdout)
   t.match(shown, [
-    { command: '!admin users suspend @alice:home.test', effect: true },
-    { command: '!admin users suspend @bob:home.test', effect: true },
+    { command: '!admin users create-user carol', effect: true },
+    { command: '!admin users create-user dora', effect: true },
   ])
   t.equal((await bed.run('unsuspend', 'alice', '@bob:home.test', '--dry-run')).stdout.split('\n').length, 3)
 })
@@ -75,7 +75,8 @@ t.test('what failed is in a file, fit to be fed back', async (t) => {
   t.match(stderr, /4 of 5 done, 1 failed\n.*error: 1 of 5 were not done/)
   t.equal(readFileSync(`${file}.failed`, 'utf8'), 'pupil1\n')
   bed.hs.faults.onCommand({ line: /pupil3/ }, { kind: 'silent' })
-  const stopped = await bed.run('suspend', ...names(5), '--parallel', '1', '--timeout', '1', '--failed', `${file}.left`)
+  const one = ['--yes', '--parallel', '1', '--timeout', '1']
+  const stopped = await bed.run('deactivate', ...names(5), ...one, '--failed', `${file}.left`)
   t.equal(stopped.code, 5)
   t.match(stopped.stderr, /3 of 5 done, 1 failed, 1 not sent/)
   t.match(stopped.stderr, /it stopped because: no reply within 1s.*\n.*--resume to continue/)
@@ -85,7 +86,7 @@ t.test('what failed is in a file, fit to be fed back', async (t) => {
 t.test('an account without a reply has its object too', async (t) => {
   const bed = await simulatedBed(t, { people: names(3) })
   bed.hs.faults.onCommand({ line: /pupil1/ }, { kind: 'silent' })
-  const { stdout } = await bed.run('suspend', ...names(3), '--parallel', '1', '--timeout', '1', '--json')
+  const { stdout } = await bed.run('create', ...names(3), '--parallel', '1', '--timeout', '1', '--json')
   t.match(JSON.parse(stdout.split('\n')[1] ?? ''), { user: '@pupil1:home.test', error: /no reply within 1s/ })
   t.match(JSON.parse((await bed.run('create', 'a', '--dry-run', '--json')).stdout), {
     command: '!admin users create-user a',

@@ -46,7 +46,7 @@ t.test('a reply without user IDs is an error and prints nothing', async (t) => {
 })
 
 t.test('a list whose file breaks off is not half a list', async (t) => {
-  const bed = await simulatedBed(t, { accounts: 3000 })
+  const bed = await simulatedBed(t, { accounts: 8000 })
   bed.hs.faults.on({ path: /media\/download/ }, { kind: 'truncate' })
   const { code, stdout } = await bed.run('list', '--ids', '--timeout', '3')
   t.equal(code, 4)

@@ -11,13 +11,17 @@ function lastReply(hs: Awaited<ReturnType<typeof simulatedBed>>['hs']): string {
 
 t.test('every operation prints the reply byte for byte, and nothing else', async (t) => {
   const bed = await simulatedBed(t)
-  for (const { name, argument, secret, retype } of operations) {
+  for (const { name, argument, secret, retype, api } of operations) {
     if (name !== 'create') bed.hs.addAccount(`for-${name}`)
     const target = argument === 'none' ? [] : [`for-${name}`]
     const options = retype ? ['--yes'] : secret ? ['--keep-reply'] : []
     const { code, stdout } = await bed.run(name, ...target, ...options)
-    const reply = lastReply(bed.hs)
     t.equal(code, 0, name)
+    if (api && !bed.hs.release.moderatesInRoom) {
+      t.equal(stdout, '', `${name}: nobody replied`)
+      continue
+    }
+    const reply = lastReply(bed.hs)
     t.equal(stdout, reply.endsWith('\n') ? reply : `${reply}\n`, `${name}: the reply`)
   }
 })

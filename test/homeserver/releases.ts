@@ -125,14 +125,6 @@ export const allReleases: readonly Release[] = ['26.7', '26.8']
 /** All that the simulated server can speak as, continuwuity's first. */
 export const allVoices = Object.keys(releases) as Release[]
 
-/**
- * What a test of accounts and their states runs on: all of continuwuity's, or the one that MATRIX_TEST_RELEASE chooses,
- * since the others have their turn without it.
- */
-export const testedReleases: readonly Release[] = process.env.MATRIX_TEST_RELEASE
-  ? [process.env.MATRIX_TEST_RELEASE as Release]
-  : allReleases
-
 /** The facts of a release; without one, of MATRIX_TEST_RELEASE, so that a whole suite can be run on another. */
 export function releaseFacts(release: string = process.env.MATRIX_TEST_RELEASE || '26.7'): ReleaseFacts {
   const facts = releases[release as Release]

@@ -37,3 +37,8 @@ export async function knowsStates(bed: Bed): Promise<boolean> {
   for (const path of paths) if ((await api(bed, 'GET', path)).status !== 404) return true
   return false
 }
+
+/** Whether accounts are suspended, locked and logged out by commands in the admin room; tuwunel has none, and does it by its API. */
+export async function moderatesInRoom(bed: Bed): Promise<boolean> {
+  return (await api(bed, 'GET', '_tuwunel/server_version', { token: '' })).status !== 200
+}
