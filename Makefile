@@ -11,6 +11,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 SOURCES := $(shell find src build -type f) package.json package-lock.json tsconfig.json
 
 BIN ?=
+ARCHES ?= x64 arm64
 .PHONY: all help phone demo playground test test-fuzz test-synapse test-continuwuity test-phone test-node test-load lint bench screenshots docs npm dist install clean
 
 all: $(BINARY) $(MANUAL) $(COMPLETIONS) ## build dist/matrix-users, one static executable; its manual page, its completions
@@ -96,9 +97,9 @@ $(COMPLETIONS): $(BINARY)
 npm: node_modules/.package-lock.json ## the npm package dist/matrix-users-VERSION.tgz, for any Node 20 or newer
 	$(NODE) build/npm.ts
 
-dist: all npm ## tars for x64 and arm64 and the npm package with checksums, in dist/release
-	-$(NODE) build/package.ts phone
-	sh build/dist.sh
+dist: all npm ## tars for x64 and arm64 (or ARCHES="x64") and the npm package with checksums, in dist/release
+	$(if $(filter arm64,$(ARCHES)),[ "$$(node -p process.arch)" = arm64 ] || $(NODE) build/package.ts phone || true)
+	sh build/dist.sh $(ARCHES)
 
 install: all ## executable, manual, completions and scripts below PREFIX (/usr/local)
 	install -d $(SHARE)/matrix-users/ops/services $(SHARE)/matrix-users/bootstrap $(SHARE)/man/man1 $(DESTDIR)$(PREFIX)/bin \

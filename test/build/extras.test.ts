@@ -56,7 +56,7 @@ t.test('the tars of a release hold what a machine needs, and their checksums fit
   const { status, stderr } = spawnSync('sh', ['build/dist.sh'], { cwd: root, encoding: 'utf8' })
   const complete = existsSync(join(root, 'dist/matrix-users-arm64'))
   t.equal(status, complete ? 0 : 1)
-  if (!complete) t.match(stderr, /not complete, because these could not be built: dist\/matrix-users-arm64/)
+  if (!complete) t.match(stderr, /not built here: arm64 /)
   const release = join(root, 'dist/release')
   execFileSync('sha256sum', ['--check', '--quiet', 'SHA256SUMS'], { cwd: release })
   const tar = readdirSync(release).find((name) => name.endsWith(`-linux-${process.arch}.tar.gz`)) ?? ''
