@@ -40,8 +40,8 @@ export function commandLines(page: string): string[] {
 
 /** Links of a page that lead nowhere. The release page belongs to the repository's host. */
 export function deadLinks(path: string): string[] {
-  return [...read(path).matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target = '']) => target)
+  return [...read(path).matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/g)]
+    .map(([, link, source]) => link ?? source ?? '')
     .filter((target) => !/^https?:|\/releases$/.test(target))
     .filter((target) => {
       const [file = '', anchor] = target.split('#')
