@@ -7,6 +7,7 @@ import type { StepTime } from '../system/step-time.ts'
 import type { Invite, Ledger, Pending } from './ledger.ts'
 import { Recogniser, tokenWords } from './token-recogniser.ts'
 import type { TokenServer } from './token-server.ts'
+import { UnrecordedError } from './unrecorded-error.ts'
 
 /** Replies that are compared at most to distinguish a new token from one that existed before. */
 const enough = 3
@@ -29,20 +30,6 @@ interface Issued extends Pending {
   /** The events of the reply. */
   replyIds: readonly [string, ...string[]]
   text: string
-}
-
-/** A token was minted but cannot be saved. `live`: it could not be revoked either. */
-class UnrecordedError extends UserError {
-  readonly live: boolean
-
-  constructor(live: boolean, cause: unknown) {
-    const done = live ? 'could not be revoked either' : 'was revoked'
-    super(`cannot save a minted token, which ${done}: ${(cause as Error).message}`, {
-      hint: live ? 'free disk space (the next run of invite saves it)' : 'free disk space, then try again',
-      cause,
-    })
-    this.live = live
-  }
 }
 
 /** Tokens of a server whose bot chooses and issues them in the admin room. */

@@ -3,7 +3,7 @@ import type { Verdict } from './judge.ts'
 import type { Redaction, RedactionFailure, ReplyHead, Result, Watcher } from './result.ts'
 
 /** A reply that was received. */
-export interface Reply extends ReplyHead {
+export interface ReceivedReply extends ReplyHead {
   /** Can be read once. */
   bytes: AsyncIterable<Uint8Array>
   /** Asks the account's state. */
@@ -27,7 +27,7 @@ export interface Delivery {
  * Throws NoReplyError after a reply that may be incomplete was delivered; it then stays in the room.
  */
 export async function deliver(
-  { bytes, verdict: judge, events, redact, isWhole, ...head }: Reply,
+  { bytes, verdict: judge, events, redact, isWhole, ...head }: ReceivedReply,
   watcher: Watcher,
   how: Delivery,
 ): Promise<Result> {
@@ -54,7 +54,7 @@ export async function deliver(
   return { ...head, ...judged, redaction, elapsedMs: Date.now() - how.started }
 }
 
-async function redactAll(events: readonly string[], redact: Reply['redact']): Promise<Redaction> {
+async function redactAll(events: readonly string[], redact: ReceivedReply['redact']): Promise<Redaction> {
   const failures: RedactionFailure[] = []
   for (const replyId of events)
     await redact(replyId).catch((error: Error) => failures.push({ replyId, problem: error.message }))

@@ -11,7 +11,7 @@ import {
 import type { Limits } from '../matrix/request.ts'
 import type { AdminCommand } from './admin-command.ts'
 import { askAfter, stateInWords } from './before-and-after.ts'
-import type { Reply } from './deliver.ts'
+import type { ReceivedReply } from './deliver.ts'
 import type { Observed } from './judge.ts'
 
 /** ms that the questions after the reply and the redaction may take together. */
@@ -39,7 +39,7 @@ export async function receive(
   command: AdminCommand,
   { room, eventId, deadline, before }: Posted,
   botSaid: (text: string) => void,
-): Promise<Reply> {
+): Promise<ReceivedReply> {
   const onLine = ({ body, ours }: BotLine) => ours && botSaid(body)
   const outcome = await room.outcome(eventId, deadline, onLine, command.replyShape)
   room.release(eventId)

@@ -7,7 +7,7 @@ import type { Result } from '../operations/result.ts'
 export type Visitor = Pick<Caller, 'ip' | 'ua'>
 
 /** Where something is shown that does not stop a command. */
-export interface Remarks {
+export interface WarningPage {
   warned(text: string): void
 }
 
@@ -19,7 +19,7 @@ export interface Reply {
 }
 
 /** The page on which an operation is shown. */
-export interface OperationPage extends Remarks {
+export interface OperationPage extends WarningPage {
   /** The bot says something that is no reply, before the reply. */
   botSaid(text: string): void
   /** Shows the reply; false if the browser went away before all of it was sent. */
@@ -29,7 +29,7 @@ export interface OperationPage extends Remarks {
 }
 
 /** The page on which several new accounts are shown, in the order in which they were given. */
-export interface SeveralPage extends Remarks {
+export interface SeveralPage extends WarningPage {
   /** Shows a reply, empty where it is a refusal; false if the browser went away before all of it was sent. */
   replied(userId: string, reply: Reply): Promise<boolean>
   ended(userId: string, result: Result): Promise<unknown>
@@ -47,7 +47,7 @@ export interface SeveralCreated {
 }
 
 /** The page on which an invite is handed out. */
-export interface InvitationPage extends Remarks {
+export interface InvitationPage extends WarningPage {
   /** False if the browser went away before all of it was sent. */
   handed(invitation: Invitation): Promise<boolean>
 }
@@ -81,8 +81,8 @@ export interface MintedInvites {
 }
 
 /** An invite that was saved. */
-export interface SavedInvite {
-  /** Says which it is, and is not the token. */
+export interface InviteEntry {
+  /** Identifies the invite, and is not its token. */
   id: string
   /** How its token begins. */
   beginning: string
@@ -98,7 +98,7 @@ export interface RemovedInvites {
   kept: number
 }
 
-/** Something that was done, as the audit log tells it. */
+/** Something that was done, as the audit log has it. */
 export interface ActivityEntry {
   /** When it began, as it is written there. */
   time: string
@@ -142,22 +142,27 @@ export interface Failure {
 
 export type Ended<T> = { kind: 'done'; result: T } | { kind: 'failed'; failure: Failure }
 
-/** What the panel can do, handed to it by the program: the panel is a bundle of its own and shares no module with it, so that plain data goes across. */
+/** What the panel can do. The program passes it in as plain data: the panel is a bundle of its own and shares no module with it. */
 export interface Commands {
   identity(): Promise<Ended<Identity>>
   listAccounts(): Promise<Ended<AccountList>>
-  /** The states of accounts, in their order; `onProgress` is told how many are known. */
+  /** The states of accounts, in their order; `onProgress` gets how many are known. */
   askStates(userIds: readonly string[], onProgress?: (known: number) => void): Promise<Ended<Account[]>>
   askDetails(userId: string): Promise<Ended<AccountDetails>>
   operate(operation: string, user: string, page: OperationPage, visitor: Visitor): Promise<Ended<Result>>
   /** Creates accounts, one username per line. */
   createSeveral(usernames: string, page: SeveralPage, visitor: Visitor): Promise<Ended<SeveralCreated>>
-  listInvites(page: Remarks): Promise<Ended<SavedInvite[]>>
-  mintInvites(count: number, days: number | undefined, page: Remarks, visitor: Visitor): Promise<Ended<MintedInvites>>
+  listInvites(page: WarningPage): Promise<Ended<InviteEntry[]>>
+  mintInvites(
+    count: number,
+    days: number | undefined,
+    page: WarningPage,
+    visitor: Visitor,
+  ): Promise<Ended<MintedInvites>>
   takeInvite(page: InvitationPage, visitor: Visitor): Promise<Ended<void>>
   /** Gives whether the server still accepted it. */
-  revokeInvite(id: string, page: Remarks, visitor: Visitor): Promise<Ended<boolean>>
-  removeInvites(page: Remarks, visitor: Visitor): Promise<Ended<RemovedInvites>>
+  revokeInvite(id: string, page: WarningPage, visitor: Visitor): Promise<Ended<boolean>>
+  removeInvites(page: WarningPage, visitor: Visitor): Promise<Ended<RemovedInvites>>
   readActivity(query: ActivityQuery): Promise<Ended<Activity>>
   /** Resolves when no command is under way. */
   settled(): Promise<unknown>

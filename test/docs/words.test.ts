@@ -30,6 +30,12 @@ const plainWords: [never: RegExp, instead: string][] = [
   [/(?<!\bthere )\b(is|are) no (?!longer\b|more\b)/i, 'is not'],
 ]
 
+/** In comments, too, a sentence names who acts. "Is no" has a place there. */
+const plainComments: typeof plainWords = [
+  ...plainWords.slice(0, -1),
+  [/\b(no|some|any|every)body\b|\bwhoever\b/i, 'you, the user, the server, the bot'],
+]
+
 /** The literals of a source, template parts and text of pages included: what may reach a user. Comments are no part of them. */
 function literalsOf(path: string): string[] {
   const literals: string[] = []
@@ -47,9 +53,22 @@ function scriptKind(path: string): ts.ScriptKind {
   return path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS
 }
 
-function isPlain(t: Test, where: string, text: string): void {
+/** The comments of a source. */
+function commentsOf(path: string): string {
+  const text = read(path)
+  const comments = new Set<string>()
+  const visit = (node: ts.Node): void => {
+    for (const { pos, end } of ts.getLeadingCommentRanges(text, node.getFullStart()) ?? [])
+      comments.add(text.slice(pos, end).replace(/^ *\*/gm, ' '))
+    ts.forEachChild(node, visit)
+  }
+  visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, scriptKind(path)))
+  return [...comments].join('\n')
+}
+
+function isPlain(t: Test, where: string, text: string, words = plainWords): void {
   const joined = text.replace(/\s+/g, ' ')
-  const found = plainWords.flatMap(([never, instead]) => {
+  const found = words.flatMap(([never, instead]) => {
     const at = joined.search(never)
     return at < 0 ? [] : [`… ${joined.slice(Math.max(0, at - 40), at + 40)} … : write "${instead}"`]
   })
@@ -79,4 +98,9 @@ t.test('messages, in the sources', async (t) => {
   for (const path of filesIn('src', /\.tsx?$/)) {
     isPlain(t, path, literalsOf(path).join('\n'))
   }
+})
+
+t.test('comments, in the sources', async (t) => {
+  for (const path of [...filesIn('src', /\.tsx?$/), ...filesIn('build', /\.ts$/)])
+    isPlain(t, path, commentsOf(path), plainComments)
 })

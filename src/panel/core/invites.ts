@@ -5,7 +5,7 @@ import { SetupError } from '../../errors.ts'
 import type { Invite } from '../../invites/ledger.ts'
 import type { Surroundings } from '../../invites/open.ts'
 import type { Limits } from '../../matrix/request.ts'
-import type { Commands, Remarks } from '../commands.ts'
+import type { Commands, WarningPage } from '../commands.ts'
 import { reached } from './operate.ts'
 import { failureOf, type Work } from './work.ts'
 
@@ -13,7 +13,7 @@ type InviteCommands = Pick<Commands, 'listInvites' | 'mintInvites' | 'takeInvite
 
 /** What the panel does with invites. */
 export function inviteCommands(context: Context, work: Work): InviteCommands {
-  const around = ({ warned }: Remarks): Surroundings => ({ locker: context, warn: warned })
+  const around = ({ warned }: WarningPage): Surroundings => ({ locker: context, warn: warned })
   return {
     listInvites: (page) =>
       work.question('invites', async (session) => {

@@ -1,6 +1,6 @@
 import type { PasswordFinder } from '../../accounts/password-finder.ts'
 import type { Verdict } from '../../operations/judge.ts'
-import type { Remarks } from '../commands.ts'
+import type { WarningPage } from '../commands.ts'
 
 /** ms that the logins for one reply may take. */
 const loginTime = 4000
@@ -18,7 +18,7 @@ export async function findPassword(
   mxid: string,
   reply: string,
   verdict: () => Promise<Verdict>,
-  { warned }: Remarks,
+  { warned }: WarningPage,
 ): Promise<string | undefined> {
   if ((await verdict()).effect === false) return undefined
   const found = await finder.find(mxid, reply, { deadline: Date.now() + loginTime, despiteInterrupt: true })

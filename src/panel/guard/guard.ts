@@ -9,7 +9,7 @@ import { type Answer, PasswordCheck } from './password-check.ts'
 import { isAdminHost } from './same-origin.ts'
 import { visitorOf } from './visitor.ts'
 
-/** How a password that was not taken is told: the status of the page, what it says, and when to come back. */
+/** The page for a password that was refused: its status, its text, and when to try again. */
 export interface Refusal {
   status: 403 | 429 | 503
   reason: string
@@ -73,7 +73,7 @@ export class Guard {
     return device === undefined || this.#check.isLockedOut(device) ? undefined : device
   }
 
-  /** Whoever comes through a proxy that does not prove itself is outside, although the connection comes from this machine. */
+  /** A visitor through a proxy that does not prove itself counts as outside, although the connection comes from this machine. */
   #stranger(c: PanelContext): Asker {
     const id = networkOf(this.visitor(c).ip)
     const isProxied = id === loopback && isAdminHost(c.req.header('host'), this.#options.adminHost)

@@ -110,7 +110,7 @@ export function AccountTable({ query, operator, userIds, total, accounts }: Acco
 }
 
 /** How far a filter by state is. */
-export function Progress({ known, total }: { known: number; total: number }) {
+export function ProgressLine({ known, total }: { known: number; total: number }) {
   return (
     <p class="waiting">
       Asking for the state of each account: {known.toLocaleString('en')} of {total.toLocaleString('en')} …

@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import type { SavedInvite } from '../commands.ts'
+import type { InviteEntry } from '../commands.ts'
 import { ChangeForm, type FieldName, type FormKeys, field } from './change-form.tsx'
 import { type Frame, Later, Page } from './layout.tsx'
 import { countOf, Table } from './table.tsx'
@@ -104,7 +104,7 @@ export function MintFields({ count, days, focus }: { count: string; days: string
 }
 
 /** The invites that were saved, each with its own form to revoke it. */
-export function InviteTable({ invites, keys }: { invites: readonly SavedInvite[]; keys: FormKeys[] }) {
+export function InviteTable({ invites, keys }: { invites: readonly InviteEntry[]; keys: FormKeys[] }) {
   if (invites.length === 0)
     return <p class="empty">No invites are saved. Create some above, then hand them out one by one.</p>
   const caption = countOf(invites.length, 'invite')
@@ -117,7 +117,7 @@ export function InviteTable({ invites, keys }: { invites: readonly SavedInvite[]
   )
 }
 
-function InviteRow({ invite, keys }: { invite: SavedInvite; keys: FormKeys | undefined }) {
+function InviteRow({ invite, keys }: { invite: InviteEntry; keys: FormKeys | undefined }) {
   const { id, beginning, state, expires, given } = invite
   const name = `${beginning}…`
   return (

@@ -79,7 +79,7 @@ export function ReplyView({ text, password }: Reply) {
 export type Tone = 'good' | 'neutral' | 'bad'
 
 /** What became of it, in a sentence. */
-export function Verdict({ tone, text }: { tone: Tone; text: string }) {
+export function VerdictLine({ tone, text }: { tone: Tone; text: string }) {
   return (
     <p class={`notice verdict ${tone}`} role="status">
       {text}
@@ -100,7 +100,7 @@ export function OperationEnd({ result, success, serverSaid, remarks }: Operation
   const { redaction } = result
   return (
     <>
-      <Verdict {...verdictOf(result, success)} />
+      <VerdictLine {...verdictOf(result, success)} />
       {redaction.kind === 'done' && <p class="soft">The reply was removed from the admin room.</p>}
       {stillThere(redaction).map((line) => (
         <p class="notice bad">{line}</p>

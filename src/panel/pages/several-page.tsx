@@ -4,7 +4,7 @@ import type { Failure, Reply, SeveralCreated } from '../commands.ts'
 import { CopyButton } from './copyable.tsx'
 import { Later } from './layout.tsx'
 import { Problem } from './problem.tsx'
-import { stillThere, type Tone, Verdict, verdictOf } from './result.tsx'
+import { stillThere, type Tone, VerdictLine, verdictOf } from './result.tsx'
 import { sentence } from './sentence.ts'
 import { countOf, Table } from './table.tsx'
 
@@ -57,7 +57,7 @@ export function CreatedEnd({ done, total, unsent, passwords }: CreatedEndProps) 
   const table = passwords.map((line) => `${line.join('\t')}\n`).join('')
   return (
     <>
-      <Verdict tone={done === total ? 'good' : 'bad'} text={`Created ${done} of ${countOf(total, 'account')}`} />
+      <VerdictLine tone={done === total ? 'good' : 'bad'} text={`Created ${done} of ${countOf(total, 'account')}`} />
       {unsent.length > 0 && <Problem id="unsent" message={`not sent: ${unsent.join(', ')}`} />}
       {passwords.length > 0 && (
         <div class="card keep">

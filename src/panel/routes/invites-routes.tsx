@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { Child } from 'hono/jsx'
 import { type Again, type Change, changeRoutes, type Failed } from '../change-routes.tsx'
-import type { Failure, MintedInvites, Remarks as RemarkPage } from '../commands.ts'
+import type { Failure, MintedInvites, WarningPage } from '../commands.ts'
 import { InvitationView } from '../pages/invitation.tsx'
 import {
   type InviteAction,
@@ -12,7 +12,7 @@ import {
   MintFields,
 } from '../pages/invites-page.tsx'
 import { Problem } from '../pages/problem.tsx'
-import { Remarks, type Tone, Verdict } from '../pages/result.tsx'
+import { Remarks, type Tone, VerdictLine } from '../pages/result.tsx'
 import type { PanelContext, PanelEnv } from '../panel-context.ts'
 import { frameOf, keysFor, type Parts } from '../parts.ts'
 import { type Show, sendPage } from '../send-page.tsx'
@@ -52,7 +52,7 @@ interface Said {
 interface Work {
   /** The fields of its form besides the password. */
   fields?(c: PanelContext, again: Again): Child
-  carryOut(c: PanelContext, page: RemarkPage, show: Show): Promise<Said>
+  carryOut(c: PanelContext, page: WarningPage, show: Show): Promise<Said>
 }
 
 function inviteChange(action: InviteAction, { fields, carryOut }: Work): Change {
@@ -68,7 +68,7 @@ function inviteChange(action: InviteAction, { fields, carryOut }: Work): Change 
     async carryOut(c, _frame, show) {
       const remarks: string[] = []
       const { tone = 'good', text, failed } = await carryOut(c, { warned: (line) => void remarks.push(line) }, show)
-      if (text !== undefined) await show(<Verdict tone={tone} text={text} />)
+      if (text !== undefined) await show(<VerdictLine tone={tone} text={text} />)
       await show(<Remarks lines={remarks} />)
       return failed
     },
@@ -151,7 +151,7 @@ function refused(message: string): Failure {
   return { message: `${message}: nothing was done`, hint: undefined, hintIsForShell: false, exitCode: 2 }
 }
 
-/** What the command line is told to do, the page above does. */
+/** The hint of the command line, replaced by what the page above can do. */
 function forPanel(failure: Failure): Failure {
   return failure.hintIsForShell ? { ...failure, hint: 'Create invites first', hintIsForShell: false } : failure
 }
