@@ -101,6 +101,11 @@ export function flood(head: string, piece: string | Buffer, ms?: number): Misdee
   }
 }
 
+/** ms for which the main thread of a process was ready to run and the machine had no processor for it (proc(5), schedstat). */
+export function keptWaiting(pid: number | undefined): number {
+  return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6
+}
+
 /**
  * Runs the program against a hostile server. `peak`: the most memory that it had, MB. `ms`: how long it took, without the
  * time for which it was ready to run and the machine had no processor for it, which is `kept`. `endedAt`: Unix ms.
@@ -119,8 +124,7 @@ export async function runAgainst(
       try {
         const kilobytes = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
         peak = Math.max(peak, Number(kilobytes ?? 0) / 1024)
-        // proc(5), schedstat: ns on a processor, ns of waiting for one. Of the main thread.
-        kept = Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6
+        kept = keptWaiting(pid)
       } catch {}
     }, 20)
     return () => clearInterval(look)

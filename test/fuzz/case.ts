@@ -12,7 +12,7 @@ import type { Scenario } from './scenarios.ts'
  * Seconds that a command waits for a reply. Where nothing is wrong it gets as many as a busy machine needs; else few, since
  * many wait in vain, but enough for it to come as far as what goes wrong.
  */
-export const timeouts = { sound: 5, wrong: Number(process.env.TIMEOUT || 1) }
+export const timeouts = { sound: 20, wrong: Number(process.env.TIMEOUT || 1) }
 /** ms on top of what is promised, for a machine that is busy with other cases; SLACK is for one that is busy with other work. */
 export const slack = Number(process.env.SLACK || 4000)
 
