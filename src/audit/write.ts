@@ -38,7 +38,7 @@ export function auditFile(dataDir: string): string {
  * `openToAppend` does.
  */
 export function appendAudit(dataDir: string, entry: AuditEntry, now: Date, userId?: number): void {
-  makeFolder(`${dataDir}/logs`, 0o777)
+  makeFolder(`${dataDir}/logs`, 0o755)
   const descriptor = openToAppend(auditFile(dataDir), userId)
   try {
     const ts = now.toISOString().replace(/\.\d+Z$/, 'Z')

@@ -1,5 +1,6 @@
+import { closeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { makeFolder } from '../system/open-file.ts'
+import { makeFolder, openThere } from '../system/open-file.ts'
 import { appendLine, readFileRecovering, remove, removeLeftovers, replaceFile } from '../system/replace-file.ts'
 
 /** One saved token. */
@@ -31,6 +32,12 @@ export class Ledger {
   /** Creates its folder, for the first run. */
   prepare(): void {
     makeFolder(dirname(this.file))
+  }
+
+  /** Throws where a token could not be saved: before one is minted, so that none is minted in vain. */
+  requireWritable(): void {
+    const descriptor = openThere(this.file, 'append', this.#userId)
+    if (descriptor !== undefined) closeSync(descriptor)
   }
 
   /** Removes what killed runs left half written. Only the owner of the lock may call it. */

@@ -40,6 +40,7 @@ export async function withInvites<T>(
   ledger.prepare()
   return withLock(ledger.file, around.locker, async () => {
     ledger.tidy()
+    ledger.requireWritable()
     const lax = laxModes(ledger.file, around.locker.userId)
     if (lax !== undefined) around.warn(`${lax.problem}; fix: ${lax.fix}`)
     const time = new StepTime(session.settings.timeoutMs)

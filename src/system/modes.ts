@@ -41,5 +41,6 @@ export function laxModes(path: string, userId: number | undefined): { problem: s
   const stat = statSync(path, { throwIfNoEntry: false })
   if (stat === undefined || userId === undefined || (stat.mode & othersBits) === 0 || !keepsModes(path))
     return undefined
-  return { problem: `others can read ${path} (mode ${(stat.mode & 0o777).toString(8)})`, fix: `chmod 600 ${path}` }
+  const what = (stat.mode & othersWrite) === 0 ? 'read' : 'read and change'
+  return { problem: `others can ${what} ${path} (mode ${(stat.mode & 0o777).toString(8)})`, fix: `chmod 600 ${path}` }
 }

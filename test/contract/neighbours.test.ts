@@ -168,8 +168,22 @@ t.test('in a folder that others can write to, their files are not taken for ours
     chmodSync(ledger, 0o666)
     t.match(await bed.runWith({ uid }, 'invite'), { code: 2, stderr: /belongs to another user \(uid 6666\)/ })
     t.equal(readFileSync(ledger, 'utf8'), '')
+    t.strictSame(bed.hs.executed, [], 'no token is minted that cannot be saved')
     chmodSync(secrets, 0o700)
   }
+})
+
+t.test('a file of invites that cannot be written stops the command before it mints', asRoot, async (t) => {
+  const bed = await serviceBed(t)
+  const ledger = `${bed.dataDir}/secrets/invite-tokens.txt`
+  writeFileSync(ledger, '')
+  chownSync(ledger, service, service)
+  chmodSync(ledger, 0o400)
+  const stderr = /cannot open .*invite-tokens\.txt: permission denied \(EACCES\)/
+  t.match(await bed.runWith({ uid: service }, 'invite', '--ensure', '2'), { code: 2, stderr })
+  t.strictSame(bed.hs.executed, [])
+  chmodSync(ledger, 0o600)
+  t.match(await bed.runWith({ uid: service }, 'invite', '--ensure', '2'), { code: 0 })
 })
 
 t.test('lax modes are named by every command that reads the file', async (t) => {
@@ -180,8 +194,10 @@ t.test('lax modes are named by every command that reads the file', async (t) => 
   for (const args of [['list'], ['take'], ['prune'], ['--ensure', '1'], ['1']])
     t.match(await bed.run('invite', ...args), {
       code: 0,
-      stderr: /warning: others can read .*\(mode 644\); fix: chmod 600 /,
+      stderr: /warning: others can read \/.*\(mode 644\); fix: chmod 600 /,
     })
+  chmodSync(ledger, 0o666)
+  t.match(await bed.run('invite', 'list'), { code: 0, stderr: /warning: others can read and change .*\(mode 666\)/ })
   writeFileSync(hash, await hashPassword('a long enough password'))
   const panel = { env: { ENABLE_USER_ADMIN: 'true', MATRIX_USERS_PANEL_PORT: '0' }, input: 'a long enough password' }
   chmodSync(hash, 0o660)
