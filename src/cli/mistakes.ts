@@ -6,6 +6,16 @@ import { beforeDashes } from './short-options.ts'
 
 type Entry = Command<never> | CommandGroup
 
+/** What people type who know the command by another word. */
+const otherWords: Readonly<Record<string, string>> = {
+  add: 'create',
+  delete: 'deactivate',
+  passwd: 'reset-password',
+  remove: 'deactivate',
+  reset: 'reset-password',
+  users: 'list',
+}
+
 /** Edits from a known word up to which another word counts as a misspelling of it. */
 const furthest = 3
 
@@ -22,17 +32,18 @@ export interface Meant {
 export async function entryMeant(argv: readonly string[], all: readonly Entry[]): Promise<Meant> {
   const before = beforeDashes(argv)
   for (const word of before) await checkOption(word)
-  const [first, second] = bareWords(before)
+  const [first, second, third] = bareWords(before)
   if (first === undefined) return {}
   const entry = all.find((one) => isNamed(one, first))
   if (entry === undefined) {
-    const meant = await nearest(first, all.map(nameOf))
+    const other = Object.hasOwn(otherWords, first) ? otherWords[first] : undefined
+    const meant = other === undefined ? await nearest(first, all.map(nameOf)) : didYouMean(other)
     throw new SetupError(`unknown command ${quote(first)}${meant}`, {
       hint: 'run `matrix-users help` to list the commands',
     })
   }
   if (!('commands' in entry) || second === undefined) return { entry }
-  await checkSubcommand(entry, second)
+  await checkSubcommand(entry, second, third)
   const command = entry.commands.find((one) => isNamed(one, second))
   return command === undefined ? { entry } : { entry, command }
 }
@@ -49,10 +60,14 @@ async function checkOption(word: string): Promise<void> {
 }
 
 /** A word after a group that is not one of its commands can only be a number. */
-async function checkSubcommand(group: CommandGroup, word: string): Promise<void> {
+async function checkSubcommand(group: CommandGroup, word: string, next: string | undefined): Promise<void> {
   const names = group.commands.map(nameOf).filter((name) => name !== '$0')
   if (names.includes(word) || /^\d/.test(word)) return
-  throw new SetupError(`unknown ${group.name} command ${quote(word)}${await nearest(word, names)}`, {
+  const meant =
+    group.name === 'invite' && word === 'mint'
+      ? didYouMean(`invite ${/^\d+$/.test(next ?? '') ? next : 1}`)
+      : await nearest(word, names)
+  throw new SetupError(`unknown ${group.name} command ${quote(word)}${meant}`, {
     hint: `use one of ${names.join(', ')}, or run \`matrix-users ${group.name} --help\``,
   })
 }
@@ -66,5 +81,9 @@ function bareWords(argv: readonly string[]): string[] {
 async function nearest(word: string, known: readonly string[], before = ''): Promise<string> {
   const { closest, distance } = await import('fastest-levenshtein')
   const best = closest(word, known)
-  return distance(word, best) <= Math.min(furthest, word.length / 2) ? `; did you mean ${before}${best}?` : ''
+  return distance(word, best) <= Math.min(furthest, word.length / 2) ? didYouMean(`${before}${best}`) : ''
+}
+
+function didYouMean(words: string): string {
+  return `; did you mean ${words}?`
 }

@@ -1,5 +1,5 @@
 /** Characters of a token that are shown, unless more are needed to distinguish it. */
-const shown = 6
+export const shown = 6
 
 /**
  * How much of each token distinguishes it from the others: 6 characters, or one more than it shares with another; of a short token,

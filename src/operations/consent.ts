@@ -51,7 +51,7 @@ export async function requireConsent(
   if (operation.retype === undefined || yes || first === undefined) return
   if (retype === undefined)
     throw new SetupError(`${operation.name} ${operation.retype}: nothing was sent`, {
-      shellHint: 'add --yes to skip the confirmation',
+      shellHint: 'run it in a terminal to confirm, or add --yes',
     })
   const expected = targets.length === 1 ? first.mxid : String(targets.length)
   const typed = await retype({ operation, targets, expected })

@@ -80,7 +80,10 @@ t.test('what the server cannot confirm is counted apart', async (t) => {
 t.test('make-admin asks for the exact id; elsewhere it demands --yes', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.addAccount('alice')
-  t.match(await bed.run('make-admin', 'alice'), { code: 2, stderr: /nothing was sent\n.*hint: add --yes/ })
+  t.match(await bed.run('make-admin', 'alice'), {
+    code: 2,
+    stderr: /nothing was sent\n.*hint: run it in a terminal to confirm, or add --yes/,
+  })
   t.equal(bed.hs.requests.length, 0)
   const at = (answer: string) => atTerminal([...command, 'make-admin', 'alice'], bed.env, [['to confirm:', answer]])
   t.match(await at('alice'), { code: 2, text: /the user ID does not match: nothing was sent/ })

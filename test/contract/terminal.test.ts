@@ -50,7 +50,7 @@ t.test('a new password is typed twice, hidden; both lines may be pasted at once'
   const password = 'Gu7 ö€ password'
   const argv = [...command, 'panel', 'set-password']
   const typed: [string, string][] = [
-    ['New password', password],
+    ['New panel password (at least 8 characters): ', password],
     ['Repeat the password', password],
   ]
   const runs: [string, [string, string][], number][] = [
@@ -59,7 +59,7 @@ t.test('a new password is typed twice, hidden; both lines may be pasted at once'
       'pasted, in place of the old one',
       [
         ['Replace it?', 'y'],
-        ['New password', `${password}\r${password}`],
+        ['New panel password (at least 8 characters): ', `${password}\r${password}`],
       ],
       0,
     ],
@@ -67,7 +67,7 @@ t.test('a new password is typed twice, hidden; both lines may be pasted at once'
       'mistyped',
       [
         ['Replace it?', 'y'],
-        ['New password', password],
+        ['New panel password (at least 8 characters): ', password],
         ['Repeat the password', `${password}x`],
       ],
       2,
@@ -76,7 +76,7 @@ t.test('a new password is typed twice, hidden; both lines may be pasted at once'
       'given up',
       [
         ['Replace it?', 'y'],
-        ['New password', password],
+        ['New panel password (at least 8 characters): ', password],
         ['Repeat the password', '\u0003'],
       ],
       130,

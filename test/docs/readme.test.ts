@@ -62,7 +62,7 @@ t.test('each of its other commands, as it is printed', async (t) => {
       ...(/deactivate|make-admin/.test(line) ? [['to confirm: ', '@alice:home.test'] as [string, string]] : []),
       ...(line.includes('panel')
         ? ([
-            ['New password: ', 'correct horse'],
+            ['New panel password (at least 8 characters): ', 'correct horse'],
             ['Repeat the password: ', 'correct horse'],
             ['http://127', '\u0003'],
           ] as [string, string][])

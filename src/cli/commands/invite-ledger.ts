@@ -67,6 +67,10 @@ export const inviteList: Command<CommonFlags & { show?: boolean }> = {
     const session = await openSession(context, args)
     const { listInvites } = await import('../../invites/saved.ts')
     const invites = await listInvites(session, surroundings(context))
+    if (invites.length === 0 && context.io.stdoutIsTerminal && !args.json) {
+      context.io.notice('no invites yet')
+      return exitCodes.ok.code
+    }
     const shown = beginnings(invites.map(({ token }) => token))
     const rows = invites.map(({ token, state, expires, given }) => ({
       token: args.show ? token : `${shown.get(token)}…`,
@@ -131,7 +135,7 @@ export const invitePrune: Command<CommonFlags> = {
 export const inviteRevoke: Command<CommonFlags & { token?: string }> = {
   usage: 'revoke <token>',
   summary: 'Revoke an invite',
-  positionals: { token: 'the token or its first characters, as in invite list; - is stdin' },
+  positionals: { token: 'the token or its first 6 or more characters, as in invite list; - is stdin' },
   examples: [
     ['$0 invite revoke Xb4kT2', 'use the beginning that `invite list` shows'],
     ['$0 invite revoke -', 'read the token from stdin, which keeps it out of the shell history'],
@@ -160,8 +164,12 @@ export const inviteRevoke: Command<CommonFlags & { token?: string }> = {
 
 /** The one saved token that starts like this. Throws SetupError where none does, or several. */
 async function tokenStarting(given: string, saved: readonly string[]): Promise<string> {
-  const { tokensBeginning } = await import('../../invites/beginning.ts')
+  const { shown, tokensBeginning } = await import('../../invites/beginning.ts')
   const [token, ...others] = tokensBeginning(given, saved)
+  if (token === undefined && saved.some((one) => one.startsWith(given)))
+    throw new SetupError(`${quote(given)} is too short for the beginning of a saved invite: nothing was revoked`, {
+      hint: `give at least ${shown} characters of the token, as \`matrix-users invite list\` shows them`,
+    })
   if (token === undefined)
     throw new SetupError(
       'the server does not accept this token, and no saved invite starts with it: nothing was revoked',

@@ -37,7 +37,11 @@ export const options = {
   'all-profiles': { ...flag, describe: 'run for each profile, one after another' },
   from: { ...text, value: 'FILE', describe: 'read users from this file, one per line, # starts a comment; - is stdin' },
   parallel: { ...text, value: 'N', describe: 'keep up to N commands in flight at once (4)' },
-  failed: { ...text, value: 'FILE', describe: 'write failed users to FILE' },
+  failed: {
+    ...text,
+    value: 'FILE',
+    describe: 'write failed users to FILE (by default, the name of the --from file with .failed)',
+  },
   resume: { ...flag, describe: 'continue after an interruption: skip what the server says is done' },
   ids: { ...flag, describe: 'print the user IDs, one per line' },
   state: { ...flag, describe: 'print each account with its state' },

@@ -63,7 +63,9 @@ async function confirm({ io }: Context): Promise<void> {
 
 async function read({ io }: Context): Promise<string> {
   const interactive = io.stdinIsTerminal && io.stderrIsTerminal
-  const password = interactive ? await io.askSecret('New password: ') : (await io.readStdin()).replace(/\r?\n$/, '')
+  const password = interactive
+    ? await io.askSecret(`New panel password (at least ${shortest} characters): `)
+    : (await io.readStdin()).replace(/\r?\n$/, '')
   const { length } = [...password]
   // Invalid UTF-8 is read as U+FFFD, which cannot be typed at the login.
   if (length < shortest || length > longest || /[\p{Cc}\uFFFD]/u.test(password))

@@ -18,7 +18,7 @@ const lineLimit = 60_000
 
 export const run: Command<RunArgs> = {
   usage: 'run [word..]',
-  summary: 'Run any other admin command',
+  summary: 'Run any other admin command; exit code 0 means only that the server replied',
   examples: [
     ['$0 run -- server uptime', 'ask how long the server has been running'],
     ['$0 run --block FILE -- users deactivate-all', 'add a fenced block with the lines of a file'],
