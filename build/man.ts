@@ -25,7 +25,7 @@ export function manual({ version, date }: Release): string {
     '.Op Ar options',
     '.Sh DESCRIPTION',
     text(
-      'Posts admin commands into the admin room of a continuwuity homeserver, recognises the reply to its own command, and prints it unchanged. A reply that holds a password is redacted in the room once it is printed.',
+      'Posts admin commands into the admin room of a continuwuity or tuwunel homeserver, recognises the reply to its own command, and prints it unchanged. A reply that holds a password is redacted in the room once it is printed. The admin room is the Matrix room in which the server carries out the commands of its admins. The operator is the admin account whose access token is used.',
     ),
     '.Pp',
     text(`This is version ${version}.`),
@@ -47,7 +47,7 @@ export function manual({ version, date }: Release): string {
     '.El',
     '.Sh ENVIRONMENT',
     text(
-      'In this order: the option; the env file named for this call (--env-file, POCKET_ENV, --profile); the environment; the default profile; the default.',
+      'The first of these that sets a value wins: the option; the env file named for this call (--env-file, the path in POCKET_ENV, or --profile); the environment; the default profile; the default.',
     ),
     '.Bl -tag -width Ds',
     ...settings.flatMap((setting) => [`.It Ev ${setting.names.join(' , ')}`, text(withDefault(setting))]),
@@ -55,13 +55,13 @@ export function manual({ version, date }: Release): string {
     '.Sh FILES',
     '.Bl -tag -width Ds',
     '.It Pa ~/.config/matrix-users/NAME.env',
-    text('a profile; default.env is read without being named'),
+    text('A profile. The one named default.env is read without being named'),
     '.It Pa $DATA_DIR/secrets/admin-credentials.env',
-    text("the operator's credentials, mode 600"),
+    text("the operator's access token and, after create-admin, its password; mode 600"),
     '.It Pa $DATA_DIR/secrets/invite-tokens.txt',
-    'the saved invites',
+    text('the saved invites'),
     '.It Pa $DATA_DIR/logs/admin-audit.log',
-    'who changed what, and when',
+    text('who changed what, and when'),
     '.El',
     '.Sh EXIT STATUS',
     '.Bl -tag -width Ds',
@@ -94,7 +94,7 @@ function entry({ usage, summary, options: names = [], examples = [] }: Command, 
 
 function withDefault({ summary, otherwise }: Setting<unknown>): string {
   const value = otherwise?.({ userDataDir: '$XDG_DATA_HOME/matrix-users', dataDir: '$DATA_DIR' })
-  return value === undefined ? summary : `${summary} (${value})`
+  return value === undefined ? summary : `${summary} (default: ${value})`
 }
 
 function option(name: OptionName): string[] {

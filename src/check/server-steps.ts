@@ -11,7 +11,7 @@ export const reachableStep: Step<Known> = {
   needs: ['credentials file'],
   async run(known) {
     const versions = await known.client.versions(limits(known))
-    return ok(`a Matrix homeserver, up to ${versions.at(-1) ?? 'an unknown version'}`)
+    return ok(`supports Matrix up to ${versions.at(-1) ?? 'an unknown version'}`)
   },
 }
 

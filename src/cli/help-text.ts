@@ -47,7 +47,11 @@ function page({ entry, command }: Meant, width: number): string[] {
     ...usagesOf(entry, command).map((usage, at) => `${at === 0 ? 'Usage:' : '      '} matrix-users ${usage}`),
     '',
     ...wrap(sentence((whole ?? chosen ?? entry).summary), width),
-    ...section('Commands', (whole?.commands ?? []).map(subcommandRow), width),
+    ...section(
+      'Commands',
+      (whole?.commands ?? []).map((one) => subcommandRow(entry, one)),
+      width,
+    ),
     ...section(
       'Arguments',
       Object.entries(positionals).map(([name, what]): Row => [name.toUpperCase(), what]),
@@ -68,7 +72,10 @@ function usagesOf(entry: Entry, command: Command<never> | undefined): string[] {
 }
 
 const summaryRow = (entry: Entry): Row => ['commands' in entry ? entry.name : usageShown(entry.usage), entry.summary]
-const subcommandRow = ({ usage, summary }: Command<never>): Row => [usageShown(usage), summary]
+const subcommandRow = (group: Entry, { usage, summary }: Command<never>): Row => [
+  `${nameOf(group)} ${usageShown(usage)}`.trimEnd(),
+  summary,
+]
 const commonRows = (): Row[] => [
   ...common.map(optionRow),
   ['-h, --help', 'show this help'],

@@ -132,7 +132,7 @@ export const settingsTable = {
   }),
   enableUserAdmin: setting<boolean>({
     names: ['ENABLE_USER_ADMIN'],
-    summary: 'allow the panel',
+    summary: 'enable the panel',
     ...yesNo(false),
   }),
   adminUser: setting<string>({

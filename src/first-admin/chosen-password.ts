@@ -8,6 +8,8 @@ export interface ChosenPassword {
   value: string
   /** Whether it may be an existing account's; a generated one cannot be. */
   known: boolean
+  /** Whether this program generated it, now or in a killed run. */
+  isGenerated: boolean
   /** Saves a generated one before it is sent to the server. Throws what the file system says. */
   keep(): void
   /** Deletes what `keep` saved, once the credentials hold it. */
@@ -24,9 +26,9 @@ export function choosePassword(
   const aside = `${file}.password`
   const forget = () => remove(aside)
   const given = (credentials && credential(credentials, 'ADMIN_PASS')) ?? settings.adminPassword
-  if (given !== undefined) return { value: given, known: true, keep: () => {}, forget }
+  if (given !== undefined) return { value: given, known: true, isGenerated: false, keep: () => {}, forget }
   const kept = readFileRecovering(aside, userId)?.trim()
-  if (kept) return { value: kept, known: true, keep: () => {}, forget }
+  if (kept) return { value: kept, known: true, isGenerated: true, keep: () => {}, forget }
   const value = randomBytes(18).toString('base64url')
-  return { value, known: false, keep: () => replaceFile(aside, `${value}\n`), forget }
+  return { value, known: false, isGenerated: true, keep: () => replaceFile(aside, `${value}\n`), forget }
 }

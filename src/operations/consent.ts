@@ -31,7 +31,7 @@ export function refuseAdmin(operation: Operation, mxid: string | undefined, isAd
   if (operation.sparesAdmins && isAdmin)
     throw new RefusedError(
       `${mxid} is an admin, and an admin cannot be ${operation.past?.replace(' %', '')}: nothing was sent`,
-      { hint: 'remove it from the admin room first' },
+      { hint: 'remove it from the admin room in a Matrix app first' },
     )
 }
 

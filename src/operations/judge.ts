@@ -32,7 +32,10 @@ export function judge(operation: Operation, before: Observed, after: Observed): 
     return before.state === 'deactivated'
       ? { effect: true, note: 'the account was deactivated and is active again' }
       : { effect: null }
-  if (!effect.done.includes(after.state)) return { effect: false, note: `the account is ${describeState(after.state)}` }
+  if (!effect.done.includes(after.state)) {
+    const kept = operation.name === 'create' && after.state === 'deactivated' ? '; its name cannot be used again' : ''
+    return { effect: false, note: `the account is ${describeState(after.state)}${kept}` }
+  }
   if (before.state === 'unknown' || !effect.done.includes(before.state))
     return { effect: before.state === 'unknown' && operation.name === 'create' ? null : true }
   return operation.name === 'create'

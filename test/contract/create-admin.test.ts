@@ -41,7 +41,10 @@ t.test('the first account of a server, by the one-time token of its console', as
   t.notOk(existsSync(file(bed)))
   const { code, stdout } = await create(bed, {}, `${bed.hs.consoleToken}\n`)
   t.equal(code, 0)
-  t.match(stdout, /@admin:home\.test was registered/)
+  t.match(
+    stdout,
+    /@admin:home\.test was registered; its generated password \(ADMIN_PASS\) and its access token are in \//,
+  )
   t.equal(statSync(file(bed)).mode & 0o777, 0o600)
   t.strictSame(readdirSync(`${bed.folder}/secrets`), ['admin-credentials.env'], 'nothing is left beside it')
   const before = readFileSync(file(bed), 'utf8')

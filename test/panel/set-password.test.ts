@@ -30,7 +30,7 @@ t.test('what nobody could type is no password', async (t) => {
   })
   child.stdin.end(Buffer.from([...Buffer.from('correct horse '), 0xe4, 0xf6, 0xfc]))
   t.equal((await once(child, 'close'))[0], 2)
-  t.match(stderr, /hint: use 8 to 256 characters of UTF-8/)
+  t.match(stderr, /hint: use 8 to 256 characters, without control characters/)
   t.notOk(existsSync(hashFile(dataDir)))
 })
 

@@ -84,7 +84,8 @@ async function createOrRenew(
   })
   await writeCredentials(file, user, password.value, opened)
   password.forget()
-  return finish(context, args, settings, file, opened)
+  const secrets = `its ${password.isGenerated ? 'generated ' : ''}password (ADMIN_PASS) and its access token`
+  return finish(context, args, settings, { file, secrets }, opened)
 }
 
 async function clientsFor(context: Context, settings: Settings, token: string | undefined) {
@@ -136,7 +137,7 @@ async function finish(
   context: Context,
   args: CreateAdminArgs,
   settings: Settings,
-  file: string,
+  { file, secrets }: { file: string; secrets: string },
   opened: Opened,
 ): Promise<ExitCode> {
   const { AdminRoom } = await import('../../matrix/admin-room/admin-room.ts')
@@ -157,7 +158,7 @@ async function finish(
       hint: `ask an admin to post in the admin room: ${line}; or run \`matrix-users login\` with an admin account that exists`,
     })
   const status = isNew ? 'registered' : 'logged in'
-  return report(context, args, { status, user_id: mxid, file }, `${done}; its credentials are in ${file}`)
+  return report(context, args, { status, user_id: mxid, file }, `${done}; ${secrets} are in ${file}`)
 }
 
 /** Checks that the account is an admin, and joins the admin room. Gives the reason if that is not so. */

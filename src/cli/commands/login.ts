@@ -24,7 +24,7 @@ export const login: Command<LoginArgs> = {
   },
   options: ['with-token'],
   examples: [
-    ['$0 login', 'ask for the homeserver, the username and the password'],
+    ['$0 login', 'log in, answering prompts'],
     ['$0 login example.org alice --profile club', 'add a second homeserver'],
     ['$0 login http://127.0.0.1:8448 --with-token < FILE', 'use an access token from stdin'],
   ],

@@ -73,7 +73,7 @@ function isBatch({ from, parallel, failed, resume }: OperationArgs, users: reado
 function examples(operation: Operation): [string, string][] {
   const call = `$0 ${operation.name}${operation.argument === 'none' ? '' : ' alice'}`
   const list: [string, string][] = [[call, asPhrase(operation.summary)]]
-  if (operation.writes) list.push([`${call} --dry-run`, 'show the message that would be posted'])
+  if (operation.writes) list.push([`${call} --dry-run`, 'show what would be sent and send nothing'])
   if (takesMany(operation)) list.push([`$0 ${operation.name} --from FILE`, 'read the users from a file; - is stdin'])
   if (canResume(operation)) list.push([`$0 ${operation.name} --from FILE --resume`, 'continue after an interruption'])
   if (operation.retype) list.push([`${call} --yes`, 'skip the confirmation, for scripts'])

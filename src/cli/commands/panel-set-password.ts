@@ -77,7 +77,7 @@ async function read({ io }: Context): Promise<string> {
 
 function allowed(password: string): string {
   if (/[\r\n]/.test(password)) return 'remove the line break within the password'
-  return `use ${shortest} to ${longest} characters of UTF-8 without control characters, or --generate`
+  return `use ${shortest} to ${longest} characters, without control characters, or --generate`
 }
 
 /** A login with it can do all that the operator can, so the change is recorded. */

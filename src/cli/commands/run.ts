@@ -21,7 +21,7 @@ export const run: Command<RunArgs> = {
   summary: 'Run any other admin command; exit code 0 means only that the server replied',
   examples: [
     ['$0 run -- server uptime', 'ask how long the server has been running'],
-    ['$0 run --block FILE -- users deactivate-all', 'add a fenced block with the lines of a file'],
+    ['$0 run --block FILE -- users deactivate-all', 'permanently deactivate every account listed in a file'],
   ],
   positionals: { word: 'the words of the admin command' },
   options: ['block', 'secret', 'keep-reply', 'dry-run'],

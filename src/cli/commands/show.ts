@@ -12,7 +12,7 @@ export const show: Command<CommonFlags & { user?: string[] }> = {
   summary: 'Show the state and display name of accounts',
   positionals: { user: 'username or user ID (alice, @alice:example.org)' },
   examples: [
-    ['$0 show alice', 'see if it is active, suspended, locked, deactivated or missing'],
+    ['$0 show alice', 'see if an account is active, suspended, locked, deactivated or missing'],
     ['$0 show alice bob --json', 'print JSON for scripts'],
   ],
   async run({ user = [], json, ...flags }, context) {
