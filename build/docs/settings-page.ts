@@ -47,12 +47,12 @@ from no other source, so that no token goes to another server.`,
         ['`DATA_DIR/logs/admin-audit.log`', 'who changed what, and when; `matrix-users audit` shows it'],
       ],
     ),
-    '`login` and `create-admin` write the credentials file; only `create-admin` saves the password, as `ADMIN_PASS`. You can also write it by hand:',
+    '`login` and `create-admin` write the credentials file. You can also write it by hand; `ADMIN_PASS`, the password, is optional (only `create-admin` saves it):',
     `\`\`\`sh
 ADMIN_USER=admin
 ADMIN_MXID=@admin:home.example.org
 ADMIN_TOKEN=the_access_token
-ADMIN_PASS=the_password   # optional
+ADMIN_PASS=the_password
 SERVER_NAME=home.example.org
 \`\`\``,
     '',

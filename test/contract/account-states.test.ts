@@ -29,7 +29,7 @@ t.test('deactivating is done, again and again it is not', async (t) => {
   t.equal(bed.hs.executed.length, 2)
 })
 
-const noEffect = { code: 1, stderr: /no effect: the account is deactivated; its name cannot be used again/ }
+const noEffect = { code: 1, stderr: /no effect: the account is deactivated/ }
 const refused = { code: 2, stderr: /refuses this for @alice:home\.test, which is deactivated/ }
 /** Where the server's API suspends and locks, and the password of a deactivated account brings it back. */
 const byApi: Record<string, { code: number; stderr: RegExp }> = {
@@ -51,7 +51,7 @@ t.test(
       t.equal(bed.hs.executed.length, before, operation)
     }
     alice.deactivated = true
-    t.match(await bed.run('create', 'alice'), noEffect)
+    t.match(await bed.run('create', 'alice'), { code: 1, stderr: /deactivated; its name cannot be used again/ })
   },
 )
 
