@@ -26,7 +26,9 @@ export const show: Command<CommonFlags & { user?: string[] }> = {
     const { writeAccounts } = await import('../results/account-rows.ts')
     const shown = accounts.map((account, at) => ({ ...account, displayName: names[at] ?? null }))
     await writeAccounts(context.io, shown, json === true)
-    return accounts.some(({ state }) => state === 'missing') ? exitCodes.noEffect.code : exitCodes.ok.code
+    const missing = ids.filter((_id, at) => accounts[at]?.state === 'missing')
+    for (const id of missing) context.io.warn(`no such account: ${id}`)
+    return missing.length === 0 ? exitCodes.ok.code : exitCodes.noEffect.code
   },
 }
 
