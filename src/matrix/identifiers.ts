@@ -27,9 +27,21 @@ export function isRoomId(text: string): boolean {
 /** Checks the localpart of an account (Matrix specification, "User identifiers"; a subset). Throws SetupError. */
 export function parseLocalpart(text: string): string {
   if (localpartForm.test(text)) return text
-  throw new SetupError(`invalid username ${quote(text)}`, {
-    hint: 'use 1 to 64 of a-z 0-9 . _ = -, starting with a letter or a digit',
+  const likely = likelyForm(text)
+  const meant = likely === undefined ? '' : `; did you mean ${likely}?`
+  throw new SetupError(`invalid username ${quote(text)}${meant}`, {
+    hint: 'use 1 to 64 lower case letters (a-z), digits and . _ = -, starting with a letter or a digit',
   })
+}
+
+/** What was probably meant: the lower case of a username, or the user ID that was written as `alice@SERVER` or `alice:SERVER`. */
+function likelyForm(text: string): string | undefined {
+  if (text.length >= mxidLimit) return undefined
+  const [username = '', ...rest] = text.toLowerCase().split(/[@:]/, 2)
+  if (!localpartForm.test(username)) return undefined
+  if (rest.length === 0) return username
+  const server = text.slice(username.length + 1)
+  return isServerName(server) ? `@${username}:${server}` : undefined
 }
 
 /** Checks a localpart or an MXID, and completes a localpart with the server's name. Throws SetupError. */
@@ -44,13 +56,18 @@ export function parseUser(text: string, serverName: string): User {
   return { localpart: server === serverName ? localpart : undefined, mxid: limited(text) }
 }
 
+/** An account that is of this server. Throws SetupError for one of another. */
+export function requireOwn(user: User, serverName: string): User & { localpart: string } {
+  const { mxid, localpart } = user
+  if (localpart !== undefined) return { mxid, localpart }
+  throw new SetupError(`${quote(mxid)} belongs to ${serverNameOf(mxid)}, and this server is ${serverName}`, {
+    hint: `use an account of ${serverName}`,
+  })
+}
+
 /** The localpart of an account of this server that no command takes for an option. Throws SetupError. */
 export function localpartOf(text: string, serverName: string): string {
-  const { localpart } = parseUser(text, serverName)
-  if (localpart === undefined)
-    throw new SetupError(`${quote(text)} is an account of another server`, {
-      hint: `use an account of ${serverName}`,
-    })
+  const { localpart } = requireOwn(parseUser(text, serverName), serverName)
   if (localpart.startsWith('-'))
     throw new SetupError(`invalid username ${quote(text)}: it cannot start with a dash here`)
   return localpart

@@ -72,10 +72,15 @@ export async function carryOut(
     }
   }
   return withAudit(session, watcher.warned, command.audited, work, (result) => {
-    const rc = exitCodeOf(result)
-    if (rc !== exitCodes.ok.code) return { rc, outcome: 'no effect' }
-    return { rc, outcome: result.replyId === null ? 'done' : 'replied' }
+    return { rc: exitCodeOf(result), outcome: outcomeOf(result) }
   })
+}
+
+/** How a command ended, for the audit log; `replied`: the account's state does not show its effect. */
+function outcomeOf({ effect, already, replyId }: Result): string {
+  if (effect === false) return 'no effect'
+  if (already) return 'already so'
+  return effect === true || replyId === null ? 'done' : 'replied'
 }
 
 /** Whether a command that the admin room of some servers lacks is done by the API of this one. Throws only InterruptedError. */

@@ -1,4 +1,4 @@
-import { localpartOf, parseUser } from '../matrix/identifiers.ts'
+import { localpartOf, parseUser, requireOwn } from '../matrix/identifiers.ts'
 import type { Operation } from './table.ts'
 
 /** An account that an operation is about. */
@@ -12,6 +12,7 @@ export interface Target {
 
 /** One account, as the admin command wants it. Throws SetupError before anything is sent. */
 export function resolveTarget(operation: Operation, given: string, serverName: string): Target {
-  const { mxid } = parseUser(given, serverName)
+  const user = parseUser(given, serverName)
+  const { mxid } = operation.needsAccount ? requireOwn(user, serverName) : user
   return { given, mxid, word: operation.argument === 'localpart' ? localpartOf(given, serverName) : mxid }
 }

@@ -10,12 +10,16 @@ t.test('how a write ended is said in words, not in names of classes', async (t) 
   bed.hs.addAccount('bob')
   bed.hs.faults.onCommand({ line: /unsuspend/ }, { kind: 'silent' })
   await bed.run('suspend', 'bob')
+  await bed.run('suspend', 'bob')
+  await bed.run('logout', 'bob')
   await bed.run('create', 'bob')
   await bed.run('unsuspend', 'bob', '--timeout', '1')
   await bed.runWith({ env: { MATRIX_HS_API: 'http://127.0.0.1:1' } }, 'lock', 'bob')
   const ends = (await bed.run('audit')).stdout.split('\n').filter((line) => line.endsWith(')'))
   t.match(ends, [
-    /suspend @bob:home\.test {2}replied \(0\)$/,
+    /suspend @bob:home\.test {2}done \(0\)$/,
+    /suspend @bob:home\.test {2}already so \(0\)$/,
+    /logout @bob:home\.test {2}replied \(0\)$/,
     /create @bob:home\.test {2}no effect \(1\)$/,
     /unsuspend @bob:home\.test {2}no reply \(4\)$/,
     /lock @bob:home\.test {2}unreachable \(3\)$/,

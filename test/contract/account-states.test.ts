@@ -55,12 +55,16 @@ t.test(
   },
 )
 
-t.test('an account of another server is missing on this one', async (t) => {
+t.test('an account of another server is refused as such', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.addAccount('alice')
   const { code, stderr } = await bed.run('suspend', '@alice:other.test')
   t.equal(code, 2)
-  t.match(stderr, /no such account: @alice:other\.test/)
+  t.match(
+    stderr,
+    /"@alice:other\.test" belongs to other\.test, and this server is home\.test\n.*hint: use an account of home\.test/,
+  )
+  t.equal(bed.hs.executed.length, 0)
 })
 
 t.test('the name of another admin is taken, and the refusal stays in the room', async (t) => {

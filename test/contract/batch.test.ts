@@ -44,9 +44,9 @@ t.test('every fault of a file at once, and nothing is sent', async (t) => {
   const input = 'alice\nBob\n\n@alice:home.test\n@carol:else.test\n'
   const { code, stderr } = await bed.runWith({ input }, 'create', '--from', '-')
   t.equal(code, 2)
-  t.match(stderr, /line 2: invalid username "Bob"/)
+  t.match(stderr, /line 2: invalid username "Bob"; did you mean bob\?/)
   t.match(stderr, /line 4: "@alice:home\.test" is the same as line 1/)
-  t.match(stderr, /line 5: "@carol:else\.test" is an account of another server/)
+  t.match(stderr, /line 5: "@carol:else\.test" belongs to else\.test, and this server is home\.test/)
   for (const args of [
     ['create', 'alice', '--from', 'file'],
     ['reset-password', 'alice', 'bob', '--resume'],

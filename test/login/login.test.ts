@@ -157,7 +157,10 @@ t.test('what is refused: one clear message, and nothing is written', async (t) =
   t.match(await withToken('x', ['two words']), { code: 2, stderr: /invalid homeserver/ })
   t.match(await withToken('x', ['http://user:pw@127.0.0.1']), { code: 2, stderr: /invalid homeserver/ })
   t.match(await withToken('x', ['http://192.0.2.1']), { code: 2, stderr: /unencrypted/ })
-  t.match(await withToken('x', ['http://127.0.0.1:1']), { code: 3, stderr: /cannot reach/ })
+  t.match(await withToken('x', ['http://127.0.0.1:1']), {
+    code: 3,
+    stderr: /cannot reach.*\n.*hint: check the address and the port, then run `matrix-users login` again\n$/,
+  })
   hs.faults.on({ path: /versions/ }, { kind: 'html', status: 200 })
   t.match(await withToken(hs.operator.token), { code: 2, stderr: /not a Matrix answer/ })
   t.strictSame(filesBelow(home), [])

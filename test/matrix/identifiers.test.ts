@@ -41,8 +41,22 @@ t.test('what is neither is refused, named and with what is allowed', async (t) =
   for (const text of [...hostile, 'a'.repeat(65), 'x'.repeat(1_000_000), '@a b:x.test', '@a:x test', 'a\0b'])
     t.throws(() => parseUser(text, server), { name: 'SetupError', hint: /^use / }, quote(text))
   t.throws(() => parseUser(`@${'a'.repeat(250)}:x.test`, server), { message: /is longer than 255 bytes/ })
-  t.throws(() => localpartOf('@alice:other.test', server), { message: /of another server/ })
+  t.throws(() => localpartOf('@alice:other.test', server), { message: /belongs to other\.test/ })
   t.throws(() => localpartOf(`@--yes:${server}`, server), { message: /dash/ })
+})
+
+t.test('the likely form of an invalid username is suggested', async (t) => {
+  const cases = [
+    ['BOB', '; did you mean bob?'],
+    ['bob@home.test', '; did you mean @bob:home.test?'],
+    ['bob:home.test:8448', '; did you mean @bob:home.test:8448?'],
+    ['Bob:home.test', '; did you mean @bob:home.test?'],
+    ['bob@', ''],
+    ['b ob', ''],
+    ['-Bob', ''],
+  ] as const
+  for (const [text, suggestion] of cases)
+    t.throws(() => parseUser(text, server), { message: `invalid username ${quote(text)}${suggestion}` }, text)
 })
 
 t.test('whatever is accepted is safe as one word of a command', async () => {

@@ -18,13 +18,13 @@ t.test('writes are on record before and after; what cannot be recorded is not do
       ua: 'a browser',
       source: 'panel',
     },
-    { action: 'user-op-end', op: 'create', rc: 0, outcome: 'replied' },
+    { action: 'user-op-end', op: 'create', rc: 0, outcome: 'done' },
     { action: 'user-op-start', op: 'create' },
     { action: 'user-op-end', op: 'create', rc: 1, outcome: 'no effect' },
   ])
   const readable = (await bed.run('audit')).stdout
   t.equal(readable.split('\n').length, 5)
-  t.match(readable, /panel 192\.0\.2\.9 {2}create @alice:home\.test {2}replied/)
+  t.match(readable, /panel 192\.0\.2\.9 {2}create @alice:home\.test {2}done/)
   rmSync(`${bed.dataDir}/logs`, { recursive: true })
   writeFileSync(`${bed.dataDir}/logs`, '')
   const posted = bed.hs.room.events.length

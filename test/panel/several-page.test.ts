@@ -15,7 +15,7 @@ for (const javaScriptEnabled of [true, false])
     await change(page, 'create-several', { users: 'ann\nBen\n\nann\n' })
     t.match(
       await page.getByRole('alert').textContent(),
-      /line 2: invalid username "Ben"\nline 4: "ann" is the same as line 1/,
+      /line 2: invalid username "Ben"; did you mean ben\?\nline 4: "ann" is the same as line 1/,
     )
     t.notOk(bed.hs.accounts.has('ann'), 'nothing is sent')
     t.equal(await page.locator('textarea').inputValue(), 'ann\nBen\n\nann\n')

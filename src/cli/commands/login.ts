@@ -74,11 +74,19 @@ async function chooseHomeserver(
   time.next()
   const connect = (base: URL) => createHttp(base, undefined, context.interrupt)
   const limits = () => ({ deadline: time.question })
-  const homeserver = await findHomeserver(named || set, connect, limits)
+  const homeserver = await findHomeserver(named || set, connect, limits).catch(explain)
   checkTokenTransport(homeserver, allowPlainHttp)
-  await new MatrixClient(connect(homeserver)).versions(limits())
+  await new MatrixClient(connect(homeserver)).versions(limits()).catch(explain)
   if (args.server !== undefined || named !== '') io.notice(`homeserver: ${homeserver.href}`)
   return homeserver
+}
+
+/** Throws what was thrown; where no homeserver answers, with a hint about the address that was just given, not about settings. */
+async function explain(error: unknown): Promise<never> {
+  const { ForeignResponseError, UnreachableError } = await import('../../matrix/matrix-errors.ts')
+  if (!(error instanceof UnreachableError || error instanceof ForeignResponseError)) throw error
+  const hint = 'check the address and the port, then run `matrix-users login` again'
+  throw Object.assign(new SetupError(error.message, { hint, cause: error }), { exitCode: error.exitCode })
 }
 
 async function openSession(

@@ -1,9 +1,8 @@
 import { isUserId } from '../../accounts/ids.ts'
 import type { CommonFlags } from '../../config/context.ts'
 import { openSession } from '../../config/session.ts'
-import { exitCodes, SetupError } from '../../errors.ts'
-import { parseUser } from '../../matrix/identifiers.ts'
-import { quote } from '../../system/foreign-text.ts'
+import { exitCodes } from '../../errors.ts'
+import { parseUser, requireOwn } from '../../matrix/identifiers.ts'
 import type { Command } from './command.ts'
 
 /** What the server's API says about accounts. Posts nothing. */
@@ -35,7 +34,5 @@ export const show: Command<CommonFlags & { user?: string[] }> = {
 /** A user ID of this server; also one of the historical grammar, which no other command accepts. */
 function userIdOf(text: string, serverName: string): string {
   if (isUserId(text, serverName)) return text
-  const { mxid, localpart } = parseUser(text, serverName)
-  if (localpart !== undefined) return mxid
-  throw new SetupError(`${quote(text)} is an account of another server`, { hint: `use an account of ${serverName}` })
+  return requireOwn(parseUser(text, serverName), serverName).mxid
 }
