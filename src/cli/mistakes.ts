@@ -1,7 +1,7 @@
 import { SetupError } from '../errors.ts'
 import { quote } from '../system/foreign-text.ts'
 import { type Command, type CommandGroup, isNamed, nameOf } from './commands/command.ts'
-import { optionNames, takesValue } from './commands/options.ts'
+import { common, optionNames, takesValue } from './commands/options.ts'
 import { beforeDashes } from './short-options.ts'
 
 type Entry = Command<never> | CommandGroup
@@ -31,10 +31,10 @@ export interface Meant {
  */
 export async function entryMeant(argv: readonly string[], all: readonly Entry[]): Promise<Meant> {
   const before = beforeDashes(argv)
-  for (const word of before) await checkOption(word)
   const [first, second, third] = bareWords(before)
+  const entry = all.find((one) => first !== undefined && isNamed(one, first))
+  for (const word of before) await checkOption(word, optionsOf(entry))
   if (first === undefined) return {}
-  const entry = all.find((one) => isNamed(one, first))
   if (entry === undefined) {
     const other = Object.hasOwn(otherWords, first) ? otherWords[first] : undefined
     const meant = other === undefined ? await nearest(first, all.map(nameOf)) : didYouMean(other)
@@ -48,12 +48,19 @@ export async function entryMeant(argv: readonly string[], all: readonly Entry[])
   return command === undefined ? { entry } : { entry, command }
 }
 
-async function checkOption(word: string): Promise<void> {
+/** The options of a command, or of all commands of a group; all options where none is named. */
+function optionsOf(entry: Entry | undefined): readonly string[] {
+  if (entry === undefined) return optionNames
+  const commands: readonly Command<never>[] = 'commands' in entry ? entry.commands : [entry]
+  return [...common, ...commands.flatMap(({ options = [] }) => options)]
+}
+
+async function checkOption(word: string, likely: readonly string[]): Promise<void> {
   if (!/^-./.test(word)) return
   const name = word.replace(/^--?/, '').split('=')[0] ?? ''
-  const known = [...optionNames, 'help', 'version']
-  if (word.startsWith('--') && known.includes(name)) return
-  const meant = await nearest(name, known, '--')
+  const general = ['help', 'version']
+  if (word.startsWith('--') && [...optionNames, ...general].includes(name)) return
+  const meant = await nearest(name, [...likely, ...general], '--')
   throw new SetupError(`unknown option ${quote(word.split('=')[0] ?? '')}${meant}`, {
     hint: 'add `--help` after the command to list its options (what follows `--` is never one)',
   })

@@ -23,7 +23,7 @@ export interface Parsed {
 export async function parseWords(argv: readonly string[], entry: Command<never> | CommandGroup): Promise<Parsed> {
   const known = optionNames.filter((name) => argv.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)))
   try {
-    await addEntry(createParser(known, nameOf(entry)), entry, known).parseAsync(mark(argv))
+    await addEntry(createParser(known, entry), entry, known).parseAsync(mark(argv))
   } catch (thrown) {
     if (thrown instanceof Chosen) return { command: thrown.command, args: unmark(thrown.args) }
     throw thrown
@@ -42,7 +42,7 @@ class Chosen extends Error {
   }
 }
 
-function createParser(known: readonly OptionName[], command: string): Argv {
+function createParser(known: readonly OptionName[], entry: Command<never> | CommandGroup): Argv {
   return (
     yargs()
       .scriptName('matrix-users')
@@ -64,8 +64,8 @@ function createParser(known: readonly OptionName[], command: string): Argv {
       .fail((message, error) => {
         throw error && error.name !== 'YError'
           ? error
-          : new SetupError(reworded(message ?? error?.message ?? ''), {
-              hint: `run \`matrix-users ${command} --help\` to see what is allowed`,
+          : new SetupError(reworded(message ?? error?.message ?? '', entry), {
+              hint: `run \`matrix-users ${nameOf(entry)} --help\` to see what is allowed`,
             })
       })
   )
@@ -110,7 +110,8 @@ function unmark(args: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, bare(value)]))
 }
 
-const missing = 'missing argument (%s given, at least %s needed)'
+/** yargs appends how many arguments there are and how many are needed. */
+const missing = 'missing argument'
 /** yargs takes a plural as an object, which is missing from its types. */
 const wording = {
   'Not enough non-option arguments: got %s, need at least %s': { one: missing, other: missing } as unknown as string,
@@ -118,7 +119,8 @@ const wording = {
 }
 
 /** An argument may be long and hostile: the message names it and does not repeat it. */
-function reworded(raw: string): string {
+function reworded(raw: string, entry: Command<never> | CommandGroup): string {
+  if (raw.startsWith(missing)) return `missing ${requiredBy(entry)}`
   const message = raw.replaceAll(plain, '')
   const colon = message.indexOf(': ')
   const text =
@@ -126,4 +128,15 @@ function reworded(raw: string): string {
       ? message
       : `${message.slice(0, colon)}: ${quote(message.slice(colon + 2))}`
   return text.charAt(0).toLowerCase() + text.slice(1)
+}
+
+/** `USER` of `show <user..>`. No command requires two arguments, and only one of a group requires any. */
+function requiredBy(entry: Command<never> | CommandGroup): string {
+  const usages = 'commands' in entry ? entry.commands.map(({ usage }) => usage) : [entry.usage]
+  return (
+    usages
+      .join(' ')
+      .match(/<(\w+)/)?.[1]
+      ?.toUpperCase() ?? 'argument'
+  )
 }

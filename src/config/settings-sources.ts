@@ -79,7 +79,8 @@ export function standardDataDir(
   return data === undefined ? undefined : `${data}/matrix-users`
 }
 
-function namedFile(
+/** The env file that this call names, and by which means. Throws SetupError as `readSources` does. */
+export function namedFile(
   flags: CommonFlags,
   environment: Readonly<Record<string, string | undefined>>,
   homeDir: string | undefined,

@@ -33,7 +33,8 @@ async function read(io: Io, file: string): Promise<string> {
 }
 
 async function prompt(io: Io, standard: string | undefined): Promise<string> {
-  if (io.stdinIsTerminal && io.stderrIsTerminal) return io.askSecret('registration token (not shown): ')
+  if (io.stdinIsTerminal && io.stderrIsTerminal)
+    return io.askSecret("registration token, from the homeserver's console or configuration (not shown): ")
   throw new SetupError('the homeserver asks for a registration token', {
     hint: `put it into ${standard ?? 'a file'}, or give --token-file FILE, or - to read it from stdin; a server without accounts printed a one-time token on its console`,
   })

@@ -38,7 +38,9 @@ export function refuseAdmin(operation: Operation, mxid: string | undefined, isAd
 /** Throws RefusedError if the server does not know the account. */
 export function refuseMissing(operation: Operation, mxid: string | undefined, state: AccountState): void {
   if (operation.needsAccount && state === 'missing')
-    throw new RefusedError(`no such account: ${mxid}; nothing was sent`)
+    throw new RefusedError(`no such account: ${mxid}; nothing was sent`, {
+      shellHint: 'run `matrix-users list` to see the accounts',
+    })
 }
 
 /** Throws SetupError unless the user confirms it. */

@@ -1,6 +1,7 @@
 import type { CommonFlags, Context } from '../../config/context.ts'
 import { proxyWarning } from '../../config/panel-proxy.ts'
 import { openSettings, refuseDebugging } from '../../config/session.ts'
+import { namedFile, profilePath } from '../../config/settings-sources.ts'
 import { type ExitCode, exitCodes, SetupError, UserError } from '../../errors.ts'
 import type { Command, CommandGroup } from './command.ts'
 import { panelSetPassword } from './panel-set-password.ts'
@@ -15,7 +16,7 @@ const servePanel: Command<CommonFlags> = {
     const settings = await openSettings(context, flags)
     if (!settings.enableUserAdmin)
       throw new SetupError('the panel is not enabled: nothing was started', {
-        hint: 'set ENABLE_USER_ADMIN=true in the env file',
+        hint: `set ENABLE_USER_ADMIN=true in ${envFileInUse(flags, context)}`,
       })
     const { dataDir } = settings
     if (dataDir === undefined)
@@ -54,6 +55,11 @@ export const panel: CommandGroup = {
   name: 'panel',
   summary: 'Manage accounts and invites in a browser',
   commands: [servePanel, panelSetPassword],
+}
+
+/** The env file of this call, else the default profile, which may be missing. */
+function envFileInUse(flags: CommonFlags, { environment, homeDir }: Context): string {
+  return namedFile(flags, environment, homeDir)?.path ?? profilePath('default', environment, homeDir) ?? 'an env file'
 }
 
 /** Throws SetupError where another user can change the panel password, and warns where one can read its hash. */

@@ -28,7 +28,7 @@ export function summarise(
   const figures = [
     unconfirmed.length === 0
       ? `${finished} of ${total} done`
-      : `${finished} done, ${unconfirmed.length} not confirmed of ${total}`,
+      : `${finished === 0 ? '' : `${finished} done, `}${unconfirmed.length} not confirmed of ${total}`,
     ...(before.length === 0 ? [] : [`${before.length} were done before`]),
     ...(failed.length + taken.length === 0 ? [] : [`${failed.length + taken.length} failed`]),
     ...(unknown.length === 0 ? [] : [`${unknown.length} unknown`]),
