@@ -11,7 +11,6 @@ const ofReplies = [
   'list-ids',
   'passwords',
   'replies',
-  'resume',
   'batch',
   'any-homeserver/accounts',
   'any-homeserver/batch',
@@ -20,7 +19,7 @@ const ofReplies = [
 ]
 const ofAll = [
   ...ofReplies,
-  ...['resume-unknown', 'check', 'check-room', 'exit-codes', 'create-admin', 'guards', 'account-states'],
+  ...['resume', 'resume-unknown', 'check', 'check-room', 'exit-codes', 'create-admin', 'guards', 'account-states'],
 ]
 
 /** What MATRIX_TEST_RELEASE is then (test/homeserver/releases.ts), and the contract tests that are run so. */

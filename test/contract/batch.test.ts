@@ -97,7 +97,8 @@ t.test('what the bot says besides is told for each account', async (t) => {
   const bed = await simulatedBed(t)
   for (const name of names(3)) bed.hs.addAccount(name)
   letBotTalk(bed.hs)
-  const { stderr } = await bed.run('deactivate', ...names(3), '--yes')
+  // One after another: the simulation lets the bot speak as soon as a command is posted, also while another is carried out.
+  const { stderr } = await bed.run('deactivate', ...names(3), '--yes', '--parallel', '1')
   for (const name of names(3)) t.match(stderr, new RegExp(`^@${name}:home\\.test: .`, 'm'))
 })
 

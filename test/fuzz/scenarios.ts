@@ -67,9 +67,10 @@ export const scenarios: readonly Scenario[] = [
   { args: ['show', 'alice', '--json'], ...people('alice') },
   { args: ['create', 'alice', '--passwords'] },
   { args: ['reset-password', 'alice', '--passwords', '--logout'], ...people('alice') },
-  { args: ['reset-password', 'alice', 'bob', '--passwords', '--json'], ...people('alice', 'bob') },
-  { args: ['create', 'alice', 'bob', 'carol'] },
-  { args: ['suspend', '--from', '-'], input: 'alice\nbob\ncarol\n', ...people('alice', 'bob', 'carol') },
+  // A batch awaits its first account alone, and then the others: two rounds.
+  { args: ['reset-password', 'alice', 'bob', '--passwords', '--json'], longer: 5000, ...people('alice', 'bob') },
+  { args: ['create', 'alice', 'bob', 'carol'], longer: 5000 },
+  { args: ['suspend', '--from', '-'], input: 'alice\nbob\ncarol\n', longer: 5000, ...people('alice', 'bob', 'carol') },
   { args: ['run', '--secret', '--', 'users', 'create-user', 'alice'] },
   { args: ['run', '--json', '--', 'server', 'uptime'] },
   { args: ['check'] },

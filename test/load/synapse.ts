@@ -7,10 +7,10 @@ import { none, report, runAndCompare } from './compare.ts'
 
 /**
  * 1,000 commands on a real Synapse, by forty operators at once: its limit of messages, which stays on, lets each send ten and
- * then one in five seconds. What the bot answered is asked of the server afterwards.
+ * then one in five seconds. What the bot answered is asked of the server afterwards. EACH: commands of one operator.
  */
 const operators = 40
-const perOperator = 25
+const perOperator = Number(process.env.EACH || 25)
 
 const bed = await startSynapseBed()
 const folder = temporaryFolder('load')
