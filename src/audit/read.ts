@@ -8,7 +8,7 @@ const lookPause = 300
 /** Bytes at the start of a log that identify it: its first line starts with a time. */
 const headSize = 512
 
-/** What a line says; undefined if it is no JSON, torn by a crash for example. */
+/** What a line says; undefined if it is not JSON, torn by a crash for example. */
 export function parseLine(line: string): unknown {
   try {
     return JSON.parse(line)

@@ -72,8 +72,7 @@ async function askBot(known: Known): Promise<Finding> {
   const onLine = () => {
     wrote = true
   }
-  const post = (line: string) => room.post(line, limits(known))
-  const first = await post(AdminRoom.line(settings.prefix, ['--version']))
+  const first = await room.postHarmless(limits(known))
   if (await room.outcome(first, Math.min(Date.now() + answerTime, time.deadline), onLine))
     return ok(`in ${Date.now() - started} ms`)
   if (wrote)
@@ -83,7 +82,7 @@ async function askBot(known: Known): Promise<Finding> {
     )
   if (settings.prefix !== usualPrefix) {
     const usual = new AdminRoom(client, room.roomId, usualPrefix)
-    const second = await usual.post(AdminRoom.line(usualPrefix, ['--version']), limits(known))
+    const second = await usual.postHarmless(limits(known))
     if (await usual.outcome(second, Math.min(Date.now() + secondTime, time.question), () => {}))
       return failed(
         `the bot does not answer to the prefix ${JSON.stringify(settings.prefix)}, but to ${JSON.stringify(usualPrefix)}`,

@@ -1,25 +1,18 @@
-import {
-  asUserError,
-  DiagnosableError,
-  InterruptedError,
-  NoReplyError,
-  OutputError,
-  type UserError,
-} from '../../errors.ts'
-import { internalError } from '../../system/internal-error.ts'
+import { DiagnosableError, InterruptedError, NoReplyError } from '../../errors.ts'
 import type { StepTime } from '../../system/step-time.ts'
 import type { MatrixClient } from '../client.ts'
-import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix-errors.ts'
+import { MatrixError } from '../matrix-errors.ts'
 import type { Limits } from '../request.ts'
-import type { RoomEvent } from '../room-event.ts'
 import { askFamily } from '../server-family.ts'
 import { newTransactionId } from '../transaction-id.ts'
-import { Bounds } from './bounds.ts'
-import { correlate, isCommand, type RoomRules } from './correlate.ts'
+import type { RoomRules } from './correlate.ts'
 import { findBots } from './find.ts'
+import { type Earlier, readEarlier } from './history.ts'
 import { isWhole, looksSplit, type Outcome, type TextOutcome } from './outcome.ts'
+import { lostAfterPost, postFailure } from './post-failures.ts'
 import { type BotLine, ReplyReader } from './reader.ts'
 
+export type { Earlier } from './history.ts'
 export { eventIdsOf, isWhole, type Outcome, textOf } from './outcome.ts'
 export type { BotLine } from './reader.ts'
 
@@ -28,20 +21,6 @@ export type { BotLine } from './reader.ts'
  * `any`: a server that splits replies may have ended an event before it was full.
  */
 export type ReplyShape = 'lines' | 'any'
-
-/** A command of an earlier run, and its outcome. */
-export interface Earlier {
-  line: string
-  commandId: string
-  outcome: Outcome | undefined
-}
-
-/** Events per page when the whole room is read, and events and characters of text that are kept of it. */
-const historyPage = 100
-const mostEvents = 200_000
-const mostText = 48 * 1024 * 1024
-/** ms for the whole room, however many pages it has. */
-const longestReading = 60_000
 
 /** The room in which the server's bot takes commands: posts them, and recognises the replies. */
 export class AdminRoom {
@@ -80,6 +59,11 @@ export class AdminRoom {
     } catch (error) {
       throw postFailure(error, transactionId, this.roomId)
     }
+  }
+
+  /** Posts a command that changes nothing. The bot answers in room order, so once it is answered nothing older is open. Throws as `post` does. */
+  postHarmless(limits: Limits): Promise<string> {
+    return this.post(AdminRoom.line(this.#prefix, ['--version']), limits)
   }
 
   /** Two commands of one event id could not be distinguished, and one reply would be taken for both. */
@@ -129,7 +113,7 @@ export class AdminRoom {
   async #ended(outcome: TextOutcome, eventId: string, deadline: number): Promise<Outcome> {
     if (isWhole(outcome)) return outcome
     try {
-      await this.post(AdminRoom.line(this.#prefix, ['--version']), { deadline })
+      await this.postHarmless({ deadline })
       return (await this.#reader?.wholeOutcome(eventId, deadline)) ?? outcome
     } catch (error) {
       if (error instanceof InterruptedError) throw error
@@ -144,35 +128,9 @@ export class AdminRoom {
   }
 
   /** The commands with one of these lines that `sender` posted at any time, oldest first, and what became of each. */
-  async earlier(sender: string, lines: ReadonlySet<string>, time: StepTime): Promise<Earlier[]> {
-    const limits = (): Limits => ({ deadline: Math.min(time.question, end), patient: true })
-    const end = Date.now() + longestReading
-    const rules = await this.#rules(limits())
-    const isOurs = ({ sender: poster, body }: RoomEvent) => poster === sender && lines.has(body)
-    const bounds = new Bounds(mostEvents, mostText)
-    const events: RoomEvent[] = []
-    let from: string | undefined
-    do {
-      const page = await this.#client.messagesBackwards(this.roomId, historyPage, from, limits())
-      time.next()
-      const kept = page.chunk.flatMap((event) => {
-        if (rules.bots.has(event.sender) || isOurs(event)) return [event]
-        // Of other commands only their place in the order matters.
-        return isCommand(event, rules) ? [{ ...event, body: rules.prefix }] : []
-      })
-      bounds.count(kept)
-      for (const event of kept) events.push(event)
-      from = page.chunk.length === 0 ? undefined : page.end
-    } while (from !== undefined)
-    events.reverse()
-    const commands = events.filter(isOurs)
-    const ours = new Set(commands.map(({ event_id }) => event_id))
-    const { outcomes } = correlate(events, ours, rules)
-    return commands.map((event) => ({
-      line: event.body,
-      commandId: event.event_id,
-      outcome: outcomes.get(event.event_id),
-    }))
+  earlier(sender: string, lines: ReadonlySet<string>, time: StepTime): Promise<Earlier[]> {
+    const rules = (limits: Limits) => this.#rules(limits)
+    return readEarlier({ client: this.#client, roomId: this.roomId, rules }, { sender, lines }, time)
   }
 
   /**
@@ -182,7 +140,7 @@ export class AdminRoom {
    */
   async earlierOutcome(eventId: string, deadline: number): Promise<Outcome | undefined> {
     const ignore = () => {}
-    const barrier = await this.post(AdminRoom.line(this.#prefix, ['--version']), { deadline })
+    const barrier = await this.postHarmless({ deadline })
     const ours = this.outcome(eventId, deadline, ignore)
     const answered = this.outcome(barrier, deadline, ignore)
     const outcome = await Promise.race([ours, answered.then(() => undefined)])
@@ -215,33 +173,4 @@ export class AdminRoom {
       },
     )
   }
-}
-
-/** The error for any failure after the post: it says that the command was sent. */
-export function lostAfterPost(error: unknown, eventId: string): UserError {
-  if (error instanceof NoReplyError || error instanceof InterruptedError || error instanceof OutputError) return error
-  const why = asUserError(error)?.message ?? internalError(error)
-  return new NoReplyError(`the command was sent (event ${eventId}), but its reply could not be read: ${why}`, {
-    hint: 'look into the admin room before you repeat it',
-    cause: error,
-  })
-}
-
-function postFailure(error: unknown, transactionId: string, roomId: string): unknown {
-  const known =
-    error instanceof UnreachableError || error instanceof ForeignResponseError || error instanceof MatrixError
-  if (known && error.reached)
-    return new NoReplyError(
-      `the command may have been sent: the homeserver never confirmed it (transaction ${transactionId})`,
-      {
-        hint: 'look into the admin room, or ask for the account again, before you repeat it',
-        cause: error,
-      },
-    )
-  if (error instanceof MatrixError && error.errcode === 'M_UNKNOWN')
-    return new DiagnosableError(`the homeserver does not know the room ${roomId}`, {
-      hint: 'correct ADMIN_ROOM_ID, or unset it to find the room by its alias',
-      cause: error,
-    })
-  return error
 }

@@ -1,7 +1,7 @@
 import { type AccountState, askAccountState } from '../../accounts/account-state.ts'
 import type { Session } from '../../config/session.ts'
 import { NoReplyError } from '../../errors.ts'
-import { AdminRoom, type Earlier, eventIdsOf, textOf } from '../../matrix/admin-room/admin-room.ts'
+import { type AdminRoom, type Earlier, eventIdsOf, textOf } from '../../matrix/admin-room/admin-room.ts'
 import { StepTime } from '../../system/step-time.ts'
 import { commandFor } from '../admin-command.ts'
 import { deliver } from '../deliver.ts'
@@ -115,7 +115,7 @@ async function askWhatIsDone(
 
 async function awaitBarrier({ settings }: Session, room: AdminRoom): Promise<void> {
   const deadline = () => Date.now() + settings.timeoutMs
-  const barrier = await room.post(AdminRoom.line(settings.prefix, ['--version']), { deadline: deadline() })
+  const barrier = await room.postHarmless({ deadline: deadline() })
   if ((await room.outcome(barrier, deadline(), () => {})) === undefined)
     throw new NoReplyError('the bot does not reply to a harmless command, so earlier commands may still be queued')
 }
