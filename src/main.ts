@@ -58,11 +58,14 @@ const longestEnd = 5000
 
 /**
  * What nothing else caught: node would print it with its message, which may quote a secret, and exit with 1, which says that
- * a reply came. The same where node runs out of work before the end, which must not look like success.
+ * a reply came. Whether a command was sent is unknown here, and the hint says so. The same where node runs out of work before the end, which must not look like success.
  */
 function catchTheRest(io: Io): void {
   const end = (error: unknown) => {
-    io.fail(internalError(error))
+    io.fail(
+      internalError(error),
+      'see what became of the account before you try again, because a command may have been sent',
+    )
     process.exit(exitCodes.refused.code)
   }
   process.once('uncaughtException', end)

@@ -1,5 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { formatCredentials } from '../../src/config/credentials.ts'
 import type { HomeserverOptions } from '../homeserver/index.ts'
@@ -68,6 +69,15 @@ t.test('a hidden prompt at a terminal shows nothing of the token', async (t) => 
   t.equal(code, 0)
   t.match(text, /was registered/)
   t.notOk(text.includes(token))
+})
+
+t.test('the token may be typed when the timeout is over', async (t) => {
+  const bed = await newBed(t, { fresh: true })
+  const env = { ...bed.env, PATH: process.env.PATH ?? '', MATRIX_ADMIN_TIMEOUT: '1', TOKEN: bed.hs.consoleToken ?? '' }
+  const script = '(sleep 6; printf %s "$TOKEN") | "$@"'
+  const argv = ['-c', script, 'sh', ...command, 'create-admin', '--token-file', '-']
+  const { stdout } = await promisify(execFile)('sh', argv, { env })
+  t.match(stdout, /was registered/)
 })
 
 t.test('on a server that has accounts: an ordinary one, and what an admin must post', async (t) => {

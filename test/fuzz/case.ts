@@ -21,6 +21,7 @@ export type Kind = Pick<HomeserverOptions, 'kind' | 'release'> & { name: string 
 export const kinds: readonly Kind[] = [
   { name: '26.7', kind: 'continuwuity', release: '26.7' },
   { name: '26.8', kind: 'continuwuity', release: '26.8' },
+  { name: 'tuwunel', kind: 'continuwuity', release: 'tuwunel-chain' },
   { name: 'synapse', kind: 'synapse' },
 ]
 

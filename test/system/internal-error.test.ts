@@ -38,7 +38,7 @@ t.test('what nothing caught is an internal error, without what it was about', as
     await hs.close()
     t.equal(code, exitCodes.refused.code, what)
     t.equal(stdout, '', what)
-    t.match(stderr, /^matrix-users: error: internal error, please report it: .*\n$/, `${what}: one line`)
+    t.match(stderr, /^matrix-users: error: internal error, please report it: .*\nhint: .*may have been sent\n$/, what)
     t.notMatch(stderr, /s3cret/, what)
   }
 })

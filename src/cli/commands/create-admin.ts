@@ -3,15 +3,16 @@ import { noCredentials, openSettings, refuseDebugging } from '../../config/sessi
 import type { Settings } from '../../config/settings.ts'
 import { asUserError, type ExitCode, exitCodes, InterruptedError, SetupError } from '../../errors.ts'
 import type { Opened } from '../../first-admin/account.ts'
+import type { Limits } from '../../matrix/request.ts'
+import { StepTime } from '../../system/step-time.ts'
 import type { Command } from './command.ts'
 
 interface CreateAdminArgs extends CommonFlags {
   tokenFile?: string
 }
 
-/** ms to wait for a homeserver that is starting, and for all that comes after. */
+/** ms to wait for a homeserver that is starting. */
 const waitForServer = 30_000
-const everythingElse = 30_000
 
 /** Idempotent: valid credentials stay as they are; else the account is created or logged in, and its credentials are written. */
 export const createAdmin: Command<CreateAdminArgs> = {
@@ -60,13 +61,14 @@ async function createOrRenew(
   const { client, auth } = await clientsFor(context, settings, undefined)
   const stopWaiting = context.io.waiting(() => `waiting for the homeserver at ${settings.homeserver.origin} …`)
   await client.versions({ deadline: Date.now() + waitForServer, patient: true }).finally(stopWaiting)
-  const limits = { deadline: Date.now() + everythingElse, patient: true }
+  const time = new StepTime(settings.timeoutMs)
+  const limits = limitsOf(time)
 
-  const token = credentials && credential(credentials, 'ADMIN_TOKEN')
+  const known = credentials && credential(credentials, 'ADMIN_TOKEN')
   if (
     credentials &&
-    token !== undefined &&
-    (await stillValid((await clientsFor(context, settings, token)).client, credentials, limits))
+    known !== undefined &&
+    (await stillValid((await clientsFor(context, settings, known)).client, credentials, limits))
   ) {
     const mxid = credential(credentials, 'ADMIN_MXID') ?? ''
     return report(
@@ -78,14 +80,30 @@ async function createOrRenew(
   }
   const user = (credentials && credential(credentials, 'ADMIN_USER')) ?? settings.adminUser
   const password = choosePassword(settings, credentials, file, context.userId)
-  const request = { user, password, token: () => readRegistrationToken(context.io, args.tokenFile, settings.dataDir) }
+  const token = async () => {
+    const typed = await readRegistrationToken(context.io, args.tokenFile, settings.dataDir)
+    // The person at the prompt took as long as was needed.
+    time.next()
+    return typed
+  }
+  const request = { user, password, token }
   const opened = await openAccount(auth, request, limits).catch((error) => {
     throw (error as NodeJS.ErrnoException).syscall === undefined ? error : unwritable(file, error)
   })
   await writeCredentials(file, user, password.value, opened)
   password.forget()
   const secrets = `its ${password.isGenerated ? 'generated ' : ''}password (ADMIN_PASS) and its access token`
-  return finish(context, args, settings, { file, secrets }, opened)
+  return finish(context, args, settings, { file, secrets, time }, opened)
+}
+
+/** For requests that are asked now, however long ago the command began. */
+function limitsOf(time: StepTime): Limits {
+  return {
+    get deadline() {
+      return time.question
+    },
+    patient: true,
+  }
 }
 
 async function clientsFor(context: Context, settings: Settings, token: string | undefined) {
@@ -137,14 +155,14 @@ async function finish(
   context: Context,
   args: CreateAdminArgs,
   settings: Settings,
-  { file, secrets }: { file: string; secrets: string },
+  { file, secrets, time }: { file: string; secrets: string; time: StepTime },
   opened: Opened,
 ): Promise<ExitCode> {
   const { AdminRoom } = await import('../../matrix/admin-room/admin-room.ts')
   const { mxid, isNew } = opened
   const done = `${mxid} ${isNew ? 'was registered' : 'was logged in'}`
   const line = AdminRoom.line(settings.prefix, ['users', 'make-user-admin', mxid])
-  const problem = await becomeMember(context, settings, opened).catch((error) => {
+  const problem = await becomeMember(context, settings, opened, time).catch((error) => {
     if (error instanceof InterruptedError) throw error
     const shown = asUserError(error)
     if (shown === undefined) throw error
@@ -166,13 +184,14 @@ async function becomeMember(
   context: Context,
   settings: Settings,
   { mxid, token }: Opened,
+  time: StepTime,
 ): Promise<string | undefined> {
   const { findAdminRoom } = await import('../../matrix/admin-room/find.ts')
   const { MatrixError } = await import('../../matrix/matrix-errors.ts')
   const { serverNameOf } = await import('../../matrix/identifiers.ts')
   const { isServerAdmin } = await import('../../first-admin/admin-state.ts')
   const { client } = await clientsFor(context, settings, token)
-  const limits = { deadline: Date.now() + 6000, patient: true }
+  const limits = limitsOf(time)
   if ((await isServerAdmin(client, mxid, limits)) === false) return 'it is not an admin of the server'
   const roomId = await findAdminRoom(client, serverNameOf(mxid) ?? '', settings.adminRoomId, limits)
   try {

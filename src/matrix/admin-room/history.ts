@@ -1,3 +1,4 @@
+import { DiagnosableError } from '../../errors.ts'
 import type { StepTime } from '../../system/step-time.ts'
 import type { MatrixClient } from '../client.ts'
 import type { Limits } from '../request.ts'
@@ -17,8 +18,6 @@ export interface Earlier {
 const historyPage = 100
 const mostEvents = 200_000
 const mostText = 48 * 1024 * 1024
-/** ms for the whole room, however many pages it has. */
-const longestReading = 60_000
 
 /** The room that is read. */
 export interface ReadRoom {
@@ -27,14 +26,14 @@ export interface ReadRoom {
   rules(limits: Limits): Promise<RoomRules>
 }
 
-/** Reads the whole room: the commands with one of these lines that `sender` posted, oldest first, and what became of each. Throws as `Http` does. */
+/** Reads the whole room: the commands with one of these lines that `sender` posted, oldest first, and what became of each. It is one step, however many pages there are. Throws as `Http` does. */
 export async function readEarlier(
   room: ReadRoom,
   { sender, lines }: { sender: string; lines: ReadonlySet<string> },
   time: StepTime,
 ): Promise<Earlier[]> {
-  const end = Date.now() + longestReading
-  const limits = (): Limits => ({ deadline: Math.min(time.question, end), patient: true })
+  time.next()
+  const limits = (): Limits => ({ deadline: time.question, patient: true })
   const rules = await room.rules(limits())
   const isOurs = ({ sender: poster, body }: RoomEvent) => poster === sender && lines.has(body)
   const bounds = new Bounds(mostEvents, mostText)
@@ -42,13 +41,16 @@ export async function readEarlier(
   let from: string | undefined
   do {
     const page = await room.client.messagesBackwards(room.roomId, historyPage, from, limits())
-    time.next()
     const kept = page.chunk.flatMap((event) => {
       if (rules.bots.has(event.sender) || isOurs(event)) return [event]
       // Of other commands only their place in the order matters.
       return isCommand(event, rules) ? [{ ...event, body: rules.prefix }] : []
     })
     bounds.count(kept)
+    if (Date.now() > time.deadline)
+      throw new DiagnosableError('the admin room has too much to read in the time of this command', {
+        shellHint: 'wait longer with --timeout SECONDS',
+      })
     for (const event of kept) events.push(event)
     from = page.chunk.length === 0 ? undefined : page.end
   } while (from !== undefined)
