@@ -87,7 +87,7 @@ const reasons: Record<string, string> = {
   ENOSPC: 'no space left',
   EDQUOT: 'the disk quota is used up',
   EFBIG: 'the file is too large',
-  EIO: 'the disk fails',
+  EIO: 'the disk has failed',
   EMFILE: 'too many open files',
   ENFILE: 'too many open files',
 }

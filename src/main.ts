@@ -69,7 +69,7 @@ function catchTheRest(io: Io): void {
     process.exit(exitCodes.refused.code)
   }
   process.once('uncaughtException', end)
-  process.once('beforeExit', () => end(new Error('the program stopped before its end')))
+  process.once('beforeExit', () => end(new Error('the program ended too early')))
 }
 
 function stopSignals(): Pick<Context, 'interrupt' | 'onStop'> {
@@ -80,7 +80,7 @@ function stopSignals(): Pick<Context, 'interrupt' | 'onStop'> {
     // A second signal ends the process immediately.
     else if (interruption.signal.aborted) process.exit(exitCodes.interrupted.code)
     else {
-      interruption.abort(new InterruptedError('interrupted: what was sent already may still be carried out'))
+      interruption.abort(new InterruptedError('interrupted: commands already sent may still be carried out'))
       setTimeout(() => process.exit(exitCodes.interrupted.code), longestEnd).unref()
     }
   }

@@ -51,7 +51,7 @@ class IdList {
       fresh.push(id)
     }
     if (this.#seen.size > mostIds || this.#bytes > mostBytes)
-      throw new UserError(`the list is too long: more than ${mostIds} user IDs, or ${mostBytes} bytes of them`)
+      throw new UserError(`the list is too long: more than ${mostIds} user IDs or ${mostBytes} bytes`)
     return fresh
   }
 }

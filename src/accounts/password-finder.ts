@@ -94,7 +94,7 @@ async function endSession(auth: AuthClient, token: string, limits: Limits): Prom
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof MatrixError)) return 'the login got no answer'
+  if (!(error instanceof MatrixError)) return 'the server did not answer the login'
   switch (error.errcode) {
     case 'M_USER_LOCKED':
       return 'the account is locked'

@@ -31,7 +31,7 @@ export const panelStep: Step<Known> = {
     if (readPasswordHash(dataDir) === undefined)
       return failed('the panel has no password, so no login is possible', 'run `matrix-users panel set-password`')
     if (!hasPrivateModes(file, context.userId))
-      return failed(`others can read the hash of the panel's password: ${file}`, `chmod 600 ${file}`)
+      return failed(`others can read the hash of the panel password: ${file}`, `chmod 600 ${file}`)
     const warning = proxyWarning(settings)
     return ok(warning === undefined ? file : `${file}; warning: ${warning}`)
   },

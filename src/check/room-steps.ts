@@ -16,13 +16,13 @@ export const roomStep: Step<Known> = {
     const { client, serverName, settings } = known
     const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits(known))
     known.room = new AdminRoom(client, roomId, settings.prefix)
-    if (settings.adminRoomId === undefined) return ok(`${roomId}, by its alias`)
+    if (settings.adminRoomId === undefined) return ok(`${roomId}, found by its alias`)
     const byAlias = await findAdminRoom(client, serverName, undefined, limits(known)).catch(() => undefined)
     return byAlias === undefined || byAlias === roomId
-      ? ok(`${roomId}, by ADMIN_ROOM_ID`)
+      ? ok(`${roomId}, set by ADMIN_ROOM_ID`)
       : failed(
           `ADMIN_ROOM_ID is ${roomId}, but the alias of the admin room leads to ${byAlias}`,
-          `set ADMIN_ROOM_ID=${byAlias}, or leave it out`,
+          `set ADMIN_ROOM_ID=${byAlias}, or unset it`,
         )
   },
 }
@@ -86,7 +86,7 @@ async function askBot(known: Known): Promise<Finding> {
     if (await usual.outcome(second, Math.min(Date.now() + secondTime, time.question), () => {}))
       return failed(
         `the bot does not answer to the prefix ${JSON.stringify(settings.prefix)}, but to ${JSON.stringify(usualPrefix)}`,
-        `set MATRIX_ADMIN_PREFIX='${usualPrefix}', or leave it out`,
+        `set MATRIX_ADMIN_PREFIX='${usualPrefix}', or unset it`,
       )
   }
   return failed(

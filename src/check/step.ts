@@ -45,5 +45,5 @@ export async function runSteps<Known>(
 function failure(error: unknown): Finding {
   const shown = asUserError(error)
   if (shown === undefined || shown instanceof InterruptedError || shown instanceof OutputError) throw error
-  return failed(shown.message, shown.hint ?? 'see the message')
+  return failed(shown.message, shown.hint ?? 'resolve what the message names')
 }

@@ -62,7 +62,7 @@ async function checkOption(word: string, likely: readonly string[]): Promise<voi
   if (word.startsWith('--') && [...optionNames, ...general].includes(name)) return
   const meant = await nearest(name, [...likely, ...general], '--')
   throw new SetupError(`unknown option ${quote(word.split('=')[0] ?? '')}${meant}`, {
-    hint: 'add `--help` after the command to list its options (what follows `--` is never one)',
+    hint: 'add `--help` after the command to list its options (words after `--` are never options)',
   })
 }
 

@@ -36,7 +36,7 @@ export function parseAssignments(text: string): Assignment[] {
       const gap = source.take(blank)?.[0] ?? ''
       if (gap !== '') source.take(comment)
       if (!source.ended && source.peek !== '\n')
-        throw new Fault('a blank in a value needs quotes, and a line takes one assignment')
+        throw new Fault('a space in a value needs quotes, and a line holds one assignment')
       found.push({ line, name, parts })
     } catch (error) {
       if (!(error instanceof Fault)) throw error
@@ -147,7 +147,7 @@ function readReference(source: Source, quoted: boolean): ValuePart {
   const match = source.take(reference)
   if (!match) source.skip('$')
   // bash joins the lines first, which could make another reference of it.
-  if (source.take(/(?=\\\n)/y)) throw new Fault('a line may not end in a backslash right after a reference')
+  if (source.take(/(?=\\\n)/y)) throw new Fault('a line cannot end in a backslash right after a reference')
   if (match) return { name: match[1] ?? match[3] ?? '', fallback: match[2] ?? '' }
   if (source.peek === '(' || source.peek === '[') throw new Fault(substitution)
   if (source.peek === '{') throw new Fault('only $VAR, ${VAR} and ${VAR:-text} are allowed')

@@ -55,7 +55,7 @@ function open(file: string): number {
     throw new DiagnosableError(`cannot read the credentials file: ${file} (${code})`, {
       hint:
         code === 'ENOENT'
-          ? 'run `matrix-users login` (for a new server `matrix-users create-admin`), or set DATA_DIR or ADMIN_CRED_FILE to its place'
+          ? 'run `matrix-users login` (on a new server `matrix-users create-admin`), or set DATA_DIR or ADMIN_CRED_FILE to where it is'
           : 'make it readable to the user who runs this',
       cause: error,
     })

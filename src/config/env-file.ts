@@ -34,8 +34,7 @@ export function parseEnvFile(text: string, context: EnvFileContext): Map<string,
       if (typeof part === 'string') return part
       const piece = resolve(part, values, context, line)
       left -= piece.length
-      if (left < 0)
-        throw fault(context, line, `references make the values longer than ${longestExpansion} characters together`)
+      if (left < 0) throw fault(context, line, `references expand to more than ${longestExpansion} characters`)
       return piece
     })
     values.set(assignment.name, { value: pieces.join(''), line })

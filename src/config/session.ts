@@ -48,7 +48,7 @@ export function noCredentials({ serverFile }: Settings): SetupError {
     hint:
       serverFile === undefined
         ? 'run `matrix-users login`, or name the env file that sets them with --env-file or POCKET_ENV'
-        : `set DATA_DIR in ${serverFile} (a file with a server of its own must also set this)`,
+        : `set DATA_DIR in ${serverFile}, which takes it from no other source`,
   })
 }
 

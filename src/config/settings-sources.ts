@@ -87,7 +87,7 @@ export function namedFile(
 ) {
   const { envFile, profile } = flags
   if (envFile !== undefined && profile !== undefined)
-    throw new SetupError('--env-file and --profile exclude each other', { hint: 'give one of them' })
+    throw new SetupError('--env-file and --profile cannot be used together', { hint: 'give one of them' })
   if (envFile !== undefined) return { path: envFile, by: '--env-file' }
   if (profile !== undefined) {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(profile))

@@ -60,7 +60,7 @@ function serverName(names: [string], summary: string): Setting<NamedValue | unde
     names,
     summary,
     ofServer: true,
-    allowed: 'a server name such as home.example.org, with :port where it has one',
+    allowed: 'a server name such as home.example.org, with an optional :port',
     parse: (value, from) => (isServerName(value) ? { value, from } : undefined),
   }
 }
@@ -157,12 +157,12 @@ export const settingsTable = {
   adminHost: setting<string | undefined>({
     names: ['ADMIN_HOST'],
     summary: "the panel's name behind a reverse proxy",
-    allowed: 'a host name, with :port where it has one',
+    allowed: 'a host name, with an optional :port',
     parse: (text) => (isServerName(text) ? text : undefined),
   }),
   proxySecret: setting<string | undefined>({
     names: ['ADMIN_PROXY_SECRET'],
-    summary: 'the X-Panel-Proxy-Secret of that proxy, whose X-Forwarded-For is then trusted',
+    summary: 'secret that the reverse proxy sends as X-Panel-Proxy-Secret, so that its X-Forwarded-For is trusted',
     allowed: '16 to 256 printable ASCII characters without spaces',
     secret: true,
     parse: (text) => (/^[!-~]{16,256}$/.test(text) ? text : undefined),
@@ -176,7 +176,7 @@ export const settingsTable = {
   }),
   secureCookie: setting<boolean>({
     names: ['ADMINWEB_SECURE_COOKIE'],
-    summary: 'mark the cookie of the panel Secure (for a panel reached over https only)',
+    summary: "mark the panel's cookie Secure, for a panel that is reached only over https",
     ...yesNo(false),
   }),
 }

@@ -54,7 +54,7 @@ function nextStage(answer: Record<string, unknown>, done: ReadonlySet<unknown>):
     .find((stages) => stages?.every((stage) => stage === tokenStage || stage === dummyStage))
   const next = ours?.find((stage) => !done.has(stage))
   if (next === tokenStage || next === dummyStage) return next
-  throw new SetupError('the homeserver requires registration steps that only a person can do', {
+  throw new SetupError('the homeserver requires registration steps that only a person can complete', {
     hint: 'register the account in a Matrix client, and set ADMIN_MATRIX_USER and ADMIN_MATRIX_PASS',
   })
 }
@@ -66,14 +66,14 @@ function stagesOf(flow: unknown): unknown[] | undefined {
 
 function wrongToken(errcode: string): SetupError {
   return new SetupError(`the homeserver does not accept the registration token (401 ${errcode})`, {
-    hint: 'use the one-time token from the console of the homeserver if it has no accounts yet (the configured token does not work then); otherwise check the token for typing errors, use and expiry, or run `matrix-users login` with an admin account that exists',
+    hint: 'if the homeserver has no accounts yet, use the one-time token from its console (the configured token does not work then); otherwise check that the token is typed correctly, unused and not expired, or run `matrix-users login` with an existing admin account',
   })
 }
 
 function refused(error: MatrixError, user: string): SetupError {
   if (error.errcode === 'M_FORBIDDEN')
     return new SetupError('registration is closed on this homeserver', {
-      hint: 'run `matrix-users login` with an admin account that exists, or allow registration with a token in the configuration of the homeserver',
+      hint: 'run `matrix-users login` with an existing admin account, or allow registration with a token in the configuration of the homeserver',
       cause: error,
     })
   const about = /PASSWORD/.test(error.errcode)

@@ -36,6 +36,6 @@ async function prompt(io: Io, standard: string | undefined): Promise<string> {
   if (io.stdinIsTerminal && io.stderrIsTerminal)
     return io.askSecret("registration token, from the homeserver's console or configuration (not shown): ")
   throw new SetupError('the homeserver asks for a registration token', {
-    hint: `put it into ${standard ?? 'a file'}, or give --token-file FILE, or - to read it from stdin; a server without accounts printed a one-time token on its console`,
+    hint: `save it in ${standard ?? 'a file'}, or add --token-file FILE (- is stdin); a server without accounts printed a one-time token on its console`,
   })
 }

@@ -58,7 +58,7 @@ export class RoomTokens implements TokenServer {
     const both =
       this.#recogniser.isNew && wanted > 1 ? [first, { transactionId: newTransactionId(), expires }] : [first]
     const invites = await this.#settle(ledger, both, this.#reply)
-    if (invites.length === 0) throw new UserError('cannot save any new token')
+    if (invites.length === 0) throw new UserError('no new invite was saved')
     return invites
   }
 
@@ -125,24 +125,24 @@ export class RoomTokens implements TokenServer {
 
   /** Saves the token of one reply, then redacts the reply. Gives the token, if it is new. */
   async #recordOne(ledger: Ledger, reply: Issued, candidates: string[]): Promise<string | undefined> {
-    const onRecord = new Set(ledger.read().map(({ token }) => token))
+    const saved = new Set(ledger.read().map(({ token }) => token))
     const [token, ...others] = candidates
-    if (token !== undefined && others.length === 0 && !onRecord.has(token)) await this.#record(ledger, reply, token)
+    if (token !== undefined && others.length === 0 && !saved.has(token)) await this.#record(ledger, reply, token)
     // A killed run may have saved it, and it may have been used since.
-    else if (!tokenWords(reply.text).some((word) => onRecord.has(word))) {
+    else if (!tokenWords(reply.text).some((word) => saved.has(word))) {
       this.#options.warn(
         `a new token was not recognised: ${candidates.length === 0 ? 'no word' : 'more than one word'} of the reply is one that the server accepts; look at it in the admin room (event ${reply.replyIds[0]})`,
       )
       return undefined
     }
     await this.#redact(reply)
-    return onRecord.has(token ?? '') ? undefined : token
+    return saved.has(token ?? '') ? undefined : token
   }
 
   /** The reply to one command; undefined where it never came or was redacted, which is done once its token is saved. */
   #issued(pending: Pending, eventId: string, outcome: Outcome | undefined): Issued | undefined {
     if (outcome === undefined || outcome.kind === 'redacted') return undefined
-    if (outcome.kind === 'file') throw new UserError('the reply to `token issue` is a file, and was not read')
+    if (outcome.kind === 'file') throw new UserError('the reply to `token issue` is a file, which was not read')
     return { ...pending, eventId, replyIds: eventIdsOf(outcome), text: textOf(outcome) }
   }
 

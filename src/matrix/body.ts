@@ -49,7 +49,7 @@ export function readBytes({ stream }: MiniResponse, limit: number): Promise<Buff
     })
     stream.on('end', () => resolve(bytes.subarray(0, size)))
     stream.on('error', reject)
-    stream.on('close', () => reject(new BrokenOffError('the body broke off')))
+    stream.on('close', () => reject(new BrokenOffError('the body was cut off')))
   })
 }
 
@@ -63,7 +63,7 @@ export function parse(label: RequestLabel, status: number, bytes: Buffer): Recor
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
   } catch {
     const [first, last] = [text.trimStart()[0], text.trimEnd().at(-1)]
-    if (first === undefined || (first === '{' && last !== '}')) throw new BrokenOffError('the JSON broke off')
+    if (first === undefined || (first === '{' && last !== '}')) throw new BrokenOffError('the JSON was cut off')
     if (first === '<') throw new ForeignResponseError(label, status, 'an HTML page')
   }
   throw new ForeignResponseError(label, status, 'no JSON object')

@@ -69,7 +69,7 @@ class KyHttp implements Http {
   async *#chunks(request: HttpRequest, { stream }: MiniResponse, deadline: ExchangeDeadline): AsyncGenerator<Buffer> {
     try {
       for await (const chunk of stream) yield chunk as Buffer
-      if (!stream.complete) throw new Error('the body broke off')
+      if (!stream.complete) throw new Error('the body was cut off')
     } catch (error) {
       throw this.#failures.of(request, error, true)
     } finally {

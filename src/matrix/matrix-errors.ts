@@ -114,7 +114,10 @@ function translate(request: RequestLabel, status: number, errcode: string): Erro
             message: `the operator is not in the admin room and cannot join it (${where})`,
             hint: 'ask a member of the admin room to post: users make-user-admin <your user ID>',
           }
-        : { message: `the homeserver forbids this to the operator (${where})`, hint: 'make sure that it is an admin' }
+        : {
+            message: `the homeserver forbids this to the operator (${where})`,
+            hint: 'make sure that the operator is an admin',
+          }
     case 'M_UNRECOGNIZED':
       return {
         message: `the homeserver does not know this request (${where})`,
@@ -122,7 +125,7 @@ function translate(request: RequestLabel, status: number, errcode: string): Erro
       }
     default:
       return status >= 500
-        ? { message: `the homeserver failed (${where})`, hint: 'look into the log of the homeserver' }
-        : { message: `the homeserver refused the request (${where})`, hint: 'look into the log of the homeserver' }
+        ? { message: `the homeserver failed (${where})`, hint: 'look in the log of the homeserver' }
+        : { message: `the homeserver refused the request (${where})`, hint: 'look in the log of the homeserver' }
   }
 }

@@ -99,7 +99,7 @@ function failure(error: unknown, mxid: string, { state }: Observed): unknown {
     )
   if (error instanceof RequestError && error.reached)
     return new NoReplyError(`the request for ${mxid} may have been carried out: the homeserver never confirmed it`, {
-      hint: 'look at the state of the account before you repeat it',
+      hint: 'check the state of the account before you repeat it',
       cause: error,
     })
   return error

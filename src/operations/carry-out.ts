@@ -57,8 +57,8 @@ export async function carryOut(
       refuseMissing(operation, mxid, before.state)
       requireActive(operation, mxid, before.state, insist === true)
       if (byApi && operation.endsSessions)
-        throw new RefusedError('the reset-password of this server cannot end sessions: nothing was sent', {
-          shellHint: 'run reset-password without --logout, then logout',
+        throw new RefusedError('reset-password cannot end sessions on this server: nothing was sent', {
+          shellHint: 'run reset-password without --logout, then run logout',
         })
     }
     const room = await finding

@@ -38,7 +38,7 @@ export function refuseAdmin(operation: Operation, mxid: string | undefined, isAd
 /** Throws RefusedError if the server does not know the account. */
 export function refuseMissing(operation: Operation, mxid: string | undefined, state: AccountState): void {
   if (operation.needsAccount && state === 'missing')
-    throw new RefusedError(`no such account: ${mxid}; nothing was sent`, {
+    throw new RefusedError(`no such account: ${mxid} (nothing was sent)`, {
       shellHint: 'run `matrix-users list` to see the accounts',
     })
 }
@@ -52,8 +52,8 @@ export async function requireConsent(
   const [first] = targets
   if (operation.retype === undefined || yes || first === undefined) return
   if (retype === undefined)
-    throw new SetupError(`${operation.name} ${operation.retype}: nothing was sent`, {
-      shellHint: 'run it in a terminal to confirm, or add --yes',
+    throw new SetupError(`${operation.name} must be confirmed, because it ${operation.retype}: nothing was sent`, {
+      shellHint: 'run it in a terminal, or add --yes',
     })
   const expected = targets.length === 1 ? first.mxid : String(targets.length)
   const typed = await retype({ operation, targets, expected })
@@ -76,5 +76,5 @@ export function requireActive(
     throw new SetupError(`this server cannot tell if ${mxid} exists: nothing was sent`, {
       shellHint: 'add --yes if you are sure that it exists (a later account of that name would be an admin)',
     })
-  throw new SetupError(`${mxid} is ${state}: only an active account can be made an admin; nothing was sent`)
+  throw new SetupError(`${mxid} is ${state}: only an active account can be made an admin (nothing was sent)`)
 }

@@ -39,7 +39,7 @@ export async function deliver(
   await watcher.replied(head, bytes, judgeOnce).catch((error) => {
     if (!(error instanceof OutputError)) throw error
     throw new OutputError(error.message, {
-      hint: `the command was carried out, and its whole reply stays in the admin room (event ${head.replyId})`,
+      hint: `look at the reply in the admin room (event ${head.replyId}), since the command was carried out`,
       cause: error,
     })
   })

@@ -24,7 +24,7 @@ export function judge(operation: Operation, before: Observed, after: Observed): 
   if (after.isMember !== undefined) {
     if (!after.isMember) return { effect: false, note: 'the account is not in the admin room' }
     return before.isMember === true
-      ? { effect: null, already: true, note: 'the account was an admin already' }
+      ? { effect: null, already: true, note: 'the account was already an admin' }
       : { effect: true }
   }
   if (after.state === 'unknown' || effect.hidden?.includes(after.state)) return { effect: null }
@@ -40,5 +40,5 @@ export function judge(operation: Operation, before: Observed, after: Observed): 
     return { effect: before.state === 'unknown' && operation.name === 'create' ? null : true }
   return operation.name === 'create'
     ? { effect: false, note: 'the name was taken' }
-    : { effect: null, already: true, note: `the account was ${describeState(before.state)} already` }
+    : { effect: null, already: true, note: `the account was already ${describeState(before.state)}` }
 }

@@ -76,12 +76,12 @@ async function* replyBytes(session: Session, outcome: Outcome, deadline: number)
   const limits = { deadline: deadline + closingTime, patient: true }
   for await (const chunk of await session.client.download(server, mediaId, limits)) {
     size += chunk.length
-    if (size > fileLimit) throw new NoReplyError('the reply is a file of more than 64 MiB; the rest was not fetched')
+    if (size > fileLimit) throw new NoReplyError('the reply is longer than 64 MiB: the rest was not fetched')
     yield chunk
   }
   // Half a file, or another one, can be a complete answer of HTTP.
   if (outcome.size !== undefined && outcome.size !== size)
-    throw new NoReplyError(`the reply is a file of ${outcome.size} bytes, and ${size} arrived`, {
+    throw new NoReplyError(`only ${size} of the ${outcome.size} bytes of the reply arrived`, {
       hint: `look at the reply in the admin room (event ${outcome.eventId})`,
     })
 }

@@ -29,9 +29,9 @@ export function offersFor(account: Account, operator: string): Offers {
   const { userId, state, suspended, locked, admin } = account
   const isOperator = userId === operator
   const none = (reason: string): Offers => ({ operations: [], reasons: [reason], isOperator })
-  if (state === 'missing') return none('There is no account of this name.')
+  if (state === 'missing') return none('There is no account with this name.')
   if (state === 'deactivated') return none('This account was deactivated permanently. Its name cannot be used again.')
-  if (!isAddressable(userId)) return none('This is a historical user ID, which the panel cannot change.')
+  if (!isAddressable(userId)) return none('The panel cannot change accounts with a historical user ID.')
   const left = new Set(changes.map(({ name }) => name))
   const reasons: string[] = []
   left.delete('create')
@@ -43,7 +43,9 @@ export function offersFor(account: Account, operator: string): Offers {
   }
   if (isOperator) {
     for (const { name, sparesOperator } of changes) if (sparesOperator) left.delete(name)
-    reasons.push('This is the operator’s own account. The panel uses its token, so it cannot shut it out.')
+    reasons.push(
+      'This is the operator’s own account. The panel uses its token, so it cannot be suspended, locked, logged out or deactivated here.',
+    )
   }
   const offered = order.filter((name) => left.has(name)).flatMap((name) => operationNamed(name) ?? [])
   return { operations: offered, reasons, isOperator }

@@ -66,7 +66,7 @@ const others: Readonly<Record<string, string>> = {
   'invite-prune': 'Remove used invites',
   run: 'Run a command',
   login: 'Log in to the panel',
-  'lock-out': 'Lock out of the panel',
+  'lock-out': 'Panel lock-out',
   'set-password': 'Set the panel password',
 }
 

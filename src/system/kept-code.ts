@@ -72,7 +72,7 @@ function within<T>(cacheFolder: string, user: number, use: (folder: string) => T
   const descriptor = openSync(`${cacheFolder}/matrix-users`, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
   try {
     const { uid, mode } = fstatSync(descriptor)
-    if (uid !== user || (mode & 0o022) !== 0) throw new Error('others may write this folder')
+    if (uid !== user || (mode & 0o022) !== 0) throw new Error('other users can write to this folder')
     return use(`/proc/self/fd/${descriptor}`)
   } finally {
     closeSync(descriptor)
@@ -85,7 +85,7 @@ function readOwn(file: string, user: number): Buffer {
   try {
     const status = fstatSync(descriptor)
     if (!status.isFile() || status.uid !== user || (status.mode & 0o077) !== 0 || status.size > mostBytes)
-      throw new Error('this file was not written here')
+      throw new Error('this file is not private to this user')
     return readFileSync(descriptor)
   } finally {
     closeSync(descriptor)

@@ -75,7 +75,7 @@ t.test('--user, --since and --limit choose; what cannot be meant is refused', as
   for (const since of ['yesterday', '7', '7x', '2026-13-01', '1', '-1d'])
     t.match(await run(`--since=${since}`), { code: 2, stdout: '', stderr: /invalid --since/ }, since)
   for (const limit of ['0', 'x', '1.5']) t.match(await run('--limit', limit), { code: 2, stderr: /invalid --limit/ })
-  t.match(await run('--limit', '1', '--follow'), { code: 2, stderr: /exclude each other/ })
+  t.match(await run('--limit', '1', '--follow'), { code: 2, stderr: /cannot be used together/ })
 })
 
 t.test('--since counts back from now', async (t) => {

@@ -95,7 +95,7 @@ t.test('references that double are an error of their line; a chain of many is no
   const laughs = Array.from({ length: 64 }, (_, at) => `A${at + 1}=$A${at}$A${at}`)
   t.throws(() => values(`A0=lol\n${laughs.join('\n')}`), {
     name: 'SetupError',
-    message: /^some\.env, line 19: references make the values longer than 1048576 characters together$/,
+    message: /^some\.env, line 19: references expand to more than 1048576 characters$/,
   })
   const chain = Array.from({ length: 100_000 }, (_, at) => `A${at + 1}=$A${at}`)
   t.equal(values(`A0=end\n${chain.join('\n')}`).A100000, 'end')

@@ -91,7 +91,7 @@ t.test('a named file must be there, profiles are files of one folder', async (t)
   await t.rejects(load({ flags: { envFile: '/none' } }), { message: /--env-file names cannot be read: \/none/ })
   await t.rejects(load({ environment: { POCKET_ENV: '/none' } }), { message: /POCKET_ENV names/ })
   await t.rejects(load({ flags: { profile: '../x' } }), { message: /invalid --profile "\.\.\/x"/ })
-  await t.rejects(load({ flags: { profile: 'a', envFile: 'b' } }), { message: /exclude each other/ })
+  await t.rejects(load({ flags: { profile: 'a', envFile: 'b' } }), { message: /cannot be used together/ })
   const files = { '/xdg/matrix-users/second.env': 'DATA_DIR=/second' }
   const environment = { XDG_CONFIG_HOME: '/xdg', DATA_DIR: '/first' }
   t.equal((await load({ flags: { profile: 'second' }, environment, files })).dataDir, '/second')

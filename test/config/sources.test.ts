@@ -19,7 +19,7 @@ t.test(
       for (const source of [{ DATA_DIR: bed.dataDir }, { DATA_DIR: '', ADMIN_CRED_FILE: bed.credentialsFile }]) {
         const refused = {
           code: 2,
-          stderr: new RegExp(`neither DATA_DIR nor ADMIN_CRED_FILE is set\nhint: set DATA_DIR in ${env} `),
+          stderr: new RegExp(`neither DATA_DIR nor ADMIN_CRED_FILE is set\nhint: set DATA_DIR in ${env},`),
         }
         t.match(await run(source, 'list', '--env-file', env), refused)
         t.match(await run({ ...source, POCKET_ENV: env }, 'list'), refused)

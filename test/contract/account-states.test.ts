@@ -22,10 +22,10 @@ t.test('deactivating is done, again and again it is not', async (t) => {
   const second = await bed.run('deactivate', 'alice', '--yes', '--json')
   t.equal(second.code, 0)
   t.equal(effectOf(second.stdout), null)
-  t.match(second.stderr, /note: the account was deactivated already/)
+  t.match(second.stderr, /note: the account was already deactivated/)
   const missing = await bed.run('deactivate', 'nobody', '--yes', '--json')
   t.equal(missing.code, 2)
-  t.match(missing.stderr, /error: no such account: @nobody:home\.test; nothing was sent/)
+  t.match(missing.stderr, /error: no such account: @nobody:home\.test \(nothing was sent\)/)
   t.equal(bed.hs.executed.length, 2)
 })
 
@@ -85,7 +85,7 @@ t.test('make-admin of who is an admin is a note, of who is not there is refused'
   t.match(await bed.run('make-admin', 'carol', '--yes', '--json'), {
     code: 0,
     stdout: /"effect":null/,
-    stderr: /note: the account was an admin already/,
+    stderr: /note: the account was already an admin/,
   })
   t.match(await bed.run('make-admin', 'dora', '--yes'), { code: 2, stderr: /is deactivated: only an active account/ })
   t.match(await bed.run('make-admin', 'nobody', '--yes'), { code: 2, stderr: /is missing: only an active account/ })

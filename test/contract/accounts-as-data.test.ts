@@ -138,7 +138,7 @@ t.test('what cannot be meant is refused before anything is sent', async (t) => {
   const before = bed.hs.requests.length
   t.match(await bed.run('list', '--only', 'missing'), { code: 2, stderr: /hint: use one of active, suspended/ })
   t.match(await bed.run('list', '--only', 'constructor'), { code: 2 })
-  t.match(await bed.run('list', '--ids', '--state'), { code: 2, stderr: /exclude each other/ })
+  t.match(await bed.run('list', '--ids', '--state'), { code: 2, stderr: /cannot be used together/ })
   t.match(await bed.run('show', '@alice:other.test'), { code: 2, stderr: /belongs to other\.test/ })
   t.match(await bed.run('show', 'Alice!'), { code: 2 })
   t.match(await bed.run('show'), { code: 2 })

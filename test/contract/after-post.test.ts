@@ -28,7 +28,7 @@ t.test('in a batch, what was posted is in the failed file', async (t) => {
   const file = `${bed.dataDir}/left`
   const { code, stderr } = await bed.run('create', ...names(6), '--timeout', '3', '--failed', file)
   t.equal(code, 5)
-  t.match(stderr, /it stopped because: .*the command was sent/)
+  t.match(stderr, /because the batch stopped:\n +.*the command was sent/)
   const posted = bed.hs.room.events.filter(({ content }) => /create-user/.test(String(content.body)))
   t.ok(posted.length > 0)
   t.equal(
@@ -61,7 +61,7 @@ t.test('two commands of one event id cannot be told apart, and none is taken for
   t.equal(code, 5)
   t.match(stdout, /pupil0/)
   t.notMatch(stdout, /pupil[12]/)
-  t.match(stderr, /the command was sent, but the homeserver gave it the event ID of another \(\$the-same\)/)
+  t.match(stderr, /the command was sent, but the homeserver gave it the event ID of another message \(\$the-same\)/)
   const [starts, ends] = ['start', 'end'].map((which) =>
     bed.audit().filter(({ action }) => action === `user-op-${which}`),
   )

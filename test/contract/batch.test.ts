@@ -79,7 +79,7 @@ t.test('what failed is in a file, fit to be fed back', async (t) => {
   const stopped = await bed.run('deactivate', ...names(5), ...one, '--failed', `${file}.left`)
   t.equal(stopped.code, 5)
   t.match(stopped.stderr, /3 of 5 done, 1 failed, 1 not sent/)
-  t.match(stopped.stderr, /it stopped because: no reply within 1s.*\n.*--resume to continue/)
+  t.match(stopped.stderr, /because the batch stopped:\n +no reply within 1s.*\n.*--resume to continue/)
   t.equal(readFileSync(`${file}.left`, 'utf8'), 'pupil3\npupil4\n')
 })
 

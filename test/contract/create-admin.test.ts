@@ -37,7 +37,7 @@ t.test('the first account of a server, by the one-time token of its console', as
   t.match(asked.stderr, /asks for a registration token[\s\S]*console/)
   t.match(await create(bed, {}, 'wrong'), {
     code: 2,
-    stderr: /does not accept the registration token[\s\S]*console.*typing errors, use and expiry/,
+    stderr: /does not accept the registration token[\s\S]*console.*typed correctly, unused and not expired/,
   })
   t.notOk(existsSync(file(bed)))
   const { code, stdout } = await create(bed, {}, `${bed.hs.consoleToken}\n`)

@@ -115,7 +115,7 @@ t.test('stdout full or closed: exit code 2, what was done is said, and nothing i
       )
     })
     t.equal(stdout, '2\n', target)
-    t.match(stderr, /the command was carried out, and its whole reply stays in the admin room/)
+    t.match(stderr, /look at the reply in the admin room \(event .*\), since the command was carried out/)
     t.ok(bed.hs.room.text().includes(bed.hs.accounts.get(name)?.password ?? '?'), 'the password can still be had')
   }
 })

@@ -82,7 +82,7 @@ t.test('make-admin asks for the exact id; elsewhere it demands --yes', async (t)
   bed.hs.addAccount('alice')
   t.match(await bed.run('make-admin', 'alice'), {
     code: 2,
-    stderr: /nothing was sent\n.*hint: run it in a terminal to confirm, or add --yes/,
+    stderr: /nothing was sent\n.*hint: run it in a terminal, or add --yes/,
   })
   t.equal(bed.hs.requests.length, 0)
   const at = (answer: string) => atTerminal([...command, 'make-admin', 'alice'], bed.env, [['to confirm:', answer]])
@@ -99,7 +99,7 @@ t.test('one line after a success, on a terminal only, or where nobody replies', 
   const seen = async (...args: string[]) => (await atTerminal([...command, ...args], bed.env, [])).text
   const logout = moderatesInRoom ? 'sent; the server cannot confirm it' : 'note: the account had no sessions'
   t.match(await seen('suspend', 'alice'), /(^|\n)suspended @alice:home\.test\r?\n$/)
-  t.match(await seen('suspend', 'alice'), /(^|\n)note: the account was suspended already\r?\n$/)
+  t.match(await seen('suspend', 'alice'), /(^|\n)note: the account was already suspended\r?\n$/)
   t.match(await seen('logout', 'alice'), new RegExp(`(^|\\n)${logout}\\r?\\n$`))
   t.notMatch(await seen('unsuspend', 'alice', '--quiet'), /unsuspended @/)
   t.notMatch(await seen('suspend', 'alice', '--json'), /suspended @.*\n$/)

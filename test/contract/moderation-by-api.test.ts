@@ -23,7 +23,7 @@ t.test('suspend, unsuspend, lock and unlock are requests where the room has no s
     ])
     t.strictSame([alice?.suspended, alice?.locked], [suspended, locked])
     const again = await bed.run(verb, 'alice', '--json')
-    t.match(again, { code: 0, stderr: /note: the account was \w+ already/ })
+    t.match(again, { code: 0, stderr: /note: the account was already \w+/ })
     const shown = { command: request, room_id: null, event_id: null, reply: null, effect: null, redacted: false }
     t.match(JSON.parse(again.stdout), shown)
   }

@@ -40,7 +40,7 @@ t.test('asked to end, it sends no more, awaits what was sent, and says how to go
     t.equal(first.code, 130, signal)
     t.match(
       first.stderr,
-      /no more is sent.*\n.* of 60 done, \d+ not sent\n.*error: interrupted.*\n.*--resume to continue/,
+      /nothing more is sent.*\n.* of 60 done, \d+ not sent\n.*error: interrupted.*\n.*--resume to continue/,
     )
     const replies = repliesOf(first.stdout)
     const made = names(60).filter((name) => bed.hs.accounts.has(name))

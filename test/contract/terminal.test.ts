@@ -42,7 +42,7 @@ t.test('Ctrl-C while waiting ends at once with 130', async (t) => {
   bed.hs.faults.botListens = false
   const { code, text } = await atTerminal([...command, 'list'], bed.env, [['waiting for the reply', '\u0003']])
   t.equal(code, 130)
-  t.match(text, /interrupted: what was sent already may still be carried out/)
+  t.match(text, /interrupted: commands already sent may still be carried out/)
 })
 
 t.test('a new password is typed twice, hidden; both lines may be pasted at once', async (t) => {

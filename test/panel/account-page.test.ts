@@ -90,11 +90,11 @@ t.test('what can be done depends on the state', browserNeeded, async (t) => {
   t.strictSame(await offered('gone'), [])
   t.match(await page.locator('.notice').textContent(), /deactivated permanently/)
   t.strictSame(await offered('nobody'), [])
-  t.match(await page.locator('.notice').textContent(), /There is no account of this name/)
+  t.match(await page.locator('.notice').textContent(), /There is no account with this name/)
   t.strictSame(await offered('admin'), ['Reset password'])
   t.strictSame(await page.locator('.notice').allTextContents(), [
     'This account is an admin. The server does not suspend, lock or log out admins.',
-    'This is the operator’s own account. The panel uses its token, so it cannot shut it out.',
+    'This is the operator’s own account. The panel uses its token, so it cannot be suspended, locked, logged out or deactivated here.',
   ])
   t.equal((await page.goto(`${bed.url}account/@alice:elsewhere.test`))?.status(), 404)
   t.equal((await page.goto(`${bed.url}account/alice`))?.status(), 404)

@@ -16,7 +16,7 @@ t.test(
     while (!asked()) await new Promise((resolve) => setTimeout(resolve, 5))
     bed.process.kill('SIGTERM')
     const ended = once(bed.process, 'exit')
-    t.match((await sent).body, /The panel was asked to end, and the command took too long: it may still be carried out/)
+    t.match((await sent).body, /The panel was stopped before the command ended: it may still be carried out/)
     t.equal((await ended)[0], 0)
     t.match(bed.audit().at(-1), { action: 'user-op-end', op: 'create', rc: 130 })
   },

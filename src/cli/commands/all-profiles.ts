@@ -27,7 +27,7 @@ export function forProfiles<A extends CommonFlags>(
       if (!args.allProfiles) return command.run(args, context)
       const problem =
         args.profile !== undefined || args.envFile !== undefined
-          ? '--all-profiles excludes --profile and --env-file'
+          ? '--all-profiles cannot be used with --profile or --env-file'
           : refuse?.(args)
       if (problem !== undefined) throw new SetupError(`${problem}: nothing was sent`)
       return runForAll(command, args, context)

@@ -25,7 +25,7 @@ export const audit: Command<AuditArgs> = {
   async run(args, context) {
     const { dataDir } = await openSettings(context, args)
     if (dataDir === undefined) throw new SetupError('DATA_DIR is not set: it holds the audit log')
-    if (args.follow && args.limit !== undefined) throw new SetupError('--follow and --limit exclude each other')
+    if (args.follow && args.limit !== undefined) throw new SetupError('--follow and --limit cannot be used together')
     const { auditFile } = await import('../../audit/write.ts')
     const file = auditFile(dataDir)
     const records = await chosen(args, context, file)

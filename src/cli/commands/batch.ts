@@ -61,7 +61,7 @@ async function resumeShown(
 ): Promise<Resumed> {
   const { resume } = await import('../../operations/batch/resume.ts')
   let known = 0
-  const stopWaiting = io.waiting(() => `asking which accounts are done: ${known} of ${order.targets.length} …`)
+  const stopWaiting = io.waiting(() => `checking which accounts are done: ${known} of ${order.targets.length} …`)
   try {
     return await resume(session, room, order, (accounts) => {
       known = accounts
@@ -81,7 +81,7 @@ async function runShown(
   const stop = new AbortController()
   onStop(() => {
     stop.abort(new InterruptedError('interrupted after waiting for the commands already sent'))
-    io.notice('no more is sent; waiting for the commands already sent (interrupt again to leave at once)')
+    io.notice('nothing more is sent; waiting for the commands already sent (interrupt again to quit now)')
   })
   keepHeapSmall()
   let finished = 0
@@ -109,7 +109,7 @@ async function readFrom(file: string, { io }: Context): Promise<string> {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new SetupError(`cannot read the file of users: ${quote(file)} (${(error as NodeJS.ErrnoException).code})`)
+    throw new SetupError(`cannot read the users file ${quote(file)} (${(error as NodeJS.ErrnoException).code})`)
   }
 }
 

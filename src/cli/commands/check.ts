@@ -9,7 +9,7 @@ import type { Command } from './command.ts'
 export const check: Command<CommonFlags> = {
   usage: 'check',
   summary: 'Diagnose problems and show how to fix them',
-  examples: [['$0 check --json', 'print the result for monitoring; exit code 0 or 2']],
+  examples: [['$0 check --json', 'print the result for monitoring (exit code 0 or 2)']],
   async run(flags, context) {
     const { runSteps } = await import('../../check/step.ts')
     const setUp = await import('../../check/set-up-steps.ts')

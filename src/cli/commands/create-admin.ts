@@ -17,7 +17,7 @@ const waitForServer = 30_000
 /** Idempotent: valid credentials stay as they are; else the account is created or logged in, and its credentials are written. */
 export const createAdmin: Command<CreateAdminArgs> = {
   usage: 'create-admin',
-  summary: "Create the operator's account and its credentials file, or renew its token",
+  summary: "Create the operator's account on a new server, or renew its access token",
   options: ['token-file'],
   examples: [
     ['$0 create-admin', 'ask for the registration token if the server wants one'],
@@ -173,7 +173,7 @@ async function finish(
   })
   if (problem !== undefined)
     throw new SetupError(`${done} and its credentials are in ${file}, but ${problem}`, {
-      hint: `ask an admin to post in the admin room: ${line}; or run \`matrix-users login\` with an admin account that exists`,
+      hint: `ask an admin to post in the admin room: ${line}; or run \`matrix-users login\` with an existing admin account`,
     })
   const status = isNew ? 'registered' : 'logged in'
   return report(context, args, { status, user_id: mxid, file }, `${done}; ${secrets} are in ${file}`)

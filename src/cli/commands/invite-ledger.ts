@@ -135,7 +135,7 @@ export const invitePrune: Command<CommonFlags> = {
 export const inviteRevoke: Command<CommonFlags & { token?: string }> = {
   usage: 'revoke <token>',
   summary: 'Revoke an invite',
-  positionals: { token: 'the token or its first 6 or more characters, as in invite list; - is stdin' },
+  positionals: { token: 'the token, or its first 6 or more characters as `invite list` shows them (- is stdin)' },
   examples: [
     ['$0 invite revoke Xb4kT2', 'use the beginning that `invite list` shows'],
     ['$0 invite revoke -', 'read the token from stdin, which keeps it out of the shell history'],

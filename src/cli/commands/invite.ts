@@ -20,8 +20,8 @@ const most = 1000
 
 export const inviteMint: Command<MintArgs> = {
   usage: '$0 [count]',
-  summary: 'Mint single-use invites (1) and save them in DATA_DIR/secrets/invite-tokens.txt',
-  positionals: { count: `how many, 1 to ${most}` },
+  summary: 'Mint single-use invites and save them in DATA_DIR/secrets/invite-tokens.txt',
+  positionals: { count: `how many, 1 to ${most} (default: 1)` },
   options: ['days', 'ensure', 'show', 'qr'],
   examples: [
     ['$0 invite 5', 'mint five and save them without printing them'],
@@ -31,7 +31,7 @@ export const inviteMint: Command<MintArgs> = {
   ],
   async run(args, context) {
     if (args.count !== undefined && args.ensure !== undefined)
-      throw new SetupError('COUNT and --ensure exclude each other: nothing was sent')
+      throw new SetupError('COUNT and --ensure cannot be used together: nothing was sent')
     const ensure = args.ensure === undefined ? undefined : whole('--ensure', args.ensure, 0, most)
     const count = whole('COUNT', args.count ?? '1', 1, most)
     const session = await openSession(context, args)

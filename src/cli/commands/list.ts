@@ -38,7 +38,7 @@ export function listCommand(operation: Operation): Command<ListArgs> {
     async run(args, context) {
       const { ids, state, only } = args
       if (!ids && !state && only === undefined) return verbatim.run(args, context)
-      if (ids && state) throw new SetupError('--ids and --state exclude each other', { hint: 'choose one of them' })
+      if (ids && state) throw new SetupError('--ids and --state cannot be used together', { hint: 'give one of them' })
       const filter = only !== undefined && Object.hasOwn(filters, only) ? filters[only] : undefined
       if (only !== undefined && !filter)
         throw new SetupError(`--only: unknown state ${quote(only)}`, {
@@ -66,8 +66,8 @@ async function list(
   }
   const accounts = await askStates(session, all, time, context)
   const chosen = filter ? accounts.filter(filter) : accounts
-  const untold = filter ? accounts.filter((account) => account.state === 'unknown' && !account.admin).length : 0
-  if (untold > 0) io.warn(`the server does not say the state of ${untold} of ${all.length} accounts`)
+  const unknown = filter ? accounts.filter((account) => account.state === 'unknown' && !account.admin).length : 0
+  if (unknown > 0) io.warn(`the server does not report the state of ${unknown} of ${all.length} accounts`)
   const { writeAccounts, writeIds } = await import('../results/account-rows.ts')
   await (ids ? writeIds : writeAccounts)(io, chosen, json === true)
   return exitCodes.ok.code
@@ -104,7 +104,7 @@ async function askStates(
   const { keepHeapSmall } = await import('../../system/small-heap.ts')
   keepHeapSmall()
   let known = 0
-  const stopWaiting = io.waiting(() => `asking for the states of accounts: ${known} of ${ids.length} …`)
+  const stopWaiting = io.waiting(() => `asking for account states: ${known} of ${ids.length} …`)
   try {
     const onProgress = (count: number) => {
       known = count

@@ -33,7 +33,7 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
       const users = [args.user ?? []].flat()
       if (takesMany(operation) && isBatch(args, users)) {
         if (users.length > 0 && args.from !== undefined)
-          throw new SetupError('users and --from exclude each other: nothing was sent')
+          throw new SetupError('USER and --from cannot be used together: nothing was sent')
         return (await import('./batch.ts')).runForMany(chosen, args, context)
       }
       if (argument !== 'none' && users.length === 0) throw new SetupError('missing USER (or --from FILE)')
@@ -74,7 +74,7 @@ function examples(operation: Operation): [string, string][] {
   const call = `$0 ${operation.name}${operation.argument === 'none' ? '' : ' alice'}`
   const list: [string, string][] = [[call, asPhrase(operation.summary)]]
   if (operation.writes) list.push([`${call} --dry-run`, 'show what would be sent and send nothing'])
-  if (takesMany(operation)) list.push([`$0 ${operation.name} --from FILE`, 'read the users from a file; - is stdin'])
+  if (takesMany(operation)) list.push([`$0 ${operation.name} --from FILE`, 'read the users from a file (- is stdin)'])
   if (canResume(operation)) list.push([`$0 ${operation.name} --from FILE --resume`, 'continue after an interruption'])
   if (operation.retype) list.push([`${call} --yes`, 'skip the confirmation, for scripts'])
   return list

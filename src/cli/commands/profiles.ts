@@ -6,7 +6,7 @@ import type { Command } from './command.ts'
 /** Profiles are env files, one per server. */
 export const profiles: Command<CommonFlags> = {
   usage: 'profiles',
-  summary: 'List the profiles: env files for --profile NAME, one for each server',
+  summary: 'List the profiles (env files for --profile NAME, one per server)',
   examples: [
     ['$0 list --profile club', 'use one of them'],
     ['$0 check --all-profiles', 'use each of them in turn'],

@@ -50,10 +50,11 @@ export const run: Command<RunArgs> = {
 function checkWords(words: string[]): void {
   if (words.length === 0)
     throw new SetupError('missing WORD: the words of the admin command', {
-      hint: 'give them like this: matrix-users run -- server uptime',
+      hint: 'write, for example: matrix-users run -- server uptime',
     })
   for (const word of words) {
-    if (word === '') throw new SetupError('a word of the command is empty, which the admin room cannot quote')
+    if (word === '')
+      throw new SetupError('empty words are not allowed, because the admin room splits a command at spaces')
     if (/[\u0000-\u001F\u007F-\u009F\u2028\u2029]/.test(word))
       throw new SetupError(`control characters are not allowed in a word: ${quote(word)}`)
   }

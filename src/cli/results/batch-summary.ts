@@ -53,8 +53,8 @@ function noteEarlier(io: Io, { neverShown, taken, unknown }: Resumed): void {
 }
 
 function why({ stoppedBy }: BatchResult, { unknown }: Resumed): string {
-  if (stoppedBy !== undefined) return `; it stopped because: ${stoppedBy.message}`
-  return unknown.length === 0 ? '' : '; nothing was posted, because repeating a command could do it twice'
+  if (stoppedBy !== undefined) return `, because the batch stopped:\n${stoppedBy.message}`
+  return unknown.length === 0 ? '' : '; nothing was posted, because a repeated command could take effect twice'
 }
 
 /** Writes failed users to a file. Gives a sentence that says where. */

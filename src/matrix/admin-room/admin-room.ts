@@ -70,9 +70,12 @@ export class AdminRoom {
   #keep(eventId: string, transactionId: string): string {
     const other = this.#posted.get(eventId)
     if (other !== undefined && other !== transactionId)
-      throw new NoReplyError(`the command was sent, but the homeserver gave it the event ID of another (${eventId})`, {
-        hint: 'look into the admin room before you repeat it',
-      })
+      throw new NoReplyError(
+        `the command was sent, but the homeserver gave it the event ID of another message (${eventId})`,
+        {
+          hint: 'look in the admin room before you repeat it',
+        },
+      )
     this.#posted.set(eventId, transactionId)
     return eventId
   }

@@ -24,6 +24,6 @@ export class Bounds {
 
 function tooMuch(what: string): DiagnosableError {
   return new DiagnosableError(`the admin room has too much to read: ${what}`, {
-    hint: 'look into the admin room: something may be flooding it',
+    hint: 'look in the admin room: something may be flooding it',
   })
 }

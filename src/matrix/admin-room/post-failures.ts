@@ -14,7 +14,7 @@ export function lostAfterPost(error: unknown, eventId: string): UserError {
   if (error instanceof NoReplyError || error instanceof InterruptedError || error instanceof OutputError) return error
   const why = asUserError(error)?.message ?? internalError(error)
   return new NoReplyError(`the command was sent (event ${eventId}), but its reply could not be read: ${why}`, {
-    hint: 'look into the admin room before you repeat it',
+    hint: 'look in the admin room before you repeat it',
     cause: error,
   })
 }
@@ -27,7 +27,7 @@ export function postFailure(error: unknown, transactionId: string, roomId: strin
     return new NoReplyError(
       `the command may have been sent: the homeserver never confirmed it (transaction ${transactionId})`,
       {
-        hint: 'look into the admin room, or ask for the account again, before you repeat it',
+        hint: "look in the admin room, or check the account's state, before you repeat it",
         cause: error,
       },
     )

@@ -28,15 +28,15 @@ export class FailedFile {
     const beside = from === undefined || from === '-' ? undefined : `${from}.failed`
     const path = failed ?? beside
     if (path === undefined) return undefined
-    if (path === '-') throw new SetupError('--failed is a file: stdout is for the replies; nothing was sent')
+    if (path === '-') throw new SetupError('--failed needs a file, because stdout is for the replies: nothing was sent')
     if (from !== undefined && resolve(path) === resolve(from))
-      throw new SetupError(`--failed would overwrite the file of users: ${quote(path)}; nothing was sent`)
+      throw new SetupError(`--failed would overwrite the users file ${quote(path)}: nothing was sent`)
     try {
       accessSync(dirname(path), constants.W_OK)
       requireReplaceable(path, userId)
     } catch (error) {
       if (error instanceof SetupError) throw error
-      throw new SetupError(`cannot write the file for failed users ${quote(path)}: nothing was sent`, {
+      throw new SetupError(`cannot write the --failed file ${quote(path)}: nothing was sent`, {
         shellHint: 'name another file with --failed',
         cause: error,
       })

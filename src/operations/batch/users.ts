@@ -53,10 +53,10 @@ class TargetList {
   /** All of them. Throws SetupError if anything is wrong with any. */
   whole(): Target[] {
     if (this.#faults.length > 0)
-      throw new SetupError(`the users have mistakes, so nothing was sent:\n${this.#faults.join('\n')}`, {
+      throw new SetupError(`the list of users has mistakes, so nothing was sent:\n${this.#faults.join('\n')}`, {
         hint: this.#rules.size === 0 ? undefined : [...this.#rules].join('; '),
       })
-    if (this.#byMxid.size === 0) throw new SetupError('no users: nothing was sent')
+    if (this.#byMxid.size === 0) throw new SetupError('the list of users is empty: nothing was sent')
     return [...this.#byMxid.values()]
   }
 }

@@ -42,5 +42,5 @@ export function requireOperation(name: string): Operation {
 
 /** Throws OutputError where the browser has gone away, so that what it did not see is not removed. */
 export function reached(isThere: boolean): void {
-  if (!isThere) throw new OutputError('the browser went away before the reply was sent')
+  if (!isThere) throw new OutputError('the browser disconnected before the reply was sent')
 }

@@ -51,8 +51,8 @@ export class Work {
 
   interrupt(): void {
     this.#interruption.abort(
-      new InterruptedError('the panel was asked to end, and the command took too long: it may still be carried out', {
-        hint: 'look into the admin room, or at the account, before you try again',
+      new InterruptedError('the panel was stopped before the command ended: it may still be carried out', {
+        hint: 'look in the admin room, or at the account, before you try again',
       }),
     )
   }

@@ -59,7 +59,7 @@ export function AccountView({ details, offers, keysFor, activity, activityFailur
         <p class="empty">Nothing is recorded for this account.</p>
       ) : (
         <>
-          <ActivityTable entries={activity} caption="The newest first" root="../" />
+          <ActivityTable entries={activity} caption="Newest first" root="../" />
           <p class="back">
             <a href={`../activity?${new URLSearchParams({ user: account.userId })}`}>All activity of this account</a>
           </p>

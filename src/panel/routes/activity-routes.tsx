@@ -28,11 +28,7 @@ export function activityRoutes({ commands, report }: Parts): Hono<PanelEnv> {
       const address = (number: number) => `activity?${new URLSearchParams({ ...filter, page: String(number) })}`
       await show(
         <div>
-          <ActivityTable
-            entries={entries}
-            caption={`${countOf(total, 'entry', 'entries')}, the newest first`}
-            root="./"
-          />
+          <ActivityTable entries={entries} caption={`${countOf(total, 'entry', 'entries')}, newest first`} root="./" />
           <Pager name="activity" page={page} size={pageSize} total={total} address={address} />
         </div>,
       )

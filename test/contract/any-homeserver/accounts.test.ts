@@ -38,7 +38,7 @@ t.test(
       [['create', name], told ? 1 : 0, /no effect: the name was taken/],
       [['suspend', `x${name}`], told ? 2 : 0, /no such account/],
       [['suspend', name], 0],
-      [['suspend', name], 0, /note: the account was suspended already/],
+      [['suspend', name], 0, /note: the account was already suspended/],
       [['unsuspend', name], 0],
       [['reset-password', `@${name}:${bed.serverName}`], 0],
       [['deactivate', name, '--yes'], 0],
