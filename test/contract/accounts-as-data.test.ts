@@ -162,5 +162,9 @@ t.test('where no endpoint tells states they are unknown, asked for once', async 
   t.equal(code, 0)
   t.equal(lines(stdout).filter((line) => line.endsWith('\tunknown\tno')).length, 30)
   t.ok(bed.hs.requests.filter(({ path }) => /admin\//.test(path)).length < 30)
-  t.match(await bed.run('list', '--only', 'active'), { code: 0, stdout: '', stderr: /does not say the state of 30 of/ })
+  t.match(await bed.run('list', '--only', 'active'), {
+    code: 0,
+    stdout: '',
+    stderr: /does not report the state of 30 of/,
+  })
 })

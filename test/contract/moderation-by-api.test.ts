@@ -91,7 +91,7 @@ t.test('logout ends the sessions by the API that the server has, or is refused',
   t.match(await bed.run('logout', 'alice'), { code: 2, stderr: /this server cannot end the sessions of an account/ })
   t.match(await bed.run('reset-password', 'alice', '--logout'), {
     code: 2,
-    stderr: /cannot end sessions: nothing was sent/,
+    stderr: /cannot end sessions on this server: nothing was sent/,
   })
   t.strictSame(bed.hs.executed, [])
 })

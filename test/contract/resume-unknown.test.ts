@@ -69,7 +69,7 @@ t.test('what holds no secret is not repeated on a guess either', async (t) => {
   t.match(await bed.run('suspend', ...names(2), '--resume'), {
     code: 5,
     stdout: '',
-    stderr: /repeating a command could do it twice/,
+    stderr: /a repeated command could take effect twice/,
   })
   t.equal(bed.hs.executed.length, 0)
   t.notOk(existsSync(`${bed.dataDir}/pupils.failed`))
