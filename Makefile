@@ -98,7 +98,7 @@ npm: node_modules/.package-lock.json ## the npm package dist/matrix-users-VERSIO
 	$(NODE) build/npm.ts
 
 dist: all npm ## tars for x64 and arm64 (or ARCHES="x64") and the npm package with checksums, in dist/release
-	$(if $(filter arm64,$(ARCHES)),[ "$$(node -p process.arch)" = arm64 ] || $(NODE) build/package.ts phone || true)
+	$(if $(filter arm64,$(ARCHES)),[ "$$(node -p process.arch)" = arm64 ] || { rm -f $(BINARY)-arm64; $(NODE) build/package.ts phone; } || true)
 	sh build/dist.sh $(ARCHES)
 
 install: all ## executable, manual, completions and scripts below PREFIX (/usr/local)

@@ -25,6 +25,6 @@ done
 cp "dist/matrix-users-$version.tgz" "$out"
 (cd "$out" && sha256sum -- *gz >SHA256SUMS && cat SHA256SUMS)
 if [ -n "${missing:-}" ]; then
-  echo "not built here:$missing (its base is missing, see above; .github/workflows/release.yml builds each on a machine of its kind)" >&2
+  echo "not built here:$missing (it needs its base, or a machine of its kind, as in .github/workflows/release.yml)" >&2
   exit 1
 fi

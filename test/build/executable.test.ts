@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { ensureBase } from '../../build/base.ts'
+import { type Arch, ensureBase } from '../../build/base.ts'
 import { packOnto } from '../../build/executable.ts'
 import { makeProgram } from '../../build/package.ts'
 import { simulatedBed } from '../contract/bed.ts'
@@ -47,7 +47,7 @@ t.test('the code that it carries is accepted, so that none is kept for the user'
 
 t.test('two builds in different folders give the same bytes', async (t) => {
   const folder = t.testdir({ one: {}, another: {} })
-  const base = await ensureBase('x64')
+  const base = await ensureBase(process.arch as Arch)
   const [one, another] = await Promise.all(
     ['one', 'another'].map(async (name) => {
       const output = join(folder, name, 'executable')

@@ -109,7 +109,7 @@ t.test('whatever is wrong with what was kept, the program runs, and keeps it ane
       () =>
         replace(
           Buffer.concat([
-            Buffer.from(whole.subarray(0, end).toString().replace(' x64 ', ' x65 ')),
+            Buffer.from(whole.subarray(0, end).toString().replace(` ${process.arch} `, ' x65 ')),
             whole.subarray(end),
           ]),
         ),

@@ -5,12 +5,12 @@ import { cannotTrace } from '../contract/trace.ts'
 import { filesBelow, loginBed } from './bed.ts'
 
 const possible = cannotTrace === false ? {} : { skip: cannotTrace }
-/** Whatever changes a file's name or makes its text safe. strace counts each by itself. */
-const steps = ['rename', 'renameat2', 'link', 'unlink', 'fsync', 'ftruncate']
+/** Whatever changes a file's name or makes its text safe. strace counts each by itself; arm64 lacks those without `at`. */
+const steps = ['rename', 'renameat', 'renameat2', 'link', 'linkat', 'unlink', 'unlinkat', 'fsync', 'ftruncate']
 
 /** Logs in with a token, and is killed when it makes that system call for the `at`th time. Gives whether it was. */
 function loginKilled(step: string, at: number, url: string, token: string, home: string): Promise<boolean> {
-  const inject = ['-f', '-o', '/dev/null', '-e', `trace=${step}`, '-e', `inject=${step}:signal=KILL:when=${at}`]
+  const inject = ['-f', '-o', '/dev/null', '-e', `trace=?${step}`, '-e', `inject=?${step}:signal=KILL:when=${at}`]
   const argv = [...inject, '--', ...command, 'login', url, '--with-token']
   const env = { PATH: process.env.PATH ?? '', HOME: home }
   const child = spawn('strace', argv, { env, stdio: ['pipe', 'ignore', 'ignore'] })
@@ -56,13 +56,12 @@ t.test('killed at any step of writing: no credentials are lost, and the next log
   t.ok(kills >= 5, `${kills} kills`)
 })
 
-t.test('what cannot be written leaves the old credentials, and no session behind', async (t) => {
+t.test('what cannot be written leaves the old credentials, and no session behind', possible, async (t) => {
   const { hs, home, login, value, withToken } = await loginBed(t)
   t.equal((await withToken(hs.operator.token)).code, 0)
   const devices = hs.accounts.get('admin')?.devices
   const sessions = [...(devices?.keys() ?? [])]
   const inject = ['strace', '-f', '-o', '/dev/null', '-e', 'inject=fsync:error=ENOSPC', '--']
-  if (cannotTrace !== false) return
   const answers: [string, string][] = [['password (', hs.operator.password]]
   const { text, code } = await login(answers, [hs.url, 'admin'], {}, inject)
   t.equal(code, 2)
