@@ -43,7 +43,7 @@ playground: $(BINARY) ## a simulated homeserver on 127.0.0.1:8448 to try command
 	$(NODE) test/playground.ts
 
 test: all $(SOURCE) ## run all tests on the built executable
-	@sh build/debian.sh gcc libc6-dev libseccomp-dev shellcheck runit exfat-fuse exfatprogs python3 chromium mandoc zsh fish strace
+	@sh build/debian.sh gcc libc6-dev libseccomp-dev shellcheck runit exfat-fuse exfatprogs python3 openssl chromium mandoc zsh fish strace
 	$(NODE) test/run.ts
 
 test-fuzz: $(BINARY) ## 5,000 ways in which a homeserver answers wrongly: CASES=n SEED=s, CASE=n shows one again
@@ -60,7 +60,7 @@ test-continuwuity: $(BINARY) ## the same on a real continuwuity: BIN=path/to/con
 
 test-phone: $(SOURCE) ## every command under the phone's rules, and the bundle as arm64 under qemu
 	@sh build/debian.sh gcc libc6-dev libseccomp-dev exfat-fuse exfatprogs qemu-user-static libc6-arm64-cross libstdc++6-arm64-cross
-	MATRIX_TEST_COMMAND=$(CURDIR)/$(SOURCE) $(NODE) test/run.ts test/phone/*.test.ts
+	MATRIX_TEST_COMMAND=./$(SOURCE) $(NODE) test/run.ts test/phone/*.test.ts
 	sh test/phone/arm64.sh
 
 test-node: npm ## the npm package on newer nodes (from npm)
@@ -102,17 +102,17 @@ dist: all npm ## tars for x64 and arm64 (or ARCHES="x64") and the npm package wi
 	sh build/dist.sh $(ARCHES)
 
 install: all ## executable, manual, completions and scripts below PREFIX (/usr/local)
-	install -d $(SHARE)/matrix-users/ops/services $(SHARE)/matrix-users/bootstrap $(SHARE)/man/man1 $(DESTDIR)$(PREFIX)/bin \
-	  $(SHARE)/bash-completion/completions $(SHARE)/fish/vendor_completions.d $(SHARE)/zsh/site-functions
-	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/matrix-users
-	install -m 755 $(wildcard ops/*.sh) $(SHARE)/matrix-users/ops
-	install -m 644 ops/crontab.example $(SHARE)/matrix-users/ops
-	install -m 644 $(wildcard ops/services/*) $(SHARE)/matrix-users/ops/services
-	install -m 755 $(wildcard bootstrap/*.sh) $(SHARE)/matrix-users/bootstrap
-	install -m 644 $(MANUAL) $(SHARE)/man/man1/matrix-users.1
-	install -m 644 dist/completions/matrix-users.bash $(SHARE)/bash-completion/completions/matrix-users
-	install -m 644 dist/completions/matrix-users.fish $(SHARE)/fish/vendor_completions.d/matrix-users.fish
-	install -m 644 dist/completions/_matrix-users $(SHARE)/zsh/site-functions
+	install -d "$(SHARE)/matrix-users/ops/services" "$(SHARE)/matrix-users/bootstrap" "$(SHARE)/man/man1" "$(DESTDIR)$(PREFIX)/bin" \
+	  "$(SHARE)/bash-completion/completions" "$(SHARE)/fish/vendor_completions.d" "$(SHARE)/zsh/site-functions"
+	install -m 755 $(BINARY) "$(DESTDIR)$(PREFIX)/bin/matrix-users"
+	install -m 755 $(wildcard ops/*.sh) "$(SHARE)/matrix-users/ops"
+	install -m 644 ops/crontab.example "$(SHARE)/matrix-users/ops"
+	install -m 644 $(wildcard ops/services/*) "$(SHARE)/matrix-users/ops/services"
+	install -m 755 $(wildcard bootstrap/*.sh) "$(SHARE)/matrix-users/bootstrap"
+	install -m 644 $(MANUAL) "$(SHARE)/man/man1/matrix-users.1"
+	install -m 644 dist/completions/matrix-users.bash "$(SHARE)/bash-completion/completions/matrix-users"
+	install -m 644 dist/completions/matrix-users.fish "$(SHARE)/fish/vendor_completions.d/matrix-users.fish"
+	install -m 644 dist/completions/_matrix-users "$(SHARE)/zsh/site-functions"
 
 clean: ## remove what was built
 	rm -rf dist .tap

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import { command, runBinary } from '../contract/binary.ts'
+import { command, quoted, runBinary } from '../contract/binary.ts'
 
 interface Line {
   ts: string
@@ -125,7 +125,7 @@ t.test('--follow shows an operation when it ends; --json then a line each', asyn
 t.test('audit | head ends well', async (t) => {
   const one = start('2026-11-03T08:00:01Z') + end('2026-11-03T08:00:02Z')
   const { dataDir } = reader(t, one.repeat(20_000))
-  const script = `set -o pipefail; ${command.join(' ')} audit | head -n 2`
+  const script = `set -o pipefail; ${quoted(...command)} audit | head -n 2`
   const child = spawn('bash', ['-c', script], { env: { ...process.env, DATA_DIR: dataDir } })
   let [out, err] = ['', '']
   child.stdout.on('data', (chunk) => {

@@ -39,7 +39,7 @@ t.test('the npm package, installed into an empty folder, runs list', async (t) =
   t.teardown(() => hs.close())
   const { env } = writeDataDir(hs, join(folder, 'data'))
   const file = join(folder, 'env')
-  writeFileSync(file, `DATA_DIR=${env.DATA_DIR}\nMATRIX_HS_API=${env.MATRIX_HS_API}\n`)
+  writeFileSync(file, `DATA_DIR='${env.DATA_DIR}'\nMATRIX_HS_API=${env.MATRIX_HS_API}\n`)
   const { spawn } = await import('node:child_process')
   const child = spawn(join(folder, 'node_modules/.bin/matrix-users'), ['list', '--env-file', file], {
     env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent' },
@@ -68,8 +68,8 @@ t.test('the tars of a release hold what a machine needs, and their checksums fit
   t.match(execFileSync(join(folder, 'matrix-users'), ['--version']).toString(), /^\d/)
 })
 
-t.test('make install puts everything in place', async (t) => {
-  const folder = t.testdir()
+t.test('make install puts everything in place, also where a path holds a blank', async (t) => {
+  const folder = join(t.testdir({ 'a b': {} }), 'a b')
   execFileSync('make', ['install', `DESTDIR=${folder}`, 'PREFIX=/usr'], { cwd: root, stdio: 'ignore' })
   for (const file of [
     'bin/matrix-users',

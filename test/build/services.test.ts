@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { command } from '../contract/binary.ts'
+import { command, quoted } from '../contract/binary.ts'
 
 const services = join(import.meta.dirname, '../../ops/services')
 const needs = (program: string) =>
@@ -42,11 +42,9 @@ t.test(
     }
     // Killed at first, as by Android; then the program itself, whose set-up is wrong.
     const program = join(folder, 'bin/matrix-users')
-    const killedOnce = `test -e ${folder}/killed || { touch ${folder}/killed; kill -9 $$; }`
-    writeFileSync(
-      program,
-      `#!/bin/sh\necho started >> ${folder}/starts\n${killedOnce}\nexec ${command.join(' ')} "$@"\n`,
-    )
+    const [starts, killed] = [quoted(join(folder, 'starts')), quoted(join(folder, 'killed'))]
+    const killedOnce = `test -e ${killed} || { touch ${killed}; kill -9 $$; }`
+    writeFileSync(program, `#!/bin/sh\necho started >> ${starts}\n${killedOnce}\nexec ${quoted(...command)} "$@"\n`)
     chmodSync(program, 0o700)
     const env = { PATH: `${folder}/bin:${process.env.PATH}`, HOME: folder }
     const runsv = spawn('runsv', [service], { env, stdio: ['ignore', 'pipe', 'inherit'] })

@@ -2,18 +2,18 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
-import { command } from '../contract/binary.ts'
-import { atTerminal } from '../contract/terminal.ts'
+import { command, quoted } from '../contract/binary.ts'
+import { atTerminal, terminalNeeded } from '../contract/terminal.ts'
 
 const lacks = (shell: string) =>
   spawnSync('sh', ['-c', `command -v ${shell}`]).status === 0 ? {} : { skip: `needs ${shell}` }
+const lacksAtTerminal = (shell: string) => ({ ...terminalNeeded, ...lacks(shell) })
 
 /** A home with a profile, a file whose name has a blank, and the program on PATH. */
 function environment(t: Test) {
   const home = t.testdir({ 'my class.txt': '', '.config': { 'matrix-users': { 'school.env': '' } } })
   mkdirSync(join(home, 'bin'))
-  const call = command.map((word) => `'${word}'`).join(' ')
-  writeFileSync(join(home, 'bin', 'matrix-users'), `#!/bin/sh\nexec ${call} "$@"\n`, { mode: 0o755 })
+  writeFileSync(join(home, 'bin', 'matrix-users'), `#!/bin/sh\nexec ${quoted(...command)} "$@"\n`, { mode: 0o755 })
   const path = [join(home, 'bin'), dirname(process.execPath), process.env.PATH].join(':')
   return { PATH: path, HOME: home, TERM: 'dumb', PS1: 'ready> ' }
 }
@@ -34,22 +34,26 @@ for (const [shell, argv] of [
   ['bash', ['bash', '--norc', '-i']],
   ['zsh', ['zsh', '-f', '-i']],
 ] as const)
-  t.test(`${shell} completes commands, options, profiles and files, at a terminal`, lacks(shell), async (t) => {
-    const env = environment(t)
-    const begin: [string, string][] = [
-      ['ready> ', `cd ${env.HOME}`],
-      ['ready> ', `eval "$(matrix-users completion ${shell})"`],
-    ]
-    const { code, text } = await atTerminal(argv, env, [...begin, ...typed])
-    t.equal(code, 7, text)
-  })
+  t.test(
+    `${shell} completes commands, options, profiles and files, at a terminal`,
+    lacksAtTerminal(shell),
+    async (t) => {
+      const env = environment(t)
+      const begin: [string, string][] = [
+        ['ready> ', `cd ${quoted(env.HOME)}`],
+        ['ready> ', `eval "$(matrix-users completion ${shell})"`],
+      ]
+      const { code, text } = await atTerminal(argv, env, [...begin, ...typed])
+      t.equal(code, 7, text)
+    },
+  )
 
-t.test('zsh finds it on its fpath, without anything being read first', lacks('zsh'), async (t) => {
+t.test('zsh finds it on its fpath, without anything being read first', lacksAtTerminal('zsh'), async (t) => {
   const env = environment(t)
   const script = execFileSync(command[0] ?? '', [...command.slice(1), 'completion', 'zsh'])
   writeFileSync(join(env.HOME, '_matrix-users'), script)
   const begin: [string, string][] = [
-    ['ready> ', `fpath=(${env.HOME} $fpath)`],
+    ['ready> ', `fpath=(${quoted(env.HOME)} $fpath)`],
     ['ready> ', 'autoload -U compinit; compinit -u -D'],
     ['ready> ', 'matrix-users inv\t'],
     ['invite ', '\u0015exit 7'],

@@ -2,8 +2,8 @@ import t from 'tap'
 import { nameOf } from '../../src/cli/commands/command.ts'
 import { commands } from '../../src/cli/commands/index.ts'
 import { simulatedBed } from '../contract/bed.ts'
-import { command, runBinary } from '../contract/binary.ts'
-import { atTerminal } from '../contract/terminal.ts'
+import { command, quoted, runBinary } from '../contract/binary.ts'
+import { atTerminal, terminalNeeded } from '../contract/terminal.ts'
 
 const help = async (...args: string[]) => (await runBinary(args)).stdout
 
@@ -53,8 +53,8 @@ t.test('help COMMAND, --help and -h are the same; the bare command prints the he
     t.match(await runBinary(args), { code: 2, stdout: await help('--help'), stderr: '' })
 })
 
-t.test('it fits the terminal', async (t) => {
-  const call = `stty cols 60; exec ${command.join(' ')} create --help`
+t.test('it fits the terminal', terminalNeeded, async (t) => {
+  const call = `stty cols 60; exec ${quoted(...command)} create --help`
   const { text } = await atTerminal(['sh', '-c', call], {}, [])
   t.ok(text.split('\n').every((line) => line.trimEnd().length <= 60))
   t.match(text, /Options for every command/)

@@ -27,9 +27,9 @@ t.test(
       }
     }
     t.strictSame(elsewhere.requests, [])
-    writeFileSync(env, `MATRIX_HS_API=${bed.url}\nDATA_DIR=${bed.dataDir}\n`)
+    writeFileSync(env, `MATRIX_HS_API=${bed.url}\nDATA_DIR='${bed.dataDir}'\n`)
     t.match(await run({ POCKET_ENV: env, DATA_DIR: '/stale' }, 'list'), { code: 0 })
-    writeFileSync(env, `DATA_DIR=${bed.dataDir}\n`)
+    writeFileSync(env, `DATA_DIR='${bed.dataDir}'\n`)
     t.match(await run({ POCKET_ENV: env, MATRIX_HS_API: bed.url, DATA_DIR: '/stale' }, 'list'), { code: 0 })
   },
 )

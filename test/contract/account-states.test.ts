@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import t from 'tap'
 import { type SimulatedBed, simulatedBed } from './bed.ts'
 import { command } from './binary.ts'
-import { atTerminal } from './terminal.ts'
+import { atTerminal, terminalNeeded } from './terminal.ts'
 
 const effectOf = (stdout: string) => JSON.parse(stdout).effect
 
@@ -100,7 +100,7 @@ t.test('deactivating another admin is done, and seen', async (t) => {
   t.match(await bed.run('deactivate', 'carol', '--yes', '--json'), { code: 0, stdout: /"effect":true/ })
 })
 
-t.test('an operator who is not an admin is not taken for an account that is one', async (t) => {
+t.test('an operator who is not an admin is not taken for an account that is one', terminalNeeded, async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.addAccount('alice')
   bed.hs.room.setMember(bed.operator.mxid, 'leave')

@@ -3,7 +3,7 @@ import { releaseFacts } from '../homeserver/releases.ts'
 import { type SimulatedBed, simulatedBed } from './bed.ts'
 import { command } from './binary.ts'
 import { lines, sorted } from './stdout-lines.ts'
-import { atTerminal } from './terminal.ts'
+import { atTerminal, terminalNeeded } from './terminal.ts'
 
 /** An account in each state. */
 function everyState({ hs }: SimulatedBed): void {
@@ -124,7 +124,7 @@ t.test('historical user IDs are listed and shown', async (t) => {
   t.match(JSON.parse(dora.stdout), [{ state: hidesDeactivated ? 'unknown' : 'deactivated' }])
 })
 
-t.test('on a terminal: columns under a header', async (t) => {
+t.test('on a terminal: columns under a header', terminalNeeded, async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.addAccount('a-long-name').suspended = true
   const { text } = await atTerminal([...command, 'list', '--state'], bed.env, [])

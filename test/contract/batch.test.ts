@@ -4,7 +4,7 @@ import { simulatedBed } from './bed.ts'
 import { command } from './binary.ts'
 import { names, repliesOf } from './pupils.ts'
 import { objects } from './stdout-lines.ts'
-import { atTerminal } from './terminal.ts'
+import { atTerminal, terminalNeeded } from './terminal.ts'
 import { letBotTalk } from './voices.ts'
 
 t.test('many accounts from a file, in its order, each with its own password', async (t) => {
@@ -102,7 +102,7 @@ t.test('what the bot says besides is told for each account', async (t) => {
   for (const name of names(3)) t.match(stderr, new RegExp(`^@${name}:home\\.test: .`, 'm'))
 })
 
-t.test('deactivating many asks for how many they are', async (t) => {
+t.test('deactivating many asks for how many they are', terminalNeeded, async (t) => {
   const bed = await simulatedBed(t)
   for (const name of names(3)) bed.hs.addAccount(name)
   const argv = [...command, 'deactivate', ...names(3)]
@@ -114,7 +114,7 @@ t.test('deactivating many asks for how many they are', async (t) => {
   t.match(seen.text, /3 of 3 done/)
 })
 
-t.test('a terminal shows how far it is; --quiet and pipes do not', async (t) => {
+t.test('a terminal shows how far it is; --quiet and pipes do not', terminalNeeded, async (t) => {
   const bed = await simulatedBed(t, { delayMs: 250 })
   const argv = [...command, 'create', ...names(6)]
   const seen = await atTerminal(argv, bed.env, [])

@@ -1,11 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { assertSound } from './sound.ts'
 
-const built = fileURLToPath(new URL('../../dist/matrix-users', import.meta.url))
+const root = join(import.meta.dirname, '../..')
 
-/** The program under test: the built binary, or what MATRIX_TEST_COMMAND says (words separated by blanks). */
-export const command: readonly string[] = process.env.MATRIX_TEST_COMMAND?.split(' ') ?? [built]
+/**
+ * The program under test: the built binary, or what MATRIX_TEST_COMMAND says, in words separated by blanks. A word that begins
+ * with `./` is a file of the project, whose path may hold blanks.
+ */
+export const command: readonly string[] = (process.env.MATRIX_TEST_COMMAND ?? './dist/matrix-users')
+  .split(' ')
+  .map((word) => (word.startsWith('./') ? join(root, word) : word))
+
+/** Words as a shell reads them. */
+export function quoted(...words: readonly string[]): string {
+  return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+}
 
 export interface Result {
   code: number | null

@@ -7,7 +7,7 @@ import type { HomeserverOptions } from '../homeserver/index.ts'
 import { type SimulatedBed, simulatedBed } from './bed.ts'
 import { command } from './binary.ts'
 import { SignalAt } from './signal-at.ts'
-import { atTerminal } from './terminal.ts'
+import { atTerminal, terminalNeeded } from './terminal.ts'
 
 const empty = { DATA_DIR: '' }
 
@@ -62,7 +62,7 @@ t.test('the token from DATA_DIR/secrets/registration-token.txt', async (t) => {
   t.equal((await create(bed)).code, 0)
 })
 
-t.test('a hidden prompt at a terminal shows nothing of the token', async (t) => {
+t.test('a hidden prompt at a terminal shows nothing of the token', terminalNeeded, async (t) => {
   const bed = await newBed(t, { fresh: true })
   const token = bed.hs.consoleToken ?? ''
   const { text, code } = await atTerminal([...command, 'create-admin'], bed.env, [['not shown', token]])
@@ -178,7 +178,7 @@ t.test('killed at each request and each change of the file, and run again, it en
   t.strictSame(wrong, [])
 })
 
-t.test('bash, a plain split and ourselves read the credentials alike', async (t) => {
+t.test('bash, a plain split and ourselves read the credentials alike', terminalNeeded, async (t) => {
   const folder = t.testdir()
   for (const password of ['plain', 'two words', 'a$b`c`"d"\\e#f', 'ü€ =x=', '~home', '*']) {
     const values = {

@@ -107,7 +107,7 @@ t.test('the settings of --env-file, POCKET_ENV and a profile reach the program',
   const bed = await simulatedBed(t)
   const folder = t.testdirName
   mkdirSync(`${folder}/config/matrix-users`, { recursive: true })
-  const text = `MATRIX_HS_API='${bed.url}'\nDATA_DIR=${bed.dataDir}\n`
+  const text = `MATRIX_HS_API='${bed.url}'\nDATA_DIR='${bed.dataDir}'\n`
   writeFileSync(`${folder}/some.env`, text)
   for (const name of ['default', 'other']) writeFileSync(`${folder}/config/matrix-users/${name}.env`, text)
   const elsewhere = { MATRIX_HS_API: 'http://127.0.0.1:1', DATA_DIR: '/none' }

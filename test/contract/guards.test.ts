@@ -3,7 +3,7 @@ import t from 'tap'
 import { simulatedBed } from './bed.ts'
 import { command } from './binary.ts'
 import { objects } from './stdout-lines.ts'
-import { atTerminal } from './terminal.ts'
+import { atTerminal, terminalNeeded } from './terminal.ts'
 
 const guarded = ['suspend', 'lock', 'logout'] as const
 
@@ -77,7 +77,7 @@ t.test('what the server cannot confirm is counted apart', async (t) => {
   t.match(await bed.run('suspend', 'alice', 'alice2').then(({ code }) => code), 5, 'no such account')
 })
 
-t.test('make-admin asks for the exact id; elsewhere it demands --yes', async (t) => {
+t.test('make-admin asks for the exact id; elsewhere it demands --yes', terminalNeeded, async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.addAccount('alice')
   t.match(await bed.run('make-admin', 'alice'), {
@@ -92,7 +92,7 @@ t.test('make-admin asks for the exact id; elsewhere it demands --yes', async (t)
   t.ok(bed.hs.accounts.get('alice')?.admin)
 })
 
-t.test('one line after a success, on a terminal only, or where nobody replies', async (t) => {
+t.test('one line after a success, on a terminal only, or where nobody replies', terminalNeeded, async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.addAccount('alice')
   const { moderatesInRoom } = bed.hs.release

@@ -8,7 +8,7 @@ t.test('several servers, each under its name; one that is down does not stop the
   const home = `${bed.dataDir}/home`
   mkdirSync(`${home}/.config/matrix-users`, { recursive: true })
   const write = (name: string, api: string) =>
-    writeFileSync(`${home}/.config/matrix-users/${name}.env`, `DATA_DIR=${bed.dataDir}\nMATRIX_HS_API=${api}\n`)
+    writeFileSync(`${home}/.config/matrix-users/${name}.env`, `DATA_DIR='${bed.dataDir}'\nMATRIX_HS_API=${api}\n`)
   const run = (...args: string[]) =>
     bed.runWith({ env: { HOME: home, DATA_DIR: undefined, MATRIX_HS_API: undefined } }, ...args)
   t.match(await run('profiles'), { code: 2, stderr: /no profiles found in/ })
@@ -32,7 +32,7 @@ t.test('several servers, each under its name; one that is down does not stop the
   t.match(await run('check', '--all-profiles'), { code: 5, stdout: /^club:\nok /m })
   t.match(await run('list', '--all-profiles', '--profile', 'club'), { code: 2, stderr: /cannot be used with/ })
   t.match(await run('invite', '5', '--all-profiles'), { code: 2, stderr: /--all-profiles needs --ensure/ })
-  writeFileSync(`${home}/.config/matrix-users/default.env`, `DATA_DIR=${bed.dataDir}\nMATRIX_HS_API=${bed.url}\n`)
+  writeFileSync(`${home}/.config/matrix-users/default.env`, `DATA_DIR='${bed.dataDir}'\nMATRIX_HS_API=${bed.url}\n`)
   writeFileSync(`${home}/.config/matrix-users/stray.env`, `MATRIX_HS_API=${bed.url}\n`)
   const asked = bed.hs.requests.length
   t.match(await run('list', '--profile', 'stray'), { code: 2, stderr: /neither DATA_DIR nor ADMIN_CRED_FILE/ })

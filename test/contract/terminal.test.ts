@@ -1,9 +1,9 @@
 import t from 'tap'
 import { simulatedBed } from './bed.ts'
-import { command } from './binary.ts'
-import { atTerminal } from './terminal.ts'
+import { command, quoted } from './binary.ts'
+import { atTerminal, terminalNeeded } from './terminal.ts'
 
-t.test('deactivate asks for the exact id at a terminal', async (t) => {
+t.test('deactivate asks for the exact id at a terminal', terminalNeeded, async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.addAccount('alice')
   const run = (answer: string) => atTerminal([...command, 'deactivate', 'alice'], bed.env, [['to confirm:', answer]])
@@ -16,7 +16,7 @@ t.test('deactivate asks for the exact id at a terminal', async (t) => {
   t.ok(bed.hs.accounts.get('alice')?.deactivated)
 })
 
-t.test('control characters of a reply are shown, not obeyed', async (t) => {
+t.test('control characters of a reply are shown, not obeyed', terminalNeeded, async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.faults.onCommand({}, { kind: 'silent' })
   const running = atTerminal([...command, 'run', '--', 'say'], bed.env, [])
@@ -30,14 +30,14 @@ t.test('control characters of a reply are shown, not obeyed', async (t) => {
   t.ok(text.includes('a\\x1b[31mred\\x07\tb \\u202e'), text)
 })
 
-t.test('colour only where it is wanted', async (t) => {
+t.test('colour only where it is wanted', terminalNeeded, async (t) => {
   const bed = await simulatedBed(t)
   const coloured = await atTerminal([...command, 'create', 'A'], bed.env, [])
   t.match(coloured.text, /\u001B\[31merror:/)
   t.notMatch((await atTerminal([...command, 'create', 'A'], { ...bed.env, NO_COLOR: '1' }, [])).text, /\u001B\[/)
 })
 
-t.test('Ctrl-C while waiting ends at once with 130', async (t) => {
+t.test('Ctrl-C while waiting ends at once with 130', terminalNeeded, async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.faults.botListens = false
   const { code, text } = await atTerminal([...command, 'list'], bed.env, [['waiting for the reply', '\u0003']])
@@ -45,7 +45,7 @@ t.test('Ctrl-C while waiting ends at once with 130', async (t) => {
   t.match(text, /interrupted: commands already sent may still be carried out/)
 })
 
-t.test('a new password is typed twice, hidden; both lines may be pasted at once', async (t) => {
+t.test('a new password is typed twice, hidden; both lines may be pasted at once', terminalNeeded, async (t) => {
   const bed = await simulatedBed(t)
   const password = 'Gu7 ö€ password'
   const argv = [...command, 'panel', 'set-password']
@@ -91,12 +91,12 @@ t.test('a new password is typed twice, hidden; both lines may be pasted at once'
   }
 })
 
-t.test('a signal ends a question too, shown or hidden', async (t) => {
+t.test('a signal ends a question too, shown or hidden', terminalNeeded, async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.addAccount('alice')
   for (const words of ['deactivate alice', 'panel set-password'])
     for (const signal of ['TERM', 'HUP']) {
-      const call = `(sleep 0.5; kill -${signal} $$) & exec ${command.join(' ')} ${words}`
+      const call = `(sleep 0.5; kill -${signal} $$) & exec ${quoted(...command)} ${words}`
       const seen = await atTerminal(['sh', '-c', call], bed.env, [])
       t.match(seen, { code: 130, text: /interrupted: nothing was done/ }, `${words}, ${signal}`)
     }

@@ -1,4 +1,7 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
+
+/** For tests at a terminal. */
+export const terminalNeeded = spawnSync('python3', ['--version']).status === 0 ? {} : { skip: 'needs python3' }
 
 /** Types answers at a pseudo-terminal: whenever the first of the remaining questions was shown, its answer. Prints what was seen, then the exit code. */
 const typist = `

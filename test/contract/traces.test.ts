@@ -4,7 +4,7 @@ import { commands } from '../../src/cli/commands/index.ts'
 import { startElsewhere } from '../homeserver/index.ts'
 import { type SimulatedBed, simulatedBed } from './bed.ts'
 import { command } from './binary.ts'
-import { atTerminal } from './terminal.ts'
+import { atTerminal, terminalNeeded } from './terminal.ts'
 import { cannotTrace, placesOf, readTrace, strace, type Trace, traced } from './trace.ts'
 
 const possible = cannotTrace === false ? {} : { skip: cannotTrace }
@@ -156,24 +156,28 @@ t.test('every command, and what goes wrong: secrets are where they belong and no
   )
 })
 
-t.test('what is typed at a hidden prompt is read, sent, and not shown', possible, async (t) => {
-  const bed = await simulatedBed(t, { fresh: true })
-  const kinds = new Map<string, string>()
-  learn(bed, kinds)
-  const file = `${bed.dataDir}/trace`
-  const argv = [...strace(file), ...command, 'create-admin']
-  t.equal((await atTerminal(argv, bed.env, [['not shown', bed.hs.consoleToken ?? '']])).code, 0)
-  learn(bed, kinds)
-  const typed = 'registration token: read terminal'
-  const places = found(kinds, readTrace(file, { folder: bed.dataDir, url: bed.url }))
-  t.strictSame(
-    places.filter((place) => place !== typed && !belongs[place]?.test('create-admin')),
-    [],
-  )
-  t.ok(places.includes(typed))
-})
+t.test(
+  'what is typed at a hidden prompt is read, sent, and not shown',
+  { ...possible, ...terminalNeeded },
+  async (t) => {
+    const bed = await simulatedBed(t, { fresh: true })
+    const kinds = new Map<string, string>()
+    learn(bed, kinds)
+    const file = `${bed.dataDir}/trace`
+    const argv = [...strace(file), ...command, 'create-admin']
+    t.equal((await atTerminal(argv, bed.env, [['not shown', bed.hs.consoleToken ?? '']])).code, 0)
+    learn(bed, kinds)
+    const typed = 'registration token: read terminal'
+    const places = found(kinds, readTrace(file, { folder: bed.dataDir, url: bed.url }))
+    t.strictSame(
+      places.filter((place) => place !== typed && !belongs[place]?.test('create-admin')),
+      [],
+    )
+    t.ok(places.includes(typed))
+  },
+)
 
-t.test('login sends what is typed, and keeps the token alone', possible, async (t) => {
+t.test('login sends what is typed, and keeps the token alone', { ...possible, ...terminalNeeded }, async (t) => {
   const bed = await simulatedBed(t)
   rmSync(bed.credentialsFile)
   const kinds = new Map<string, string>()

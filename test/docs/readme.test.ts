@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { command } from '../contract/binary.ts'
-import { atTerminal } from '../contract/terminal.ts'
+import { atTerminal, terminalNeeded } from '../contract/terminal.ts'
 import { startHomeserver, writeDataDir } from '../homeserver/index.ts'
 import { commandLines, read, sectionOf } from './pages.ts'
 
@@ -18,7 +18,7 @@ function homeOf(t: Test): { home: string; env: Record<string, string> } {
   return { home, env: { HOME: home, PATH: `${home}/bin:${process.env.PATH}` } }
 }
 
-t.test('quick start with a homeserver that exists, as it is printed', async (t) => {
+t.test('quick start with a homeserver that exists, as it is printed', terminalNeeded, async (t) => {
   const { home, env } = homeOf(t)
   const hs = await startHomeserver()
   t.teardown(() => hs.close())
@@ -33,7 +33,7 @@ t.test('quick start with a homeserver that exists, as it is printed', async (t) 
   t.match(text, /logged in as[\s\S]*@admin:home\.test/)
 })
 
-t.test('quick start with a new one, as it is printed', async (t) => {
+t.test('quick start with a new one, as it is printed', terminalNeeded, async (t) => {
   const { home, env } = homeOf(t)
   const hs = await startHomeserver({ fresh: true })
   t.teardown(() => hs.close())
@@ -47,7 +47,7 @@ t.test('quick start with a new one, as it is printed', async (t) => {
   t.match(text, /was registered[\s\S]*@admin:home\.test/)
 })
 
-t.test('each of its other commands, as it is printed', async (t) => {
+t.test('each of its other commands, as it is printed', terminalNeeded, async (t) => {
   const lines = ['Commands', 'Invites', 'Panel'].flatMap((heading) => commandLines(sectionOf(readme, heading)))
   t.ok(lines.length >= 16, `${lines.length} commands`)
   const { home, env } = homeOf(t)

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { simulatedBed } from '../contract/bed.ts'
-import { command } from '../contract/binary.ts'
-import { atTerminal } from '../contract/terminal.ts'
+import { command, quoted } from '../contract/binary.ts'
+import { atTerminal, terminalNeeded } from '../contract/terminal.ts'
 
 t.test('take asks for one token, not for every one', async (t) => {
   const bed = await simulatedBed(t)
@@ -31,13 +31,13 @@ t.test('list shows enough of each token, and revoke takes that much of it', asyn
   t.strictSame([...bed.hs.tokens.values()].filter(({ token }) => bed.hs.tokenValid(token)).length, 1)
 })
 
-t.test('without saved invites, list says so on a terminal and stays silent elsewhere', async (t) => {
+t.test('without saved invites, list says so on a terminal and stays silent elsewhere', terminalNeeded, async (t) => {
   const bed = await simulatedBed(t)
   t.match(await bed.run('invite', 'list'), { code: 0, stdout: '', stderr: '' })
   const { code, text } = await atTerminal([...command, 'invite', 'list'], bed.env, [])
   t.equal(code, 0)
   t.match(text, /no invites yet/)
   t.notMatch(text, /TOKEN/)
-  const redirected = `exec ${command.join(' ')} invite list > ${bed.dataDir}/shown`
+  const redirected = `exec ${quoted(...command)} invite list > ${quoted(`${bed.dataDir}/shown`)}`
   t.notMatch((await atTerminal(['sh', '-c', redirected], bed.env, [])).text, /no invites/)
 })

@@ -1,9 +1,10 @@
 import t from 'tap'
+import { terminalNeeded } from '../contract/terminal.ts'
 import { loginBed, startSite } from './bed.ts'
 
 const json = { 'content-type': 'application/json' }
 
-t.test('a server name leads to the homeserver by its /.well-known/matrix/client', async (t) => {
+t.test('a server name leads to the homeserver by its /.well-known/matrix/client', terminalNeeded, async (t) => {
   const { hs, login, profileFile, value } = await loginBed(t)
   const asked: (string | undefined)[] = []
   const { name, env } = await startSite(t, ({ url, headers }, response) => {

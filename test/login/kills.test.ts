@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import t from 'tap'
 import { command, runBinary } from '../contract/binary.ts'
+import { terminalNeeded } from '../contract/terminal.ts'
 import { cannotTrace } from '../contract/trace.ts'
 import { filesBelow, loginBed } from './bed.ts'
 
@@ -56,17 +57,21 @@ t.test('killed at any step of writing: no credentials are lost, and the next log
   t.ok(kills >= 5, `${kills} kills`)
 })
 
-t.test('what cannot be written leaves the old credentials, and no session behind', possible, async (t) => {
-  const { hs, home, login, value, withToken } = await loginBed(t)
-  t.equal((await withToken(hs.operator.token)).code, 0)
-  const devices = hs.accounts.get('admin')?.devices
-  const sessions = [...(devices?.keys() ?? [])]
-  const inject = ['strace', '-f', '-o', '/dev/null', '-e', 'inject=fsync:error=ENOSPC', '--']
-  const answers: [string, string][] = [['password (', hs.operator.password]]
-  const { text, code } = await login(answers, [hs.url, 'admin'], {}, inject)
-  t.equal(code, 2)
-  t.match(text, /cannot save the login: .*ENOSPC/)
-  t.equal(value('ADMIN_TOKEN'), hs.operator.token)
-  t.strictSame([...(devices?.keys() ?? [])], sessions)
-  t.equal(filesBelow(home).length, 2)
-})
+t.test(
+  'what cannot be written leaves the old credentials, and no session behind',
+  { ...possible, ...terminalNeeded },
+  async (t) => {
+    const { hs, home, login, value, withToken } = await loginBed(t)
+    t.equal((await withToken(hs.operator.token)).code, 0)
+    const devices = hs.accounts.get('admin')?.devices
+    const sessions = [...(devices?.keys() ?? [])]
+    const inject = ['strace', '-f', '-o', '/dev/null', '-e', 'inject=fsync:error=ENOSPC', '--']
+    const answers: [string, string][] = [['password (', hs.operator.password]]
+    const { text, code } = await login(answers, [hs.url, 'admin'], {}, inject)
+    t.equal(code, 2)
+    t.match(text, /cannot save the login: .*ENOSPC/)
+    t.equal(value('ADMIN_TOKEN'), hs.operator.token)
+    t.strictSame([...(devices?.keys() ?? [])], sessions)
+    t.equal(filesBelow(home).length, 2)
+  },
+)

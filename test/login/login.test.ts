@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import t from 'tap'
+import { terminalNeeded } from '../contract/terminal.ts'
 import { filesBelow, loginBed } from './bed.ts'
 
 const questions = (server: string, user: string, password: string): [string, string][] => [
@@ -8,7 +9,7 @@ const questions = (server: string, user: string, password: string): [string, str
   ['password (not shown): ', password],
 ]
 
-t.test('login, and then list: nothing else is needed', async (t) => {
+t.test('login, and then list: nothing else is needed', terminalNeeded, async (t) => {
   const { hs, home, login, run, value, profileFile } = await loginBed(t)
   const { password, mxid, token } = hs.operator
   const { text, code } = await login(questions(hs.url, 'admin', password))
@@ -27,7 +28,7 @@ t.test('login, and then list: nothing else is needed', async (t) => {
     t.equal(statSync(`${home}/${folder}`).mode & 0o777, 0o700)
 })
 
-t.test('what is given is not asked for; Enter takes the homeserver that is set', async (t) => {
+t.test('what is given is not asked for; Enter takes the homeserver that is set', terminalNeeded, async (t) => {
   const { hs, login, run } = await loginBed(t)
   const { password } = hs.operator
   const given = await login([['password (', password]], [hs.url, '@admin:home.test'])
@@ -37,7 +38,7 @@ t.test('what is given is not asked for; Enter takes the homeserver that is set',
   t.equal((await run('list')).code, 0)
 })
 
-t.test('--with-token takes one from stdin, or hidden at a terminal', async (t) => {
+t.test('--with-token takes one from stdin, or hidden at a terminal', terminalNeeded, async (t) => {
   const { hs, login, run, value, withToken } = await loginBed(t)
   const { token } = hs.operator
   t.match(await withToken(token), { code: 0, stdout: /^ok +bot/m, stderr: /logged in as @admin:home\.test/ })
@@ -51,7 +52,7 @@ t.test('--with-token takes one from stdin, or hidden at a terminal', async (t) =
   t.match(JSON.parse((await withToken(token, [hs.url, '--json'])).stdout), [{ step: 'settings', status: 'ok' }])
 })
 
-t.test('run again, it replaces the token; the old session ends if a login here opened it', async (t) => {
+t.test('run again, it replaces the token; the old session ends if login opened it', terminalNeeded, async (t) => {
   const { hs, login, value, withToken } = await loginBed(t)
   const { password, token } = hs.operator
   const sessions = () => [...(hs.accounts.get('admin')?.devices.keys() ?? [])]
@@ -118,7 +119,7 @@ t.test('settings that would win over the profile are named before a secret is se
     stderr: /MATRIX_HS_API \(the environment\) is http:.*overrides this login/,
   })
   const file = `${home}/.env`
-  writeFileSync(file, `MATRIX_HS_API=${other.hs.url}\nDATA_DIR=${home}/data\n`)
+  writeFileSync(file, `MATRIX_HS_API=${other.hs.url}\nDATA_DIR='${home}/data'\n`)
   for (const [args, vars] of [
     [['--env-file', file], {}],
     [[], { POCKET_ENV: file }],
@@ -140,7 +141,7 @@ t.test('settings that would win over the profile are named before a secret is se
   t.strictSame(sent, [])
 })
 
-t.test('what is refused: one clear message, and nothing is written', async (t) => {
+t.test('what is refused: one clear message, and nothing is written', terminalNeeded, async (t) => {
   const { hs, home, login, run, withToken } = await loginBed(t)
   hs.addAccount('gone', { deactivated: true, password: 'secret-of-gone' })
   hs.addAccount('held', { locked: true, password: 'secret-of-held' })
@@ -166,7 +167,7 @@ t.test('what is refused: one clear message, and nothing is written', async (t) =
   t.strictSame(filesBelow(home), [])
 })
 
-t.test('an account that is not an admin is logged in, and check says what is missing', async (t) => {
+t.test('an account that is not an admin is logged in, and check says what is missing', terminalNeeded, async (t) => {
   const { hs, login } = await loginBed(t)
   hs.addAccount('alice', { password: 'secret-of-alice' })
   const { code, text } = await login([['password (', 'secret-of-alice']], [hs.url, 'alice'])

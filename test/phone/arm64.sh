@@ -19,7 +19,7 @@ $qemu "$node" -p '`node ${process.version} ${process.arch}`'
 suite() {
   MATRIX_TEST_COMMAND="$1" node --import=tsx test/run.ts "test/contract/any-homeserver/$2.test.ts"
 }
-suite "$qemu $node -- $PWD/dist/$arch-source/matrix-users.cjs" room
+suite "$qemu $node -- ./dist/$arch-source/matrix-users.cjs" room
 packed=$(mktemp -d)
 trap 'rm -r "$packed"' EXIT
 node --import=tsx test/phone/pack.ts "$node" "$packed"

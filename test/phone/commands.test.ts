@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import t from 'tap'
 import { simulatedBed } from '../contract/bed.ts'
-import { command } from '../contract/binary.ts'
+import { command, quoted } from '../contract/binary.ts'
 import { canLoop, exfatCard } from '../contract/mounts.ts'
 import { buildSandbox, cannotBuild } from './sandbox.ts'
 
@@ -13,7 +13,7 @@ const possible =
 
 /** No user has an entry, no name resolves, and /tmp cannot be written, but for `writable`, which may be below it; then the words that follow. */
 function phone(writable: string): string[] {
-  const script = `mount --bind ${writable} ${writable} &&
+  const script = `mount --bind ${quoted(writable, writable)} &&
 mount --rbind /tmp /tmp && mount -o remount,ro,bind /tmp &&
 mount --bind /dev/null /etc/passwd && mount --bind /dev/null /etc/resolv.conf && exec "$@"`
   return ['-m', 'sh', '-c', script, 'phone']
@@ -79,7 +79,7 @@ t.test('every command under the rules of the phone, with its data on a card with
 
   // The shell of Debian is of glibc and would be killed itself: the sandbox begins where the script execs the program.
   const wrapper = join(folder, 'matrix-users')
-  writeFileSync(wrapper, `#!/bin/sh\nexec ${sandbox.join(' ')} ${command.join(' ')} "$@"\n`, { mode: 0o755 })
+  writeFileSync(wrapper, `#!/bin/sh\nexec ${quoted(...sandbox, ...command)} "$@"\n`, { mode: 0o755 })
   const scripts = [
     'ops/user-list.sh',
     'ops/user-create.sh erin',
