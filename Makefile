@@ -24,7 +24,7 @@ NPM_CACHE := $(shell [ -w "$$HOME" ] || echo --cache '$(CURDIR)/dist/npm-cache')
 
 # npm writes this file last, so it is older than the lock file exactly when packages are missing.
 node_modules/.package-lock.json: package-lock.json
-	npm ci --include=dev --no-audit --no-fund --loglevel=error $(NPM_CACHE)
+	npm ci --include=dev --no-audit --no-fund --no-update-notifier --loglevel=error $(NPM_CACHE)
 	@touch $@
 
 $(BINARY): node_modules/.package-lock.json $(SOURCES)

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { root } from './base.ts'
 import { bundle } from './bundle.ts'
+import { npmReadme } from './npm-readme.ts'
 
 /**
  * dist/matrix-users-VERSION.tgz: the bundle as an npm package without dependencies, for any Node 20 or newer.
@@ -17,5 +18,6 @@ writeFileSync(script, `#!/usr/bin/env -S node --\n${readFileSync(script, 'utf8')
 const { name, version, description, license, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const manifest = { name, version, description, license, engines, bin: { [name]: 'matrix-users.cjs' } }
 writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-for (const file of ['README.md', 'LICENSE']) copyFileSync(join(root, file), join(folder, file))
+writeFileSync(join(folder, 'README.md'), npmReadme(readFileSync(join(root, 'README.md'), 'utf8')))
+copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
 execFileSync('npm', ['pack', '--silent', '--pack-destination', join(root, 'dist')], { cwd: folder, stdio: 'inherit' })

@@ -35,6 +35,13 @@ t.test('the npm package, installed into an empty folder, runs list', async (t) =
     ['matrix-users'],
     'without dependencies',
   )
+  const readme = readFileSync(join(folder, 'node_modules/matrix-users/README.md'), 'utf8')
+  t.match(readme, /## Quick start/)
+  t.strictSame(
+    [...readme.matchAll(/\]\(([^)]*)\)|src="/g)].filter(([, link = '']) => !link.startsWith('https://')),
+    [],
+    'nothing in its README leads to a file that it does not have',
+  )
   const hs = await startHomeserver()
   t.teardown(() => hs.close())
   const { env } = writeDataDir(hs, join(folder, 'data'))
@@ -86,4 +93,14 @@ t.test('make install puts everything in place, also where a path holds a blank',
   const shim = join(folder, 'usr/share/matrix-users/ops/user-list.sh')
   const { stderr } = spawnSync('sh', [shim], { encoding: 'utf8', env: { PATH: '/usr/bin:/bin', HOME: folder } })
   t.match(stderr, /cannot read the credentials file/, 'the scripts find the program where it was installed')
+})
+
+t.test('the text of a release is what the change log says of its version', async (t) => {
+  const notes = (version: string) => spawnSync('sh', ['build/notes.sh', version], { cwd: root, encoding: 'utf8' })
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const { status, stdout } = notes(version)
+  t.equal(status, 0)
+  t.match(stdout, /^### Added\n/)
+  t.notMatch(stdout, /^## |^\[/m)
+  t.match(notes('99.0.0'), { status: 1, stdout: '' })
 })

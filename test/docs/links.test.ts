@@ -30,6 +30,12 @@ t.test('the exit codes for scripts are those of the program', async (t) => {
   )
 })
 
+t.test('the version is in package.json alone: no page but the change log has it', async (t) => {
+  const { version } = JSON.parse(read('package.json'))
+  t.match(read('docs/CHANGELOG.md'), new RegExp(`^## \\[${version}\\] - \\d{4}-\\d\\d-\\d\\d$`, 'm'))
+  for (const path of pages.filter((one) => !one.includes('CHANGELOG'))) t.notOk(read(path).includes(version), path)
+})
+
 t.test('a source that a page names is there', async (t) => {
   for (const path of pages.filter((one) => !one.includes('CHANGELOG')))
     for (const [, name = ''] of read(path).matchAll(/`((?:src|test|build|ops|bootstrap)\/[\w./-]+)`/g))
