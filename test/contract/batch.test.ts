@@ -83,6 +83,14 @@ t.test('what failed is in a file, fit to be fed back', async (t) => {
   t.equal(readFileSync(`${file}.left`, 'utf8'), 'pupil3\npupil4\n')
 })
 
+t.test('a warning about an account names it once', async (t) => {
+  const bed = await simulatedBed(t, { people: ['alice', 'bob'] })
+  const { code, stderr } = await bed.run('suspend', 'alice', 'nobody', 'bob')
+  t.equal(code, 5)
+  t.match(stderr, 'matrix-users: warning: no such account: @nobody:home.test')
+  t.equal(stderr.split('@nobody:home.test').length, 2, stderr)
+})
+
 t.test('an account without a reply has its object too', async (t) => {
   const bed = await simulatedBed(t, { people: names(3) })
   bed.hs.faults.onCommand({ line: /pupil1/ }, { kind: 'silent' })

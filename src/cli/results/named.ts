@@ -15,10 +15,16 @@ export function underName(io: Io, name: string): Io {
 
 /** The same for output that contains the name itself, such as JSON. */
 export function namedBeside(io: Io, name: string): Io {
+  const after = (text: string) => (isAbout(text, name) ? text : `${name}: ${text}`)
   return {
     ...io,
-    notice: (text) => io.notice(`${name}: ${text}`),
-    warn: (text) => io.warn(`${name}: ${text}`),
+    notice: (text) => io.notice(after(text)),
+    warn: (text) => io.warn(after(text)),
     botSaid: (text) => io.botSaid(text, name),
   }
+}
+
+/** Whether a text names this user ID itself. The name of a profile may be an ordinary word of a sentence. */
+function isAbout(text: string, name: string): boolean {
+  return name.startsWith('@') && text.split(/[\s,;()]+/).some((word) => word === name || word === `${name}:`)
 }
