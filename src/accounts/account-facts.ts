@@ -1,5 +1,5 @@
 import type { Session } from '../config/session.ts'
-import { findAdminRoom } from '../matrix/admin-room/find.ts'
+import { findAdminRoom, findBots } from '../matrix/admin-room/find.ts'
 import { MatrixError } from '../matrix/matrix-errors.ts'
 import type { Limits } from '../matrix/request.ts'
 
@@ -54,6 +54,26 @@ export async function askAccount(
 export async function askAdmins({ client, serverName, settings }: AccountServer, limits: Limits): Promise<Set<string>> {
   const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits)
   return new Set(await client.joinedMembers(roomId, limits))
+}
+
+/** Who is in the admin room: the server's admins and, of them, its bot; `bots` is empty where that is unknown. */
+export interface AdminRoomFacts {
+  admins: ReadonlySet<string>
+  bots: ReadonlySet<string>
+}
+
+/** The members of the admin room and its bots. Throws as `Http` does; a server that does not say who created the room is no failure. */
+export async function askAdminRoom(server: AccountServer, limits: Limits): Promise<AdminRoomFacts> {
+  const { client, serverName, settings } = server
+  const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits)
+  const [members, bots] = await Promise.all([
+    client.joinedMembers(roomId, limits),
+    findBots(client, roomId, limits).catch((error) => {
+      if (error instanceof MatrixError && error.status !== 401) return new Set<string>()
+      throw error
+    }),
+  ])
+  return { admins: new Set(members), bots }
 }
 
 async function ask(

@@ -2,7 +2,13 @@ import { InterruptedError } from '../errors.ts'
 import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/matrix-errors.ts'
 import { inFlight } from '../system/in-flight.ts'
 import { StepTime } from '../system/step-time.ts'
-import { type AccountFacts, type AccountServer, askAccount, askAdmins } from './account-facts.ts'
+import {
+  type AccountFacts,
+  type AccountServer,
+  type AdminRoomFacts,
+  askAccount,
+  askAdminRoom,
+} from './account-facts.ts'
 
 /** An account as data; null is what the server does not say. */
 export interface Account {
@@ -13,6 +19,8 @@ export interface Account {
   deactivated: boolean | null
   /** Whether it is a member of the admin room or, on Synapse, a server admin. */
   admin: boolean | null
+  /** Whether it is the server's bot, which answers the commands in the admin room. The server may call it deactivated. */
+  bot: boolean | null
 }
 
 export type ShownState = 'active' | 'suspended' | 'locked' | 'suspended, locked' | 'deactivated' | 'missing' | 'unknown'
@@ -32,14 +40,14 @@ export async function askAccounts(
   onProgress: (known: number) => void = () => {},
   time = new StepTime(server.settings.timeoutMs),
 ): Promise<Account[]> {
-  const admins = await askAdmins(server, { deadline: time.question }).catch(unlessNoAnswer)
-  const remembering = { ...server, memory: { admins: async () => admins } }
+  const room = await askAdminRoom(server, { deadline: time.question }).catch(unlessNoAnswer)
+  const remembering = { ...server, memory: { admins: async () => room?.admins } }
   let known = 0
   return inFlight(userIds, atOnce, async (userId) => {
     const facts = await askAccount(remembering, ['suspend', 'lock'], userId, { deadline: time.question })
     time.next()
     onProgress(++known)
-    return accountOf(userId, facts, admins?.has(userId))
+    return accountOf(userId, facts, room)
   })
 }
 
@@ -63,9 +71,10 @@ function unlessNoAnswer(error: unknown): undefined {
   if (noAnswer || (error instanceof MatrixError && error.status === 401)) throw error
 }
 
-function accountOf(userId: string, facts: AccountFacts, isMember: boolean | undefined): Account {
+function accountOf(userId: string, facts: AccountFacts, room: AdminRoomFacts | undefined): Account {
   const { standing, suspended = null, locked = null, admin } = facts
   const isPresent = standing === 'present'
+  const isMember = room?.admins.has(userId)
   return {
     userId,
     state: shownState(facts),
@@ -73,6 +82,7 @@ function accountOf(userId: string, facts: AccountFacts, isMember: boolean | unde
     locked: isPresent ? locked : null,
     deactivated: standing === 'unknown' ? null : standing === 'deactivated',
     admin: isMember || admin ? true : (isMember ?? admin ?? null),
+    bot: room === undefined || room.bots.size === 0 ? null : room.bots.has(userId),
   }
 }
 

@@ -4,7 +4,7 @@ export const filters = {
   active: { label: 'Active', keeps: ({ state }: Account) => state === 'active' },
   suspended: { label: 'Suspended', keeps: ({ suspended }: Account) => suspended === true },
   locked: { label: 'Locked', keeps: ({ locked }: Account) => locked === true },
-  deactivated: { label: 'Deactivated', keeps: ({ deactivated }: Account) => deactivated === true },
+  deactivated: { label: 'Deactivated', keeps: ({ deactivated, bot }: Account) => deactivated === true && !bot },
   admin: { label: 'Admins', keeps: ({ admin }: Account) => admin === true },
 } as const
 

@@ -26,9 +26,11 @@ const order = [
 
 /** `operator`: whose token is used. */
 export function offersFor(account: Account, operator: string): Offers {
-  const { userId, state, suspended, locked, admin } = account
+  const { userId, state, suspended, locked, admin, bot } = account
   const isOperator = userId === operator
   const none = (reason: string): Offers => ({ operations: [], reasons: [reason], isOperator })
+  if (bot)
+    return none('This is the server’s bot, which answers the commands in the admin room. The panel does not change it.')
   if (state === 'missing') return none('There is no account with this name.')
   if (state === 'deactivated') return none('This account was deactivated permanently. Its name cannot be used again.')
   if (!isAddressable(userId)) return none('The panel cannot change accounts with a historical user ID.')

@@ -18,6 +18,7 @@ function everyState({ hs }: SimulatedBed): void {
 const { hidesAdmins, hidesDeactivated, hidesOneself, listsDeactivated } = releaseFacts()
 // What this release says about another admin, and about the bot.
 const [carol, bot] = hidesAdmins ? ['unknown', 'unknown'] : ['active', 'deactivated']
+const theBot = '@conduit:home.test'
 /** What the list says of those that some servers leave out. */
 const whereListed = (...rows: string[]) => (listsDeactivated ? rows : [])
 
@@ -32,7 +33,7 @@ t.test('list --state says what state each account is in, and who is an admin', a
     '@alice:home.test\tactive\tno',
     '@both:home.test\tsuspended, locked\tno',
     `@carol:home.test\t${carol}\tyes`,
-    ...whereListed(`@conduit:home.test\t${bot}\tyes`, '@dora:home.test\tdeactivated\tno'),
+    ...whereListed(`${theBot}\tserver bot\tyes`, '@dora:home.test\tdeactivated\tno'),
     '@lou:home.test\tlocked\tno',
     '@sam:home.test\tsuspended\tno',
   ])
@@ -52,8 +53,11 @@ t.test('list --state --json is an array, null where the server does not say it',
     'locked',
     'deactivated',
     'admin',
+    'bot',
   ])
   t.match(account('alice'), { state: 'active', suspended: false, locked: false, deactivated: false, admin: false })
+  t.match(account('conduit'), listsDeactivated ? { state: bot, bot: true } : undefined)
+  t.match(account('admin'), { bot: false })
   t.match(account('both'), { suspended: true, locked: true, deactivated: false })
   const dora = { state: 'deactivated', suspended: null, locked: null, deactivated: true, admin: false }
   t.match(account('dora'), listsDeactivated ? dora : undefined)
@@ -69,7 +73,7 @@ t.test('--only chooses, with --state, --ids and --json', async (t) => {
   t.strictSame(await ids('locked'), ['@both:home.test', '@lou:home.test'])
   t.strictSame(await ids('admin'), ['@admin:home.test', '@carol:home.test', ...whereListed('@conduit:home.test')])
   t.ok((await ids('active')).includes('@alice:home.test'))
-  t.equal((await ids('deactivated')).includes('@dora:home.test'), listsDeactivated)
+  t.strictSame(await ids('deactivated'), whereListed('@dora:home.test'), 'the bot was not deactivated')
   t.equal((await bed.run('list', '--only', 'locked')).stdout.includes('@lou:home.test\tlocked\tno\n'), true)
   t.match(JSON.parse((await bed.run('list', '--only', 'suspended', '--json')).stdout), { length: 2 })
   t.strictSame(JSON.parse((await bed.run('list', '--ids', '--only', 'suspended', '--json')).stdout).sort(), [
@@ -103,6 +107,20 @@ t.test('show says what the API says, and posts nothing', async (t) => {
   t.strictSame(bed.audit(), [], 'nothing is recorded')
 })
 
+t.test(
+  'the bot is called so by show, and by nothing where the server does not say who made the admin room',
+  async (t) => {
+    const bed = await simulatedBed(t)
+    t.match(await bed.run('show', theBot), { code: 0, stdout: `${theBot}\tserver bot\tyes` })
+    bed.hs.faults.on(
+      { path: /m\.room\.create/ },
+      { kind: 'answer', status: 404, body: { errcode: 'M_NOT_FOUND', error: '' } },
+    )
+    const { stdout } = await bed.run('show', theBot, '--json')
+    t.match(JSON.parse(stdout), [{ admin: true, bot: null }])
+  },
+)
+
 t.test('historical user IDs are listed and shown', async (t) => {
   const bed = await simulatedBed(t)
   const names = ['Alice', 'a/b=c', '!#$%&()*,;<>?[]^{|}~', '=F', '.']
@@ -130,7 +148,11 @@ t.test('on a terminal: columns under a header', terminalNeeded, async (t) => {
   const { text } = await atTerminal([...command, 'list', '--state'], bed.env, [])
   t.match(text, /^USER ID +STATE +ADMIN\r?$/m)
   const rows = text.split(/\r?\n/).filter((line) => /^(USER ID|@)/.test(line))
-  t.equal(new Set(rows.map((row) => row.search(/STATE|active|suspended|deactivated|unknown/))).size, 1, 'aligned')
+  t.equal(
+    new Set(rows.map((row) => row.search(/STATE|active|suspended|deactivated|server bot|unknown/))).size,
+    1,
+    'aligned',
+  )
 })
 
 t.test('what cannot be meant is refused before anything is sent', async (t) => {

@@ -19,7 +19,7 @@ const filters: Readonly<Record<string, (account: Account) => boolean>> = {
   active: ({ state }) => state === 'active',
   suspended: ({ suspended }) => suspended === true,
   locked: ({ locked }) => locked === true,
-  deactivated: ({ deactivated }) => deactivated === true,
+  deactivated: ({ deactivated, bot }) => deactivated === true && !bot,
   admin: ({ admin }) => admin === true,
 }
 

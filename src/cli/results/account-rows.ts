@@ -10,9 +10,9 @@ export async function writeAccounts(io: Io, accounts: readonly ShownAccount[], j
   if (json) return io.write(`${JSON.stringify(accounts.map(asJson))}\n`)
   const named = accounts.some(({ displayName }) => displayName !== undefined)
   const header = ['USER ID', 'STATE', 'ADMIN', ...(named ? ['DISPLAY NAME'] : [])]
-  const rows = accounts.map(({ userId, state, admin, displayName }) => [
+  const rows = accounts.map(({ userId, state, admin, bot, displayName }) => [
     userId,
-    state,
+    bot ? 'server bot' : state,
     admin === null ? 'unknown' : admin ? 'yes' : 'no',
     ...(named ? [displayName ?? ''] : []),
   ])

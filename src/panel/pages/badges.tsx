@@ -6,7 +6,7 @@ export function StateBadges({ account }: { account: Account | undefined }) {
   return (
     <>
       {wordsOf(account).map((word) => (
-        <span class={`badge ${word}`}>{word}</span>
+        <span class={`badge ${word.replace(' ', '-')}`}>{word}</span>
       ))}
     </>
   )
@@ -22,7 +22,8 @@ export function RoleBadges({ account, isOperator }: { account: Account | undefin
   )
 }
 
-function wordsOf({ state, suspended, locked }: Account): string[] {
+function wordsOf({ state, suspended, locked, bot }: Account): string[] {
+  if (bot) return ['server bot']
   const both = [...(locked ? ['locked'] : []), ...(suspended ? ['suspended'] : [])]
   return both.length > 0 ? both : [state]
 }
