@@ -7,7 +7,8 @@ export const exitCodes = {
   refused: { code: 2, meaning: 'invalid usage or settings, or refused; nothing was sent unless the error says so' },
   unreachable: {
     code: 3,
-    meaning: 'the homeserver could not be reached or was overloaded; nothing was sent, so a script may try again',
+    meaning:
+      'the homeserver could not be reached or was overloaded, or another matrix-users was busy; nothing was sent, so a script may try again',
   },
   noReply: { code: 4, meaning: 'sent, but no reply arrived in time' },
   partial: { code: 5, meaning: 'part of a batch failed' },
@@ -54,6 +55,11 @@ export class DiagnosableError extends SetupError {
 
 /** A command is refused for one account: nothing was sent for it, and a batch continues with the others (exit 2). */
 export class RefusedError extends SetupError {}
+
+/** Another process of this program keeps what this one needs: a later try may succeed (exit 3). */
+export class BusyError extends UserError {
+  override readonly exitCode = exitCodes.unreachable.code
+}
 
 /** The command was sent, or may have been, and no reply was seen (exit 4). */
 export class NoReplyError extends UserError {

@@ -39,29 +39,46 @@ function overview(sections: readonly Section[], width: number): string[] {
 
 function page({ entry, command }: Meant, width: number): string[] {
   if (entry === undefined) return []
-  const whole = 'commands' in entry && command === undefined ? entry : undefined
-  const chosen = command ?? ('commands' in entry ? entry.commands.find((one) => nameOf(one) === '$0') : entry)
-  const { positionals = {}, options = [], examples = [] } = chosen ?? {}
-  const exampleRows = examples.map(([call, what]): Row => [call.replaceAll('$0', 'matrix-users'), what])
+  const group = 'commands' in entry && command === undefined ? entry : undefined
+  const chosen = command ?? ('commands' in entry ? entry.commands : [entry])
+  const commands = [chosen].flat()
+  const { summary, details = [] } = group ?? commands[0] ?? entry
   return [
     ...usagesOf(entry, command).map((usage, at) => `${at === 0 ? 'Usage:' : '      '} matrix-users ${usage}`),
     '',
-    ...wrap(sentence((whole ?? chosen ?? entry).summary), width),
+    ...wrap(sentence(summary), width),
+    ...details.flatMap((paragraph) => ['', ...wrap(paragraph, width)]),
     ...section(
       'Commands',
-      (whole?.commands ?? []).map((one) => subcommandRow(entry, one)),
+      (group?.commands ?? []).map((one) => subcommandRow(entry, one)),
       width,
     ),
     ...section(
       'Arguments',
-      Object.entries(positionals).map(([name, what]): Row => [name.toUpperCase(), what]),
+      commands.flatMap(({ positionals = {} }) =>
+        Object.entries(positionals).map(([name, what]): Row => [name.toUpperCase(), what]),
+      ),
       width,
     ),
-    ...section('Options', options.map(optionRow), width),
+    ...commands.flatMap((one) =>
+      section(group ? `Options of ${nameIn(group, one)}` : 'Options', (one.options ?? []).map(optionRow), width),
+    ),
     ...section('Options for every command', commonRows(), width),
-    ...section('Examples', exampleRows, width, columnOf(exampleRows, widestExample)),
+    ...section(
+      'Examples',
+      commands.flatMap(exampleRows),
+      width,
+      columnOf(commands.flatMap(exampleRows), widestExample),
+    ),
   ]
 }
+
+/** `invite take`, and `invite` for what a group does by itself. */
+const nameIn = (group: CommandGroup, command: Command<never>): string =>
+  `${group.name} ${nameOf(command)}`.replace(/ \$0$/, '')
+
+const exampleRows = ({ examples = [] }: Command<never>): Row[] =>
+  examples.map(([call, what]): Row => [call.replaceAll('$0', 'matrix-users'), what])
 
 function usagesOf(entry: Entry, command: Command<never> | undefined): string[] {
   if ('commands' in entry)

@@ -15,6 +15,11 @@ export function beginnings(tokens: readonly string[]): Map<string, string> {
   )
 }
 
+/** The beginning of a token of these as people see it: `Xb4kT2…`. */
+export function shortened(token: string, tokens: readonly string[]): string {
+  return `${beginnings([...tokens, token]).get(token)}…`
+}
+
 /** The tokens that start like this, if it is at least as long as what is shown of them. */
 export function tokensBeginning(beginning: string, tokens: readonly string[]): string[] {
   return [...beginnings(tokens)].flatMap(([token, part]) =>

@@ -1,52 +1,62 @@
 import type { Session } from '../config/session.ts'
+import { shortened } from './beginning.ts'
 import type { Invite } from './ledger.ts'
-import type { Surroundings } from './open.ts'
-import { isExpired, type Pruned, prune } from './prune.ts'
-import { withRecordedInvites } from './recorded.ts'
+import { type Surroundings, withInvites } from './open.ts'
+import { isExpired, type PrunePlan, planPrune } from './prune.ts'
+import { pruneRecorded, recorded } from './recorded.ts'
 
 export interface SavedInvite extends Invite {
   state: 'valid' | 'given' | 'expired' | 'used or unknown'
 }
 
 /** The saved invites, and what the server says of each. */
-export async function listInvites(session: Session, around: Surroundings): Promise<SavedInvite[]> {
-  let listed: SavedInvite[] = []
-  await withRecordedInvites(session, around, undefined, async ({ ledger, server }) => {
+export function listInvites(session: Session, around: Surroundings): Promise<SavedInvite[]> {
+  return withInvites(session, around, async ({ ledger, server }) => {
     const now = new Date()
     const invites = ledger.read()
     const valid = await server.valid(invites.map(({ token }) => token))
-    listed = invites.map((invite) => ({ ...invite, state: stateOf(invite, valid, now) }))
+    return invites.map((invite) => ({ ...invite, state: stateOf(invite, valid, now) }))
   })
-  return listed
+}
+
+export interface RevokedInvite {
+  /** The beginning of its token, as `shortened` gives it. */
+  shown: string
+  /** Whether the server still accepted it. */
+  wasValid: boolean
 }
 
 /**
  * Revokes the token that `choose` gives, saved or not, and removes it from the list; recorded before and after. `isValid` asks
- * the server. Gives whether the server still accepted it.
+ * the server.
  */
-export async function revokeInvite(
+export function revokeInvite(
   session: Session,
   around: Surroundings,
   choose: (invites: readonly Invite[], isValid: (token: string) => Promise<boolean>) => Promise<string>,
-): Promise<boolean> {
-  let lives = false
-  await withRecordedInvites(session, around, { op: 'invite-revoke', target: '' }, async ({ ledger, server }) => {
+): Promise<RevokedInvite> {
+  return withInvites(session, around, async ({ ledger, server }) => {
     const isValid = async (token: string) => (await server.valid([token])).has(token)
-    const token = await choose(ledger.read(), isValid)
-    lives = await isValid(token)
-    if (lives) await server.revoke(token)
-    ledger.rewrite((invite) => (invite.token === token ? undefined : invite))
+    const invites = ledger.read()
+    const token = await choose(invites, isValid)
+    const wasValid = await isValid(token)
+    const tokens = invites.map(({ token }) => token)
+    const shown = shortened(token, tokens)
+    await recorded(session, around, { op: 'invite-revoke', target: shown }, async () => {
+      if (wasValid) await server.revoke(token)
+      ledger.rewrite((invite) => (invite.token === token ? undefined : invite))
+    })
+    return { shown, wasValid }
   })
-  return lives
 }
 
 /** Revokes what has expired, and drops what is used or unknown, recorded before and after. Throws as `prune` does. */
-export async function removeInvites(session: Session, around: Surroundings): Promise<Pruned> {
-  let pruned: Pruned | undefined
-  await withRecordedInvites(session, around, { op: 'invite-prune', target: '' }, async (invites) => {
-    pruned = await prune(invites, new Date())
+export function removeInvites(session: Session, around: Surroundings): Promise<PrunePlan> {
+  return withInvites(session, around, async (invites) => {
+    const plan = await planPrune(invites, new Date())
+    await pruneRecorded(session, around, invites, plan)
+    return plan
   })
-  return pruned ?? { revoked: 0, dropped: 0, kept: [] }
 }
 
 function stateOf(invite: Invite, valid: ReadonlySet<string>, now: Date): SavedInvite['state'] {

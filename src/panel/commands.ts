@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/states.ts'
 import type { Caller } from '../audit/write.ts'
 import type { Invitation } from '../invites/message.ts'
+import type { RevokedInvite } from '../invites/saved.ts'
 import type { Result } from '../operations/result.ts'
 
 /** Who asks, for the audit log. */
@@ -160,8 +161,7 @@ export interface Commands {
     visitor: Visitor,
   ): Promise<Ended<MintedInvites>>
   takeInvite(page: InvitationPage, visitor: Visitor): Promise<Ended<void>>
-  /** Gives whether the server still accepted it. */
-  revokeInvite(id: string, page: WarningPage, visitor: Visitor): Promise<Ended<boolean>>
+  revokeInvite(id: string, page: WarningPage, visitor: Visitor): Promise<Ended<RevokedInvite>>
   removeInvites(page: WarningPage, visitor: Visitor): Promise<Ended<RemovedInvites>>
   readActivity(query: ActivityQuery): Promise<Ended<Activity>>
   /** Resolves when no command is under way. */

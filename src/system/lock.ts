@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { basename, dirname } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
-import { SetupError } from '../errors.ts'
+import { BusyError } from '../errors.ts'
 import { FolderLock } from './folder-lock.ts'
 import { NoSocketsError } from './lock-socket.ts'
 import { keepsModes } from './modes.ts'
@@ -21,7 +21,7 @@ export interface Locker {
 
 /**
  * Runs `work` while no other process holds the lock of `path`. The lock is in the file's folder where that keeps modes, else
- * an abstract Unix socket of this network namespace; either is free as soon as its owner is killed. Throws SetupError after
+ * an abstract Unix socket of this network namespace; either is free as soon as its owner is killed. Throws BusyError after
  * 30 s of waiting.
  */
 export async function withLock<T>(path: string, locker: Locker, work: () => Promise<T>): Promise<T> {
@@ -76,10 +76,9 @@ async function until(path: string, { interrupt }: Locker, attempt: () => Promise
   const deadline = performance.now() + longestWait
   while (!(await attempt())) {
     if (performance.now() > deadline)
-      throw new SetupError(
-        `another matrix-users has been using ${path} for ${longestWait / 1000} s: nothing was done`,
-        { hint: 'wait until it ends, then try again' },
-      )
+      throw new BusyError(`another matrix-users has been using ${path} for ${longestWait / 1000} s: nothing was done`, {
+        hint: 'wait until it ends, then try again',
+      })
     await setTimeout(pause + Math.random() * pause, undefined, { signal: interrupt }).catch(() => {
       throw interrupt.reason
     })

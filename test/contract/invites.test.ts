@@ -90,9 +90,16 @@ for (const [name, options] of kinds) {
     await bed.hs.start()
     t.match(await bed.run('invite', 'prune'), {
       code: 0,
-      stdout: /revoked 1 expired, removed 2 used or unknown, kept 2/,
+      stdout: 'revoked 1 expired invite, removed 2 that no longer work (used or revoked), kept 2\n',
     })
     t.notOk(bed.hs.tokenValid(expired))
+    const shown = [expired, used].map((token) => `${token.slice(0, 6)}…`)
+    t.match(bed.audit().at(-1), {
+      op: 'invite-prune',
+      target: `${shown.join(' ')} never-…`,
+      outcome: 'revoked 1, removed 2',
+    })
+    t.equal((await bed.run('invite', 'prune')).stdout, 'nothing to remove: 2 valid invites\n')
     t.strictSame(tokens(bed).slice(1, 3), kept)
     t.ok(ledger(bed).includes("# the family's") && ledger(bed).includes('not a token'))
   })
@@ -101,12 +108,25 @@ for (const [name, options] of kinds) {
     const bed = await simulatedBed(t, options)
     await bed.run('invite', '2')
     const [first = '', second = ''] = tokens(bed)
-    t.equal((await bed.runWith({ input: `${first}\n` }, 'invite', 'revoke', '-')).code, 0)
+    const shown = `${first.slice(0, 6)}…`
+    const revoked = `revoked ${shown}: it can no longer be used\n`
+    t.match(await bed.runWith({ input: `${first}\n` }, 'invite', 'revoke', '-'), { code: 0, stdout: revoked })
+    t.match(bed.audit().slice(-2), [
+      { op: 'invite-revoke', target: shown },
+      { target: shown, rc: 0 },
+    ])
     t.notOk(bed.hs.tokenValid(first))
     t.strictSame(tokens(bed), [second])
     const unknown = await bed.runWith({ input: first }, 'invite', 'revoke', '-')
     t.match(unknown, { code: 2, stdout: '', stderr: /does not accept this token/ })
     t.equal((await bed.run('invite', 'revoke', '--', '-x')).code, 2)
+    bed.hs.tokens.delete(second)
+    const used = await bed.run('invite', 'revoke', second.slice(0, 6))
+    t.equal(used.stdout, `${second.slice(0, 6)}… was already used, expired or revoked; removed from the list\n`)
+    await bed.run('invite')
+    const beginning = tokens(bed)[0]?.slice(0, 6) ?? ''
+    const { stdout } = await bed.run('invite', 'revoke', beginning, '--json')
+    t.strictSame(JSON.parse(stdout), { revoked: true, token: `${beginning}…` })
   })
 }
 
@@ -167,17 +187,43 @@ t.test('each write is in the audit log, without a token', async (t) => {
   await bed.run('invite', '2')
   await bed.run('invite', 'take')
   await bed.run('invite', 'prune')
+  const shown = tokens(bed).map((token) => `${token.slice(0, 6)}…`)
   t.strictSame(
-    bed.audit().map(({ op, action }) => `${op} ${action}`),
+    bed.audit().map(({ op, action, target }) => `${op} ${action} ${target}`),
     [
-      'invite user-op-start',
-      'invite user-op-end',
-      'invite-take user-op-start',
-      'invite-take user-op-end',
-      'invite-prune user-op-start',
-      'invite-prune user-op-end',
+      'invite user-op-start 2',
+      'invite user-op-end 2',
+      `invite-take user-op-start ${shown[0]}`,
+      `invite-take user-op-end ${shown[0]}`,
+      'invite-prune user-op-start ',
+      'invite-prune user-op-end ',
     ],
   )
+  bed.hs.tokens.delete(tokens(bed)[1] ?? '')
+  await bed.run('invite', '--ensure', '1')
+  t.strictSame(
+    bed
+      .audit()
+      .slice(6)
+      .map(({ op, target }) => `${op} ${target}`),
+    [`invite-prune ${shown[1]}`, `invite-prune ${shown[1]}`, 'invite 1', 'invite 1'],
+    'what --ensure removes is recorded, too',
+  )
+  t.match((await bed.run('audit')).stdout, `invite-take ${shown[0]}`)
+})
+
+t.test('--ensure 0 is refused, and names what only cleans up', async (t) => {
+  const bed = await simulatedBed(t)
+  await bed.run('invite', '1')
+  const before = bed.hs.requests.length
+  for (const none of ['0', '00'])
+    t.match(await bed.run('invite', '--ensure', none), {
+      code: 2,
+      stdout: '',
+      stderr: `error: invalid --ensure "${none}": use a whole number from 1 to 1000\nhint: run \`matrix-users invite prune\``,
+    })
+  t.equal(bed.hs.requests.length, before)
+  t.equal(tokens(bed).length, 1)
 })
 
 t.test('Ctrl-C while a token is being minted loses none', async (t) => {

@@ -9,6 +9,8 @@ export interface Command<Args = Record<string, unknown>> {
   /** Other names. */
   aliases?: readonly string[]
   summary: string
+  /** What one must know besides: sentences, each a paragraph of its help. */
+  details?: readonly string[]
   /** What each positional is. */
   positionals?: Readonly<Record<string, string>>
   /** Words that may follow, for completion. */
@@ -23,6 +25,7 @@ export interface Command<Args = Record<string, unknown>> {
 export interface CommandGroup {
   name: string
   summary: string
+  details?: readonly string[]
   commands: readonly Command<never>[]
 }
 

@@ -21,6 +21,7 @@ interface TakeArgs extends CommonFlags {
 export const inviteTake: Command<TakeArgs> = {
   usage: 'take',
   summary: 'Print an unused invite and mark it as given',
+  details: ['When no unused invite is left, it prints nothing on stdout and exits with 2.'],
   options: ['qr', 'link', 'text'],
   examples: [
     ['$0 invite take --link', "print the link to the server's registration page"],
@@ -62,7 +63,7 @@ export const inviteList: Command<CommonFlags & { show?: boolean }> = {
   usage: 'list',
   summary: 'List the saved invites and their state on the server',
   options: ['show'],
-  examples: [['$0 invite list --show', 'include the tokens themselves']],
+  examples: [['$0 invite list --show', 'list the saved invites with their whole tokens']],
   async run(args, context) {
     const session = await openSession(context, args)
     const { listInvites } = await import('../../invites/saved.ts')
@@ -120,25 +121,35 @@ function day(time: Date): string {
 export const invitePrune: Command<CommonFlags> = {
   usage: 'prune',
   summary: 'Revoke expired invites and remove used or unknown ones from the list',
-  examples: [['$0 invite prune', 'clean up (invite --ensure does so too)']],
+  examples: [['$0 invite prune', 'clean up without minting']],
   async run(args, context) {
     const session = await openSession(context, args)
     const { removeInvites } = await import('../../invites/saved.ts')
-    const { revoked, dropped, kept } = await removeInvites(session, surroundings(context))
-    const figures = { revoked, dropped, kept: kept.length }
-    const text = `revoked ${revoked} expired, removed ${dropped} used or unknown, kept ${kept.length}`
-    await context.io.write(`${args.json ? JSON.stringify(figures) : text}\n`)
+    const { revoke, drop, keep } = await removeInvites(session, surroundings(context))
+    const figures = { revoked: revoke.length, dropped: drop.length, kept: keep.length }
+    await context.io.write(`${args.json ? JSON.stringify(figures) : prunedInWords(figures)}\n`)
     return exitCodes.ok.code
   },
 }
 
+function prunedInWords({ revoked, dropped, kept }: { revoked: number; dropped: number; kept: number }): string {
+  const counted = (count: number, what: string) => `${count} ${what} ${count === 1 ? 'invite' : 'invites'}`
+  if (revoked + dropped === 0) return `nothing to remove: ${counted(kept, 'valid')}`
+  return [
+    `revoked ${counted(revoked, 'expired')}`,
+    `removed ${dropped} that no longer work (used or revoked)`,
+    `kept ${kept}`,
+  ].join(', ')
+}
+
 export const inviteRevoke: Command<CommonFlags & { token?: string }> = {
   usage: 'revoke <token>',
-  summary: 'Revoke an invite',
+  summary: 'Revoke an invite, so that it can no longer be used',
+  details: ['If it was used already, the account stays: suspend or deactivate that account instead.'],
   positionals: { token: 'the token, or its first 6 or more characters as `invite list` shows them (- is stdin)' },
   examples: [
-    ['$0 invite revoke Xb4kT2', 'use the beginning that `invite list` shows'],
-    ['$0 invite revoke -', 'read the token from stdin, which keeps it out of the shell history'],
+    ['$0 invite revoke Xb4kT2', 'revoke one by its beginning, as `invite list` shows it'],
+    ['$0 invite revoke -', 'read the token to revoke from stdin'],
   ],
   async run(args, context) {
     // With the ellipsis that `invite list` shows.
@@ -152,12 +163,14 @@ export const inviteRevoke: Command<CommonFlags & { token?: string }> = {
       )
     const session = await openSession(context, args)
     const { revokeInvite } = await import('../../invites/saved.ts')
-    const revoked = await revokeInvite(session, surroundings(context), async (invites, isValid) => {
+    const { shown, wasValid } = await revokeInvite(session, surroundings(context), async (invites, isValid) => {
       const saved = invites.map(({ token }) => token)
       return saved.includes(given) || (await isValid(given)) ? given : tokenStarting(given, saved)
     })
-    const text = revoked ? 'revoked' : 'it was already invalid; removed from the list'
-    await context.io.write(`${args.json ? JSON.stringify({ revoked }) : text}\n`)
+    const text = wasValid
+      ? `revoked ${shown}: it can no longer be used`
+      : `${shown} was already used, expired or revoked; removed from the list`
+    await context.io.write(`${args.json ? JSON.stringify({ revoked: wasValid, token: shown }) : text}\n`)
     return exitCodes.ok.code
   },
 }

@@ -24,15 +24,19 @@ export const inviteMint: Command<MintArgs> = {
   positionals: { count: `how many, 1 to ${most} (default: 1)` },
   options: ['days', 'ensure', 'show', 'qr'],
   examples: [
-    ['$0 invite 5', 'mint five and save them without printing them'],
-    ['$0 invite --show', 'mint one and print it'],
-    ['$0 invite --ensure 5', 'keep five available without output, for cron'],
-    ['$0 invite take --text', 'print a message to forward with one of them'],
+    ['$0 invite 5', 'mint five invites and save them'],
+    ['$0 invite --show', 'mint an invite and print it'],
+    ['$0 invite --ensure 5', 'revoke expired ones, then mint what is missing to five'],
+    ['0 * * * * /usr/local/bin/$0 invite --ensure 5', 'do so every hour: a line for `crontab -e`'],
   ],
   async run(args, context) {
     if (args.count !== undefined && args.ensure !== undefined)
       throw new SetupError('COUNT and --ensure cannot be used together: nothing was sent')
-    const ensure = args.ensure === undefined ? undefined : whole('--ensure', args.ensure, 0, most)
+    if (args.ensure !== undefined && /^0+$/.test(args.ensure))
+      throw new SetupError(`invalid --ensure ${quote(args.ensure)}: use a whole number from 1 to ${most}`, {
+        hint: 'run `matrix-users invite prune` to revoke expired invites without minting new ones',
+      })
+    const ensure = args.ensure === undefined ? undefined : whole('--ensure', args.ensure, 1, most)
     const count = whole('COUNT', args.count ?? '1', 1, most)
     const session = await openSession(context, args)
     const days = args.days === undefined ? session.settings.inviteTokenDays : whole('--days', args.days, 1, 3650)
@@ -46,6 +50,9 @@ export const inviteMint: Command<MintArgs> = {
 export const invite: CommandGroup = {
   name: 'invite',
   summary: 'Mint, hand out and manage single-use invites',
+  details: [
+    'An invite is a registration token with which one person can create one account. Mint some, hand them out with `take`, and run `--ensure` from cron: continuwuity does not end expired invites by itself; `--ensure` and `prune` revoke them.',
+  ],
   commands: [
     forProfiles(inviteMint, ({ ensure }) => (ensure === undefined ? '--all-profiles needs --ensure here' : undefined)),
     inviteTake,

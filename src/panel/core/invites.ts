@@ -59,8 +59,8 @@ export function inviteCommands(context: Context, work: Work): InviteCommands {
     removeInvites: (page, visitor) =>
       work.command('invite-prune', visitor, async (session) => {
         const { removeInvites } = await import('../../invites/saved.ts')
-        const { revoked, dropped, kept } = await removeInvites(session, around(page))
-        return { revoked, dropped, kept: kept.length }
+        const { revoke, drop, keep } = await removeInvites(session, around(page))
+        return { revoked: revoke.length, dropped: drop.length, kept: keep.length }
       }),
   }
 }

@@ -129,9 +129,10 @@ function revoke({ commands, guard }: Parts): Change {
     async carryOut(c, page) {
       const revoked = await commands.revokeInvite(typed(c, 'invite'), page, guard.visitor(c))
       if (revoked.kind === 'failed') return { failed: { ...revoked, isShown: true } }
-      return revoked.result
-        ? { text: 'Revoked the invite' }
-        : { tone: 'neutral', text: 'The invite was already invalid, and was removed from the list' }
+      const { shown, wasValid } = revoked.result
+      return wasValid
+        ? { text: `Revoked the invite ${shown}` }
+        : { tone: 'neutral', text: `The invite ${shown} was already invalid, and was removed from the list` }
     },
   })
 }
