@@ -7,11 +7,29 @@ import { usageShown } from '../src/cli/help-text.ts'
 import { type Setting, settingsTable } from '../src/config/settings-table.ts'
 import { exitCodes } from '../src/errors.ts'
 import { root } from './base.ts'
+import { list, literal, text } from './mdoc.ts'
 import { type Release, release } from './release.ts'
+
+/** An option that this many commands take is described once for all. */
+const shared = 3
+
+interface Entry {
+  /** `invite ` for a command of that group. */
+  before: string
+  command: Command
+}
+
+const entriesOf = (of: Command<never> | CommandGroup): Entry[] =>
+  'commands' in of
+    ? of.commands.map((command) => ({ before: `${of.name} `, command: command as Command }))
+    : [{ before: '', command: of as Command }]
+
+const all = sections.flatMap(({ entries }) => entries.flatMap(entriesOf))
+
+const timesTaken = (name: OptionName): number => all.filter(({ command }) => command.options?.includes(name)).length
 
 /** The manual page (mdoc) of a release, from the tables that `--help` is made of. */
 export function manual({ version, date }: Release): string {
-  const settings = Object.values(settingsTable) as Setting<unknown>[]
   return [
     `.Dd ${inWords(date)}`,
     '.Dt MATRIX-USERS 1',
@@ -22,51 +40,38 @@ export function manual({ version, date }: Release): string {
     '.Sh SYNOPSIS',
     '.Nm',
     '.Ar command',
-    '.Op Ar options',
+    '.Op Ar argument ...',
+    '.Op Ar option ...',
+    '.Nm',
+    '.Cm help',
+    '.Op Ar command',
     '.Sh DESCRIPTION',
-    text(
-      'Posts admin commands into the admin room of a continuwuity or tuwunel homeserver, recognises the reply to its own command, and prints it unchanged. A reply that holds a password is redacted in the room once it is printed. The admin room is the Matrix room in which the server carries out the commands of its admins. The operator is the admin account whose access token is used.',
-    ),
-    '.Pp',
-    text(`This is version ${version}.`),
+    ...description(version),
     '.Sh COMMANDS',
-    ...sections.flatMap(({ title, entries }) => [
-      `.Ss ${title}`,
-      '.Bl -tag -width Ds',
-      ...entries.flatMap((one) => section(one as Command | CommandGroup)),
-      '.El',
-    ]),
+    text('USER is a username, such as alice, or a user ID, such as @alice:example.org.'),
+    ...sections.flatMap(({ title, entries }) => [`.Ss ${title}`, ...list(entries.flatMap(entriesOf).map(commandItem))]),
     '.Sh OPTIONS',
-    'Every command takes these:',
-    '.Bl -tag -width Ds',
-    ...common.flatMap(option),
-    '.It Fl h , Fl -help',
-    'Show what the command takes, with examples.',
-    '.It Fl V , Fl -version',
-    'Show the version.',
-    '.El',
+    text('Options may stand anywhere; what follows -- is never an option.'),
+    '.Ss For every command',
+    ...list([
+      ...common.map(option),
+      ['Fl h , Fl -help', text('show the options and examples of the command')],
+      ['Fl V , Fl -version', text('show the version')],
+    ]),
+    '.Ss For several commands',
+    ...list(sharedOptions().map(option)),
     '.Sh ENVIRONMENT',
-    text(
-      'The first of these that sets a value wins: the option; the env file named for this call (--env-file, the path in POCKET_ENV, or --profile); the environment; the default profile; the default.',
-    ),
-    '.Bl -tag -width Ds',
-    ...settings.flatMap((setting) => [`.It Ev ${setting.names.join(' , ')}`, text(withDefault(setting))]),
-    '.El',
+    ...environment(),
     '.Sh FILES',
-    '.Bl -tag -width Ds',
-    '.It Pa ~/.config/matrix-users/NAME.env',
-    text('A profile. The one named default.env is read without being named'),
-    '.It Pa $DATA_DIR/secrets/admin-credentials.env',
-    text("the operator's access token and, after create-admin, its password; mode 600"),
-    '.It Pa $DATA_DIR/secrets/invite-tokens.txt',
-    text('the saved invites'),
-    '.It Pa $DATA_DIR/logs/admin-audit.log',
-    text('who changed what, and when'),
-    '.El',
+    ...files(),
     '.Sh EXIT STATUS',
-    '.Bl -tag -width Ds',
-    ...Object.values(exitCodes).flatMap(({ code, meaning }) => [`.It ${code}`, text(meaning)]),
-    '.El',
+    ...list(Object.values(exitCodes).map(({ code, meaning }) => [String(code), text(meaning)])),
+    '.Sh EXAMPLES',
+    ...examples(),
+    '.Sh SECURITY',
+    ...security(),
+    '.Sh SEE ALSO',
+    ...seeAlso(),
     '',
   ].join('\n')
 }
@@ -76,20 +81,73 @@ function inWords(date: string): string {
   return new Date(date).toLocaleDateString('en-US', { dateStyle: 'long', timeZone: 'UTC' })
 }
 
-function section(command: Command | CommandGroup): string[] {
-  if ('commands' in command) return command.commands.flatMap((one) => entry(one as Command, `${command.name} `))
-  return entry(command, '')
+function description(version: string): string[] {
+  return [
+    '.Nm',
+    'posts admin commands into the admin room of a continuwuity or tuwunel',
+    'homeserver, recognises the reply to its own command, and prints it unchanged.',
+    text(
+      'The admin room is the Matrix room in which the server carries out the commands of its admins. The operator is the admin account whose access token is used: log in once with the command login, or create the first account of a new server with create-admin. If something does not work, run check.',
+    ),
+    '.Pp',
+    text(
+      'The reply goes to stdout and everything else to stderr. A reply that holds a password is redacted in the admin room once it is printed. Whether a command took effect is asked from the API of the server and shown by the exit status; the words of a reply are never interpreted.',
+    ),
+    '.Pp',
+    text(`This is version ${version}.`),
+  ]
 }
 
-function entry({ usage, summary, options: names = [], examples = [] }: Command, before: string): string[] {
-  const lines = [
-    `.It Ic ${(before + usageShown(usage)).trim().replace('…', ' ...').replace(/[[\]]/g, '\\&$&')}`,
-    text(summary),
+/** Summary, arguments and own options of a command; of options that many commands take, only the names. */
+function commandItem({ before, command }: Entry): [string, ...string[]] {
+  const { usage, aliases = [], summary, details = [], positionals = {}, options = [] } = command
+  const also = options.filter((name) => timesTaken(name) >= shared)
+  const words = [
+    `${summary}.`,
+    ...details,
+    ...(aliases.length === 0 ? [] : [`Another name is ${aliases.join(', ')}.`]),
+    ...(also.length === 0 ? [] : [`Also takes ${inList(also.map((name) => `--${name}`))}.`]),
   ]
-  if (names.length > 0) lines.push('.Bl -tag -width Ds -compact', ...names.flatMap(option), '.El')
-  for (const [call, meaning] of examples)
-    lines.push('.Pp', text(`To ${meaning}:`), `.Dl ${roff(call.replaceAll('$0', 'matrix-users'))}`)
-  return lines
+  const own = options.filter((name) => !also.includes(name))
+  const args = Object.entries(positionals).filter(([name]) => name !== 'user')
+  return [
+    `Ic ${(before + usageShown(usage)).trim().replace('…', ' ...').replace(/[[\]]/g, '\\&$&')}`,
+    text(words.join(' ')),
+    ...list(
+      [...args.map(([name, what]): [string, string] => [`Ar ${name.toUpperCase()}`, text(what)]), ...own.map(option)],
+      ' -compact',
+    ),
+  ]
+}
+
+function inList(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}
+
+function sharedOptions(): OptionName[] {
+  const taken = new Set(all.flatMap(({ command }) => command.options ?? []))
+  return [...taken].filter((name) => timesTaken(name) >= shared).sort()
+}
+
+function option(name: OptionName): [string, string] {
+  const { describe, short, value } = optionOf(name)
+  const letter = short === undefined ? '' : `Fl ${short} , `
+  return [`${letter}Fl -${name}${value === undefined ? '' : ` Ar ${value}`}`, text(describe)]
+}
+
+function environment(): string[] {
+  const settings = Object.values(settingsTable) as Setting<unknown>[]
+  return [
+    text(
+      'The first of these that sets a value wins: the option; the env file named for this call (--env-file, the path in POCKET_ENV, or --profile); the environment; the default profile; the default.',
+    ),
+    ...list([
+      ...settings.map((setting): [string, string] => [`Ev ${setting.names.join(' , ')}`, text(withDefault(setting))]),
+      ['Ev POCKET_ENV', text('path of an env file to read settings from')],
+      ['Ev NO_COLOR', text('print without colours')],
+      ['Ev CLICOLOR_FORCE', text('print with colours, also where stderr is not a terminal')],
+    ]),
+  ]
 }
 
 function withDefault({ summary, otherwise }: Setting<unknown>): string {
@@ -97,22 +155,65 @@ function withDefault({ summary, otherwise }: Setting<unknown>): string {
   return value === undefined ? summary : `${summary} (default: ${value})`
 }
 
-function option(name: OptionName): string[] {
-  const { describe, short, value } = optionOf(name)
-  const letter = short === undefined ? '' : `Fl ${short} , `
-  return [`.It ${letter}Fl -${name}${value === undefined ? '' : ` Ar ${value}`}`, text(describe)]
+function files(): string[] {
+  return list([
+    [
+      'Pa ~/.config/matrix-users/NAME.env',
+      text('a profile: the settings for one server. The one named default.env needs no --profile'),
+    ],
+    [
+      'Pa $DATA_DIR/secrets/admin-credentials.env',
+      text("the operator's access token and, after create-admin, its password; mode 600"),
+    ],
+    ['Pa $DATA_DIR/secrets/invite-tokens.txt', text('the saved invites; mode 600')],
+    ['Pa $DATA_DIR/secrets/adminweb-password.hash', text('the scrypt hash of the panel password; mode 600')],
+    ['Pa $DATA_DIR/logs/admin-audit.log', text('who changed what, when, and how it ended; one JSON object per line')],
+  ])
 }
 
-/** A sentence on lines of its own, as long as the source of a manual may be. No dot or quote at the start of a line can make it a request. */
-function text(sentence: string): string {
-  const whole = sentence.charAt(0).toUpperCase() + sentence.slice(1)
-  const sentences = (/[.?!:)]$/.test(whole) ? whole : `${whole}.`).split(/(?<=[.?!]) (?=[A-Z])/)
-  const lines = sentences.flatMap((one) => roff(one).match(/.{1,78}(?= |$)/g) ?? [])
-  return lines.map((line) => line.trimStart().replace(/^(?=[.'])/, '\\&')).join('\n')
+/** Each command's examples, without those that say no more than its summary or than an earlier one. */
+function examples(): string[] {
+  const said = new Set<string>()
+  const isNew = (what: string, summary: string, at: number) =>
+    !said.has(what) && said.add(what) && (at > 0 || what.toLowerCase() !== summary.toLowerCase())
+  return sections.flatMap(({ title, entries }) => {
+    const chosen = entries
+      .flatMap(entriesOf)
+      .flatMap(({ command: { summary, examples = [] } }) => examples.filter(([, what], at) => isNew(what, summary, at)))
+    const lines = chosen.map(([call, what]) => [text(`${what}:`), literal(call.replaceAll('$0', 'matrix-users'))])
+    return [`.Ss ${title}`, ...lines.flatMap((pair, at) => (at === 0 ? pair : ['.Pp', ...pair]))]
+  })
 }
 
-function roff(words: string): string {
-  return words.replaceAll('\\', '\\e').replaceAll('"', '\\(dq').replaceAll('--', '\\-\\-')
+function security(): string[] {
+  return [
+    text(
+      'The access token is sent to the homeserver only, over https or to this machine, unless MATRIX_ADMIN_ALLOW_PLAIN_HTTP is true. It is never printed or logged. Passwords and access tokens are never taken from the arguments, which other users of the machine can see. Credentials that other users can read are refused.',
+    ),
+    '.Pp',
+    text(
+      'Until it is used or revoked, an invite lets one person register. The audit log and invite list show only the beginning of its token; invite revoke takes that beginning, and the whole token from stdin.',
+    ),
+    '.Pp',
+    text(
+      'A homeserver that is down leaves its port free, so that another user of this machine could listen there and receive the token. Use a port below 1024, https, or a machine without other users.',
+    ),
+  ]
+}
+
+function seeAlso(): string[] {
+  return [
+    '.Xr ssh 1 ,',
+    '.Xr crontab 5',
+    '.Pp',
+    text(
+      'The pages in the folder docs of a release describe invites, the panel, scripts and cron, and security in full.',
+    ),
+    '.Pp',
+    '.Lk https://continuwuity.org/ continuwuity',
+    '.Pp',
+    '.Lk https://spec.matrix.org/latest/client-server-api/ "Matrix Client-Server API"',
+  ]
 }
 
 if (import.meta.filename === process.argv[1]) writeFileSync(join(root, 'dist', 'matrix-users.1'), manual(release()))

@@ -63,7 +63,7 @@ function summaryRow(entry: Entry, command: Command): string[] {
 }
 
 function section(entry: Entry, command: Command): string[] {
-  const { aliases = [], positionals = {}, options = [], examples = [] } = command
+  const { aliases = [], details = [], positionals = {}, options = [], examples = [] } = command
   const operation = operations.find(({ name }) => name === command.usage.split(' ')[0] && entry === command)
   const taken = [
     ...Object.entries(positionals).map(([name, what]) => [`\`${name.toUpperCase()}\``, what]),
@@ -76,7 +76,7 @@ function section(entry: Entry, command: Command): string[] {
       'text',
       usages.map((usage) => `matrix-users ${usage}`),
     ),
-    [`${command.summary}.`, ...(operation ? notesOn(operation) : [])].join(' '),
+    [`${command.summary}.`, ...details, ...(operation ? notesOn(operation) : [])].join(' '),
     ...(taken.length === 0 ? [] : [table(['argument or option', 'meaning'], taken)]),
     ...(examples.length === 0 ? [] : ['Examples:', exampleBlock(examples)]),
   ]

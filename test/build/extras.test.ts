@@ -13,10 +13,19 @@ const lacks = (program: string) =>
 t.test('the manual page has every command, and mandoc finds nothing wrong with it', lacks('mandoc'), async (t) => {
   const page = join(t.testdir(), 'matrix-users.1')
   writeFileSync(page, manual({ version: '1.2.3', date: '2026-11-26' }))
-  const { stdout, status } = spawnSync('mandoc', ['-T', 'lint', '-W', 'style', page], { encoding: 'utf8' })
-  t.equal(stdout, '')
-  t.equal(status, 0)
+  const { stdout } = spawnSync('mandoc', ['-T', 'lint', '-W', 'style', page], { encoding: 'utf8' })
+  // Which other manuals a machine has is no fault of this one.
+  t.strictSame(
+    stdout.split('\n').filter((line) => line !== '' && !line.includes('referenced manual not found')),
+    [],
+  )
   const shown = execFileSync('mandoc', ['-T', 'utf8', page], { encoding: 'utf8' }).replace(/.\u0008/g, '')
+  t.strictSame(
+    shown.match(/^[A-Z][A-Z ]+$/gm),
+    'NAME SYNOPSIS DESCRIPTION COMMANDS OPTIONS ENVIRONMENT FILES EXIT_STATUS EXAMPLES SECURITY SEE_ALSO'
+      .split(' ')
+      .map((heading) => heading.replace('_', ' ')),
+  )
   for (const word of ['reset-password [USER ...]', 'invite take', 'panel set-password', '--resume', 'MATRIX_HS_API'])
     t.ok(shown.includes(word), word)
 })

@@ -39,6 +39,15 @@ t.test("a command's own options come before those of every command, and no parse
     await help('invite', '--help'),
     /^Usage: matrix-users invite \[COUNT\]\n {7}matrix-users invite take\n[\s\S]*\nCommands:\n[\s\S]*\nArguments:\n {2}COUNT[\s\S]*--ensure N/,
   )
+  t.match(
+    await help('invite', '-h'),
+    /\nOptions of invite:\n[\s\S]*--ensure N[\s\S]*\nOptions of invite take:\n[\s\S]*--link[\s\S]*\nExamples:\n[\s\S]*invite 5 [\s\S]*\* \/usr\/local\/bin\/matrix-users invite --ensure 5\n[\s\S]*take --text [\s\S]*list --show [\s\S]*prune [\s\S]*revoke -/,
+    'a group teaches all of its commands',
+  )
+  t.match(
+    await help('invite', 'take', '-h'),
+    'When no unused invite is left, it prints nothing on stdout and exits with 2.',
+  )
   t.match(await help('invite', 'take', '--help'), /^Usage: matrix-users invite take\n\nPrint an unused invite/)
 })
 

@@ -15,9 +15,9 @@ export function completionCommand(
     positionals: { shell: shells.join(', ') },
     next: shells,
     examples: [
-      ['eval "$($0 completion bash)"', 'load it from ~/.bashrc'],
-      ['eval "$($0 completion zsh)"', 'load it from ~/.zshrc'],
-      ['$0 completion fish | source', 'load it from ~/.config/fish/config.fish'],
+      ['eval "$($0 completion bash)"', 'complete commands in bash: the line for ~/.bashrc'],
+      ['eval "$($0 completion zsh)"', 'complete commands in zsh: the line for ~/.zshrc'],
+      ['$0 completion fish | source', 'complete commands in fish: the line for ~/.config/fish/config.fish'],
     ],
     async run({ shell = '' }, { io }) {
       const { rowsOf } = await import('../completion/rows.ts')

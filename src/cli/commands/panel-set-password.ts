@@ -19,9 +19,9 @@ export const panelSetPassword: Command<SetPasswordArgs> = {
   summary: 'Set the panel password: typed, from stdin or generated',
   options: ['generate', 'yes'],
   examples: [
-    ['$0 panel set-password', 'ask for it twice without showing it'],
-    ['$0 panel set-password --generate', 'generate one and print it once'],
-    ['$0 panel set-password --yes < FILE', 'replace the old one, from a script'],
+    ['$0 panel set-password', 'type the panel password twice, without showing it'],
+    ['$0 panel set-password --generate', 'generate a panel password and print it once'],
+    ['$0 panel set-password --yes < FILE', 'replace the old panel password, from a script'],
   ],
   async run(args, context) {
     const { dataDir } = await openSettings(context, args)

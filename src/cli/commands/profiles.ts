@@ -8,8 +8,8 @@ export const profiles: Command<CommonFlags> = {
   usage: 'profiles',
   summary: 'List the profiles (env files for --profile NAME, one per server)',
   examples: [
-    ['$0 list --profile club', 'use one of them'],
-    ['$0 check --all-profiles', 'use each of them in turn'],
+    ['$0 list --profile club', 'use the profile club'],
+    ['$0 check --all-profiles', 'use each profile in turn'],
   ],
   async run({ json }, context) {
     const [folder, names] = [profileFolder(context), profileNames(context)]
