@@ -3,7 +3,7 @@ import { settingsTable } from '../config/settings-table.ts'
 import { DiagnosableError, SetupError } from '../errors.ts'
 import type { Http } from '../matrix/http.ts'
 import { isServerName } from '../matrix/identifiers.ts'
-import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/matrix-errors.ts'
+import { ForeignResponseError, MatrixError, UnreachableError, withHint } from '../matrix/matrix-errors.ts'
 import { path as apiPath } from '../matrix/path.ts'
 import type { Limits } from '../matrix/request.ts'
 import { quote } from '../system/foreign-text.ts'
@@ -25,7 +25,7 @@ export async function findHomeserver(named: string, connect: Connect, limits: ()
   } catch (error) {
     if (!(error instanceof UnreachableError)) throw error
     if (isLoopback(secure.hostname)) return new URL(`http://${named}`)
-    throw new DiagnosableError(error.message, { hint: giveUrl, cause: error })
+    throw withHint(error, giveUrl)
   }
 }
 

@@ -3,11 +3,11 @@ import { BrokenOffError, TooLongError } from './body.ts'
 import {
   ForeignResponseError,
   MatrixError,
-  neverConnected,
   RequestError,
   type RequestLabel,
   UnreachableError,
 } from './matrix-errors.ts'
+import { neverConnected } from './network-codes.ts'
 import { ProtocolError } from './node-fetch.ts'
 import type { HttpRequest } from './request.ts'
 import { errorCode } from './retry.ts'

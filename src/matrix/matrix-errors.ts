@@ -1,4 +1,5 @@
-import { DiagnosableError, type ErrorDetails, type ExitCode, exitCodes } from '../errors.ts'
+import { DiagnosableError, type ErrorDetails, type ExitCode, exitCodes, SetupError } from '../errors.ts'
+import { isTlsFault, reachHint, reasonOf } from './network-codes.ts'
 
 /** A request as error messages show it: method and path, never headers, query or body. */
 export interface RequestLabel {
@@ -59,36 +60,28 @@ export class ForeignResponseError extends RequestError {
   }
 }
 
-/** No answer at all. `code` is node's (ECONNREFUSED, ENOTFOUND, ECONNRESET, …) or ETIMEDOUT. */
+/** No answer at all. `code` is node's (ECONNREFUSED, ENOTFOUND, ECONNRESET, …) or ETIMEDOUT. What is wrong with TLS does not pass by itself. */
 export class UnreachableError extends RequestError {
   readonly code: string
   /** Whether an attempt reached the server, which may have carried out the request. */
   readonly reached: boolean
-  readonly mayPass = true
+  readonly mayPass: boolean
 
   constructor(request: RequestLabel, origin: string, code: string, reached: boolean, cause: unknown) {
-    super(`cannot reach the homeserver at ${origin} (${code}, ${request.method} ${request.path})`, {
-      hint: reachHint(code, origin),
+    const where = `${code}, ${request.method} ${request.path}`
+    super(`cannot reach the homeserver at ${origin}: ${reasonOf(code, origin)} (${where})`, {
+      hint: reachHint(code),
       cause,
     })
     this.code = code
     this.reached = reached
+    this.mayPass = !isTlsFault(code)
   }
 }
 
-/** Whether a code of a failed attempt means that there was no connection. */
-export function neverConnected(code: string): boolean {
-  return /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO)$|CERT|TLS|SSL/.test(code)
-}
-
-function reachHint(code: string, origin: string): string {
-  if (code === 'ECONNREFUSED')
-    return `start the homeserver, or set MATRIX_HS_API to its address; nothing listens at ${origin}`
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return 'set MATRIX_HS_API to a name that resolves, or to an address; on a phone only addresses and names in /etc/hosts work'
-  if (/CERT|TLS|SSL|EPROTO/.test(code))
-    return 'check the TLS certificate, and whether MATRIX_HS_API should begin with http:// or https://'
-  return 'check that the homeserver is running and that MATRIX_HS_API is its address'
+/** The same failure, with the same exit code, and with a hint for an address that is not a setting yet. */
+export function withHint(error: RequestError, hint: string): SetupError {
+  return Object.assign(new SetupError(error.message, { hint, cause: error }), { exitCode: error.exitCode })
 }
 
 function translate(request: RequestLabel, status: number, errcode: string): ErrorDetails & { message: string } {

@@ -1,7 +1,7 @@
 import { HTTPError } from 'ky'
 import { readErrorBody } from './body.ts'
-import { neverConnected } from './matrix-errors.ts'
 import type { MiniResponse } from './mini-web.ts'
+import { neverConnected } from './network-codes.ts'
 import { ProtocolError } from './node-fetch.ts'
 import type { HttpRequest } from './request.ts'
 

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { startSite } from '../login/bed.ts'
 import { simulatedBed } from './bed.ts'
 
 t.test('3: the homeserver is down, and nothing was sent', async (t) => {
@@ -10,6 +11,34 @@ t.test('3: the homeserver is down, and nothing was sent', async (t) => {
   const env = { ADMIN_ROOM_ID: roomId }
   t.match(await bed.runWith({ env }, 'suspend', 'alice', 'bob'), { code: 3, stderr: /cannot reach/ }, 'a known room')
   t.match(bed.audit().at(-1), { action: 'user-op-end', rc: 3, outcome: 'unreachable' })
+})
+
+t.test('3: a name that does not resolve', async (t) => {
+  const bed = await simulatedBed(t)
+  const env = { MATRIX_HS_API: 'https://nosuch.invalid' }
+  const stderr = /cannot reach .*: the name nosuch\.invalid does not resolve \(E\w+, /
+  for (const args of [['list'], ['create', 'alice'], ['create-admin'], ['login', '--with-token']])
+    t.match(await bed.runWith({ env, input: '' }, ...args, '--timeout', '1'), { code: 3, stderr }, args.join(' '))
+  t.match(await bed.runWith({ input: '' }, 'login', 'nosuch.invalid', '--with-token'), { code: 3, stderr })
+})
+
+t.test('2: a certificate that is not trusted, and a server without TLS, are the set-up', async (t) => {
+  const bed = await simulatedBed(t)
+  const site = await startSite(t, (_request, response) => response.end('{}'))
+  const roomId = bed.hs.room.id
+  for (const env of [{}, { ADMIN_ROOM_ID: roomId }]) {
+    const untrusted = { ...env, MATRIX_HS_API: `https://${site.name}` }
+    t.match(await bed.runWith({ env: untrusted }, 'suspend', 'alice'), {
+      code: 2,
+      stderr: /its TLS certificate is not trusted \(\w+, .*\n.*hint: use a certificate of a public authority/,
+    })
+    const plain = { ...env, MATRIX_HS_API: bed.url.replace('http:', 'https:') }
+    t.match(await bed.runWith({ env: plain }, 'list'), { code: 2, stderr: /does not speak TLS as expected/ })
+  }
+  t.match(await bed.runWith({ env: { ...site.env, MATRIX_HS_API: `https://${site.name}` } }, 'list'), {
+    code: 2,
+    stderr: /not a Matrix answer|does not know/,
+  })
 })
 
 t.test('3: the homeserver is overloaded to the end, and nothing was sent', async (t) => {

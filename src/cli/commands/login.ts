@@ -83,10 +83,9 @@ async function chooseHomeserver(
 
 /** Throws what was thrown; where no homeserver answers, with a hint about the address that was just given, not about settings. */
 async function explain(error: unknown): Promise<never> {
-  const { ForeignResponseError, UnreachableError } = await import('../../matrix/matrix-errors.ts')
+  const { ForeignResponseError, UnreachableError, withHint } = await import('../../matrix/matrix-errors.ts')
   if (!(error instanceof UnreachableError || error instanceof ForeignResponseError)) throw error
-  const hint = 'check the address and the port, then run `matrix-users login` again'
-  throw Object.assign(new SetupError(error.message, { hint, cause: error }), { exitCode: error.exitCode })
+  throw withHint(error, 'check the address and the port, then run `matrix-users login` again')
 }
 
 async function openSession(
