@@ -89,7 +89,7 @@ function notesOn(operation: Operation): string[] {
   return [
     `It posts \`!admin ${words.join(' ')}${subject}\` into the admin room.`,
     ...(secret ? ['Once the reply with the password is printed, it is redacted in the admin room.'] : []),
-    ...(sparesAdmins ? ['It is refused for admins, as the server refuses it.'] : []),
+    ...(sparesAdmins ? ['It is refused for admins, the operator included, because the server refuses it.'] : []),
     ...(sparesOperator ? ["It is refused for the operator's own account unless you add `--self`."] : []),
     ...(retype ? ['It asks you to type the user ID; a script needs `--yes`.'] : []),
     ...(grantsAdmin ? ['It is refused unless the account exists and is active.'] : []),

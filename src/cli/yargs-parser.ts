@@ -62,11 +62,12 @@ function createParser(known: readonly OptionName[], entry: Command<never> | Comm
       .exitProcess(false)
       .updateLocale(wording)
       .fail((message, error) => {
-        throw error && error.name !== 'YError'
-          ? error
-          : new SetupError(reworded(message ?? error?.message ?? '', entry), {
-              hint: `run \`matrix-users ${nameOf(entry)} --help\` to see what is allowed`,
-            })
+        if (error && error.name !== 'YError') throw error
+        const text = reworded(message ?? error?.message ?? '', entry)
+        const instead = 'instead' in entry && text.startsWith('unknown argument') ? entry.instead : undefined
+        throw new SetupError(text, {
+          hint: instead ?? `run \`matrix-users ${nameOf(entry)} --help\` to see what is allowed`,
+        })
       })
   )
 }

@@ -34,8 +34,10 @@ async function read(io: Io, file: string): Promise<string> {
 
 async function prompt(io: Io, standard: string | undefined): Promise<string> {
   if (io.stdinIsTerminal && io.stderrIsTerminal)
-    return io.askSecret("registration token, from the homeserver's console or configuration (not shown): ")
+    return io.askSecret(
+      'registration token (a new server prints one on its console; otherwise use the one in its configuration; not shown): ',
+    )
   throw new SetupError('the homeserver asks for a registration token', {
-    hint: `save it in ${standard ?? 'a file'}, or add --token-file FILE (- is stdin); a server without accounts printed a one-time token on its console`,
+    hint: `save it in ${standard ?? 'a file'}, or add --token-file FILE (- is stdin); a new server prints a one-time token on its console`,
   })
 }

@@ -59,7 +59,8 @@ export async function stateInWords(session: Session, command: AdminCommand, befo
   return `; ${command.mxid} is ${describeState(after)}${after === before.state ? ', as before' : ' now'}`
 }
 
-async function stateOf(
+/** The account's state by which an operation is judged; unknown where it cannot be asked. Throws only InterruptedError. */
+export async function stateOf(
   server: AccountServer,
   { operation, mxid }: AdminCommand,
   limits: Limits,

@@ -41,7 +41,7 @@ export async function carryOut(
   const started = Date.now()
   const redact = command.secret && session.settings.redact && keepReply !== true
   const { operation, mxid } = command
-  if (!self) refuseOwnAccount(operation, mxid, session.operator)
+  refuseOwnAccount(operation, mxid, session.operator, self === true)
   const work = async () => {
     const deadline = started + session.settings.timeoutMs
     const early = { deadline: Math.min(deadline, started + findTime) }

@@ -18,21 +18,34 @@ export interface Consent {
   retype: ((question: Confirmation) => Promise<string>) | undefined
 }
 
-/** Throws RefusedError if the operator's own account may be meant by mistake. */
-export function refuseOwnAccount(operation: Operation | undefined, mxid: string | undefined, operator: string): void {
-  if (operation?.sparesOperator && mxid === operator)
+/** Throws RefusedError if the operator's own account may be meant by mistake; `self`: it is meant. An operator is an admin, whom the server may spare. */
+export function refuseOwnAccount(
+  operation: Operation | undefined,
+  mxid: string | undefined,
+  operator: string,
+  self: boolean,
+): void {
+  if (mxid !== operator) return
+  if (operation?.sparesAdmins)
+    throw new RefusedError(`${mxid} is the operator's own account, and ${notForAdmins(operation)}: nothing was sent`, {
+      hint: 'ask another admin to remove it from the admin room first',
+    })
+  if (operation?.sparesOperator && !self)
     throw new RefusedError(`${mxid} is the operator's own account: nothing was sent`, {
       shellHint: 'add --self if you mean it',
     })
 }
 
+function notForAdmins({ past }: Operation): string {
+  return `an admin cannot be ${past?.replace(' %', '')}`
+}
+
 /** Throws RefusedError if the server would refuse the operation because the account is an admin: its reply says so only in words, which are not read. */
 export function refuseAdmin(operation: Operation, mxid: string | undefined, isAdmin: boolean | undefined): void {
   if (operation.sparesAdmins && isAdmin)
-    throw new RefusedError(
-      `${mxid} is an admin, and an admin cannot be ${operation.past?.replace(' %', '')}: nothing was sent`,
-      { hint: 'remove it from the admin room in a Matrix app first' },
-    )
+    throw new RefusedError(`${mxid} is an admin, and ${notForAdmins(operation)}: nothing was sent`, {
+      hint: 'remove it from the admin room in a Matrix app first',
+    })
 }
 
 /** Throws RefusedError if the server does not know the account. */

@@ -36,7 +36,7 @@ export interface Operation {
   retype?: string
   /** On the operator's own account only with --self. */
   sparesOperator?: true
-  /** The server refuses it for its admins. */
+  /** The server refuses it for its admins, of whom the operator is one. */
   sparesAdmins?: true
   /** Refused unless the account is there and active; its effect shows in the admin room's members. */
   grantsAdmin?: true
@@ -89,7 +89,6 @@ export const operations: readonly Operation[] = [
     summary: 'Suspend an account, which can then only read',
     past: 'suspended %',
     writes: true,
-    sparesOperator: true,
     sparesAdmins: true,
     needsAccount: true,
     api: { kind: 'suspend', value: true },
@@ -125,7 +124,6 @@ export const operations: readonly Operation[] = [
     summary: 'Lock an account, which blocks all its sessions until it is unlocked',
     past: 'locked %',
     writes: true,
-    sparesOperator: true,
     sparesAdmins: true,
     needsAccount: true,
     api: { kind: 'lock', value: true },
@@ -149,7 +147,6 @@ export const operations: readonly Operation[] = [
     summary: 'End all sessions of an account',
     past: 'logged out %',
     writes: true,
-    sparesOperator: true,
     sparesAdmins: true,
     needsAccount: true,
     api: { kind: 'logout' },
@@ -164,6 +161,7 @@ export const operations: readonly Operation[] = [
     writes: true,
     retype: 'gives control of the whole server',
     grantsAdmin: true,
+    needsAccount: true,
     effect: { ask: 'suspend', done: [], silent: present },
   },
 ]

@@ -44,7 +44,7 @@ export function offersFor(account: Account, operator: string): Offers {
     reasons.push('This account is an admin. The server does not suspend, lock or log out admins.')
   }
   if (isOperator) {
-    for (const { name, sparesOperator } of changes) if (sparesOperator) left.delete(name)
+    for (const { name, sparesOperator, sparesAdmins } of changes) if (sparesOperator || sparesAdmins) left.delete(name)
     reasons.push(
       'This is the operator’s own account. The panel uses its token, so it cannot be suspended, locked, logged out or deactivated here.',
     )

@@ -88,10 +88,10 @@ t.test('make-admin of who is an admin is a note, of who is not there is refused'
     stderr: /note: the account was already an admin/,
   })
   t.match(await bed.run('make-admin', 'dora', '--yes'), { code: 2, stderr: /is deactivated: only an active account/ })
-  t.match(await bed.run('make-admin', 'nobody', '--yes'), { code: 2, stderr: /is missing: only an active account/ })
+  t.match(await bed.run('make-admin', 'nobody', '--yes'), { code: 2, stderr: /no such account/ })
   // In the admin room already, before there is an account of that name.
   bed.hs.room.setMember('@later:home.test', 'join')
-  t.match(await bed.run('make-admin', 'later', '--yes'), { code: 2, stderr: /is missing: only an active account/ })
+  t.match(await bed.run('make-admin', 'later', '--yes'), { code: 2, stderr: /no such account/ })
 })
 
 t.test('deactivating another admin is done, and seen', async (t) => {

@@ -30,6 +30,16 @@ function create(bed: NewBed, env: Record<string, string> = {}, input?: string) {
   return bed.runWith(options, 'create-admin', ...(input === undefined ? [] : ['--token-file', '-']))
 }
 
+t.test('an argument that it does not take: how the name is chosen', async (t) => {
+  const bed = await newBed(t, { fresh: true })
+  t.match(await bed.run('create-admin', 'bob'), {
+    code: 2,
+    stderr: /unknown argument: "bob"\n.*hint: choose the username with ADMIN_MATRIX_USER: `ADMIN_MATRIX_USER=NAME matrix-users create-admin`\n/,
+  })
+  t.match((await bed.run('create-admin', '--help')).stdout, /ADMIN_MATRIX_USER=bob matrix-users create-admin/)
+  t.equal(bed.hs.requests.length, 0)
+})
+
 t.test('the first account of a server, by the one-time token of its console', async (t) => {
   const bed = await newBed(t, { fresh: true })
   const asked = await create(bed)
@@ -67,6 +77,7 @@ t.test('a hidden prompt at a terminal shows nothing of the token', terminalNeede
   const token = bed.hs.consoleToken ?? ''
   const { text, code } = await atTerminal([...command, 'create-admin'], bed.env, [['not shown', token]])
   t.equal(code, 0)
+  t.match(text, /registration token \(a new server prints one on its console; otherwise .* configuration; not shown\): /)
   t.match(text, /was registered/)
   t.notOk(text.includes(token))
 })

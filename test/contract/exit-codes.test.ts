@@ -43,7 +43,7 @@ t.test('2: set-up that is refused, and no request is made', async (t) => {
     ['plain http', { MATRIX_HS_API: far }, /unencrypted to homeserver\.far\.test/],
     ['a bad URL', { MATRIX_HS_API: 'homeserver' }, /invalid MATRIX_HS_API "homeserver" \(from the environment\)/],
     ['no data', { DATA_DIR: '' }, /neither DATA_DIR nor ADMIN_CRED_FILE/],
-    ['no credentials', { ADMIN_CRED_FILE: '/none' }, /cannot read the credentials file: \/none/],
+    ['no credentials', { ADMIN_CRED_FILE: '/none' }, /the credentials file does not exist: \/none/],
     ['server names that disagree', { MATRIX_SERVER_NAME: 'other.test' }, /MATRIX_SERVER_NAME.*ADMIN_MXID/],
     ['a placeholder', { MATRIX_SERVER_NAME: 'example.com' }, /placeholder/],
   ]
@@ -69,7 +69,7 @@ t.test('2: refused before anything was sent; 3: unreachable', async (t) => {
   await bed.hs.stop()
   const down = await bed.run('list')
   t.equal(down.code, 3)
-  t.match(down.stderr, /cannot reach the homeserver .*ECONNREFUSED[\s\S]*hint: start the homeserver, .*nothing listens/)
+  t.match(down.stderr, /cannot reach the homeserver .*ECONNREFUSED[\s\S]*hint: start the homeserver, or/)
 })
 
 t.test('2: deactivation asks; --yes answers; the own account needs --self', async (t) => {
@@ -84,8 +84,8 @@ t.test('2: deactivation asks; --yes answers; the own account needs --self', asyn
 t.test('2: only an active account becomes an admin', async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.addAccount('gone', { deactivated: true })
-  for (const name of ['nobody', 'gone'])
-    t.match(await bed.run('make-admin', name, '--yes'), { code: 2, stderr: /only an active account/ })
+  t.match(await bed.run('make-admin', 'gone', '--yes'), { code: 2, stderr: /only an active account/ })
+  t.match(await bed.run('make-admin', 'nobody', '--yes'), { code: 2, stderr: /no such account/ })
   t.equal(bed.hs.executed.length, 0)
   bed.hs.addAccount('alice')
   t.match(await bed.run('make-admin', 'alice', '--yes'), { code: 0 })

@@ -33,12 +33,23 @@ t.test('where the members of the room cannot be asked, the server decides', asyn
   t.equal((await bed.run('suspend', 'alice')).code, 0)
 })
 
-t.test("the operator's own account needs --self", async (t) => {
+t.test("the operator's own account: --self where it helps, else why it cannot be done", async (t) => {
   const bed = await simulatedBed(t)
-  for (const args of [...guarded.map((name) => [name, 'admin']), ['deactivate', '@admin:home.test', '--yes']])
-    t.match(await bed.run(...args), { code: 2, stderr: /operator's own account: nothing was sent\n.*hint: add --self/ })
+  for (const name of guarded) {
+    const { code, stderr } = await bed.run(name, 'admin')
+    t.equal(code, 2, name)
+    t.match(
+      stderr,
+      /own account, and an admin cannot be \w.*: nothing was sent\n.*hint: ask another admin to remove it/,
+    )
+    t.notMatch(stderr, /--self/)
+    t.notMatch((await bed.run(name, '--help')).stdout, /--self/)
+  }
+  t.match(await bed.run('deactivate', '@admin:home.test', '--yes'), {
+    code: 2,
+    stderr: /operator's own account: nothing was sent\n.*hint: add --self/,
+  })
   t.equal(bed.hs.requests.length, 0)
-  t.match(await bed.run('suspend', 'admin', '--self'), { code: 2, stderr: /is an admin/ }, 'an operator is an admin')
   t.equal((await bed.run('deactivate', 'admin', '--self', '--yes')).code, 4, 'its token ends with it')
 })
 
@@ -49,7 +60,10 @@ t.test('in a batch each account is judged by itself', async (t) => {
   const failed = `${bed.dataDir}/left`
   const two = await bed.run('logout', 'admin', 'user2', '--failed', failed)
   t.equal(two.code, 5)
-  t.match(two.stderr, /@admin:home\.test: @admin:home\.test is the operator's own account: nothing was sent/)
+  t.match(
+    two.stderr,
+    /@admin:home\.test: @admin:home\.test is the operator's own account, and an admin cannot be logged out: nothing/,
+  )
   const { moderatesInRoom } = bed.hs.release
   t.match(two.stderr, moderatesInRoom ? /^1 not confirmed of 2, 1 failed$/m : /^1 of 2 done, 1 failed$/m)
   t.equal(readFileSync(failed, 'utf8'), 'admin\n')
@@ -90,6 +104,25 @@ t.test('make-admin asks for the exact id; elsewhere it demands --yes', terminalN
   t.notOk(bed.hs.accounts.get('alice')?.admin)
   t.match(await at('@alice:home.test'), { code: 0, text: /made @alice:home\.test an admin/ })
   t.ok(bed.hs.accounts.get('alice')?.admin)
+})
+
+t.test('an account that cannot be meant is refused before the person is asked', terminalNeeded, async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.addAccount('alice')
+  bed.hs.addAccount('dora').deactivated = true
+  const at = (...args: string[]) => atTerminal([...command, ...args], bed.env, [['to confirm:', '@alice:home.test']])
+  for (const [name, user, reason] of [
+    ['make-admin', 'nobody', /no such account: @nobody:home\.test; nothing was sent/],
+    ['make-admin', 'dora', /@dora:home\.test is deactivated: only an active account/],
+    ['deactivate', 'nobody', /no such account: @nobody:home\.test; nothing was sent/],
+  ] as const) {
+    const { code, text } = await at(name, user)
+    t.equal(code, 2, `${name} ${user}`)
+    t.match(text, reason)
+    t.notMatch(text, /to confirm/, 'nothing to type')
+  }
+  bed.hs.faults.on({ path: /admin\/(suspend|lock)|available/ }, { kind: 'answer', status: 500, body: {} })
+  t.match(await at('deactivate', 'nobody'), { code: 2, text: /to confirm: .*\n.*does not match/s }, 'asked as ever')
 })
 
 t.test('one line after a success, on a terminal only, or where nobody replies', terminalNeeded, async (t) => {

@@ -13,6 +13,8 @@ export interface Command<Args = Record<string, unknown>> {
   details?: readonly string[]
   /** What each positional is. */
   positionals?: Readonly<Record<string, string>>
+  /** What to do instead, for people who give it an argument that it does not take. */
+  instead?: string
   /** Words that may follow, for completion. */
   next?: readonly string[]
   /** Its options, besides the common ones. */

@@ -4,6 +4,7 @@ import { type ExitCode, SetupError } from '../../errors.ts'
 import { commandFor } from '../../operations/admin-command.ts'
 import { refuseOwnAccount, requireConsent } from '../../operations/consent.ts'
 import { linesOf } from '../../operations/dry-run.ts'
+import { refuseEarly } from '../../operations/refuse-early.ts'
 import { andLogout, type Operation } from '../../operations/table.ts'
 import { resolveTarget } from '../../operations/target.ts'
 import { retypeAt } from '../results/retype.ts'
@@ -52,10 +53,12 @@ async function runForOne(
   const targets = users.map((user) => resolveTarget(operation, user, identity.serverName))
   const command = commandFor(operation, identity.settings.prefix, targets[0])
   const [json, yes, self] = [args.json === true, args.yes === true, args.self === true]
-  if (!self) refuseOwnAccount(operation, command.mxid, identity.operator)
+  refuseOwnAccount(operation, command.mxid, identity.operator, self)
   const session = await connect(context, identity)
   if (args.dryRun) return showDryRun(context.io, await linesOf(session, [command]), json)
-  await requireConsent(operation, targets, { yes, retype: retypeAt(context.io) })
+  const retype = retypeAt(context.io)
+  if (operation.retype && !yes && retype) await refuseEarly(session, command, context.io)
+  await requireConsent(operation, targets, { yes, retype })
   const passwords = await passwordsWanted(args, session)
   const presenter = presenterOf(context.io, json, undefined, passwords?.(command.mxid ?? '', context.io))
   return carryOutShown(context.io, presenter, session, command, { keepReply: args.keepReply, insist: yes, self })

@@ -13,7 +13,7 @@ import { collect, findPassword } from './recognise-password.ts'
 export async function operate(session: Session, name: string, user: string, page: OperationPage): Promise<Result> {
   const operation = requireOperation(name)
   const target = resolveTarget(operation, user, session.serverName)
-  refuseOwnAccount(operation, target.mxid, session.operator)
+  refuseOwnAccount(operation, target.mxid, session.operator, false)
   await requireConsent(operation, [target], { yes: false, retype: async () => page.retyped() })
   let isProven = false
   return carryOut(session, commandFor(operation, session.settings.prefix, target), {
