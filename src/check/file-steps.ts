@@ -1,10 +1,23 @@
 import { existsSync } from 'node:fs'
-import { hasPrivateModes } from '../config/credentials.ts'
 import { passwordFile, readPasswordHash } from '../config/panel-password.ts'
 import { proxyWarning } from '../config/panel-proxy.ts'
 import { Ledger } from '../invites/ledger.ts'
+import { isWritableByOthers, laxModes } from '../system/modes.ts'
 import type { Known } from './known.ts'
 import { failed, ok, type Step, skipped } from './step.ts'
+
+export const secretsFolderStep: Step<Known> = {
+  name: 'secrets folder',
+  needs: ['settings'],
+  async run({ settings: { dataDir } }) {
+    if (dataDir === undefined) return skipped('DATA_DIR is not set')
+    const folder = `${dataDir}/secrets`
+    if (!existsSync(folder)) return skipped(`${folder} does not exist yet`)
+    return isWritableByOthers(folder)
+      ? failed(`others can replace the files in ${folder}`, `chmod go-w ${folder}`)
+      : ok(`only its owner can change ${folder}`)
+  },
+}
 
 export const inviteFileStep: Step<Known> = {
   name: 'invite file',
@@ -14,9 +27,9 @@ export const inviteFileStep: Step<Known> = {
     const ledger = new Ledger(settings.dataDir, context.userId)
     if (!existsSync(ledger.file)) return skipped('no invites yet')
     const count = ledger.read().length
-    if (!hasPrivateModes(ledger.file, context.userId))
-      return failed(`others can read the invites: ${ledger.file}`, `chmod 600 ${ledger.file}`)
-    return ok(`${count} saved in ${ledger.file}`)
+    const lax = laxModes(ledger.file, context.userId)
+    if (lax !== undefined) return failed(lax.problem, lax.fix)
+    return ok(`${count} ${count === 1 ? 'invite' : 'invites'} saved in ${ledger.file}`)
   },
 }
 
@@ -30,8 +43,8 @@ export const panelStep: Step<Known> = {
     const file = passwordFile(dataDir)
     if (readPasswordHash(dataDir) === undefined)
       return failed('the panel has no password, so no login is possible', 'run `matrix-users panel set-password`')
-    if (!hasPrivateModes(file, context.userId))
-      return failed(`others can read the hash of the panel password: ${file}`, `chmod 600 ${file}`)
+    const lax = laxModes(file, context.userId)
+    if (lax !== undefined) return failed(lax.problem, lax.fix)
     const warning = proxyWarning(settings)
     return ok(warning === undefined ? file : `${file}; warning: ${warning}`)
   },

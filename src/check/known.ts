@@ -16,12 +16,14 @@ export interface Known {
   time: StepTime
   credentials: Credentials
   serverName: string
-  /** The operator's MXID and token. */
+  /** The operator's MXID. */
   operator: string
-  token: string
+  /** Without a token. */
   http: Http
-  client: MatrixClient
+  anonymous: MatrixClient
   auth: AuthClient
+  /** With the operator's token. */
+  client: MatrixClient
   /** Undefined where the server cannot tell. */
   isAdmin: boolean | undefined
   room: AdminRoom

@@ -33,9 +33,9 @@ export const joinedStep: Step<Known> = {
   async run(known) {
     const { client, room, operator } = known
     const members = await client.joinedMembers(room.roomId, limits(known)).catch(ignoreForbidden)
-    if (members?.includes(operator)) return ok(`${members.length} members`)
+    if (members?.includes(operator)) return ok(`${operator} is in the admin room, which has ${members.length} members`)
     if (await client.join(room.roomId, limits(known)).then(() => true, ignoreForbidden))
-      return ok('invited, and joined now')
+      return ok(`${operator} was invited, and is in the admin room now`)
     const line = `${known.settings.prefix} users make-user-admin ${operator}`.trim()
     return failed(`${operator} is neither in the admin room nor invited`, `ask an admin to post there: ${line}`)
   },
@@ -55,7 +55,7 @@ export const encryptedStep: Step<Known> = {
           'the bot cannot read commands because the admin room is encrypted',
           'create a new admin room or use the console of the homeserver (encryption cannot be turned off)',
         )
-      : ok('the bot can read it')
+      : ok('the bot can read the admin room')
   },
 }
 

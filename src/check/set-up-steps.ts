@@ -6,6 +6,8 @@ import {
   resolveServerName,
 } from '../config/credentials.ts'
 import { noCredentials, openSettings, refuseDebugging } from '../config/session.ts'
+import type { Settings } from '../config/settings.ts'
+import { settingsTable } from '../config/settings-table.ts'
 import { AuthClient } from '../matrix/auth-client.ts'
 import { MatrixClient } from '../matrix/client.ts'
 import { createHttp } from '../matrix/http.ts'
@@ -18,11 +20,22 @@ export const settingsStep: Step<Known> = {
   async run(known) {
     refuseDebugging(known.context.environment)
     known.settings = await openSettings(known.context, known.flags)
-    known.time = new StepTime(known.settings.timeoutMs)
-    const { homeserver, prefix, timeoutMs, adminRoomId } = known.settings
+    const { homeserver, allowPlainHttp, prefix, timeoutMs, adminRoomId } = known.settings
+    checkTokenTransport(homeserver, allowPlainHttp)
+    known.time = new StepTime(timeoutMs)
+    known.http = createHttp(homeserver, undefined, known.context.interrupt)
+    known.anonymous = new MatrixClient(known.http)
+    known.auth = new AuthClient(known.http)
+    const where = `${homeserver.href} (from ${homeserverOrigin(known.settings)})`
     const room = adminRoomId === undefined ? '' : `, room ${adminRoomId}`
-    return ok(`homeserver ${homeserver.href}, prefix ${JSON.stringify(prefix)}, timeout ${timeoutMs / 1000} s${room}`)
+    return ok(`homeserver ${where}, prefix ${JSON.stringify(prefix)}, timeout ${timeoutMs / 1000} s${room}`)
   },
+}
+
+/** Where the address of the homeserver was set: `FILE, line 3`, `the environment`, `the default`. */
+function homeserverOrigin(settings: Settings): string {
+  const row = settings.describe().find(({ setting }) => setting === settingsTable.homeserver)
+  return row?.found.origin ?? ''
 }
 
 export const credentialsStep: Step<Known> = {
@@ -34,15 +47,12 @@ export const credentialsStep: Step<Known> = {
     if (file === undefined) throw noCredentials(settings)
     known.credentials = readCredentials(file, context.userId)
     known.operator = requireMxid(known.credentials)
-    known.token = requireToken(known.credentials)
+    const token = requireToken(known.credentials)
     known.serverName = resolveServerName(settings, known.credentials)
-    checkTokenTransport(settings.homeserver, settings.allowPlainHttp)
-    known.http = createHttp(settings.homeserver, known.token, context.interrupt)
-    known.client = new MatrixClient(known.http)
-    known.auth = new AuthClient(known.http)
+    known.client = new MatrixClient(createHttp(settings.homeserver, token, context.interrupt))
     const card = known.credentials.hasModes
       ? ''
       : ' (its file system has no permissions, so any app on this device that can read it has the token)'
-    return ok(`${file} of ${known.operator}${card}`)
+    return ok(`${file}, for ${known.operator}${card}`)
   },
 }

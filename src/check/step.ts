@@ -25,16 +25,19 @@ export const ok = (detail: string): Finding => ({ status: 'ok', detail })
 export const failed = (detail: string, fix: string): Finding => ({ status: 'failed', detail, fix })
 export const skipped = (detail: string): Finding => ({ status: 'skipped', detail })
 
-/** Runs the steps in order and gives each finding as it comes. One cause is one failure: what depends on a failed step is skipped. */
+/** Runs the steps in order and gives each finding as it comes. One cause is one failure: what depends on a failed step is skipped, and names it. */
 export async function runSteps<Known>(
   steps: readonly Step<Known>[],
   known: Known,
   onReport: (report: Report) => Promise<void>,
 ): Promise<Report[]> {
   const reports: Report[] = []
+  const causes = new Map<string, string>()
   for (const { name, needs = [], run } of steps) {
     const missing = needs.find((need) => reports.some(({ step, status }) => step === need && status !== 'ok'))
-    const finding = missing === undefined ? await run(known).catch(failure) : skipped(`depends on: ${missing}`)
+    const cause = missing === undefined ? undefined : (causes.get(missing) ?? missing)
+    if (cause !== undefined) causes.set(name, cause)
+    const finding = cause === undefined ? await run(known).catch(failure) : skipped(`needs "${cause}" to be ok`)
     const report = { step: name, ...finding }
     reports.push(report)
     await onReport(report)

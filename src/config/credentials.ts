@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { parse } from 'dotenv'
 import { DiagnosableError } from '../errors.ts'
 import { serverNameOf } from '../matrix/identifiers.ts'
@@ -42,21 +42,18 @@ export function readCredentials(file: string, userId: number | undefined): Crede
   }
 }
 
-/** Whether a file is closed to other users, or its file system has no permissions. Throws what the file system says. */
-export function hasPrivateModes(file: string, userId: number | undefined): boolean {
-  return userId === undefined || !isOpenToOthers(statSync(file), userId) || !keepsModes(file)
-}
-
 function open(file: string): number {
   try {
     return openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT')
+      throw new DiagnosableError(`the credentials file does not exist: ${file}`, {
+        hint: 'run `matrix-users login` (on a new server `matrix-users create-admin`), or set DATA_DIR or ADMIN_CRED_FILE to where it is',
+        cause: error,
+      })
     throw new DiagnosableError(`cannot read the credentials file: ${file} (${code})`, {
-      hint:
-        code === 'ENOENT'
-          ? 'run `matrix-users login` (on a new server `matrix-users create-admin`), or set DATA_DIR or ADMIN_CRED_FILE to where it is'
-          : 'make it readable to the user who runs this',
+      hint: 'make it readable to the user who runs this',
       cause: error,
     })
   }

@@ -1,5 +1,12 @@
 import { SetupError } from '../errors.ts'
-import { type AccountToken, type AuthClient, accountTokenOf } from '../matrix/auth-client.ts'
+import {
+  type AccountToken,
+  type AuthClient,
+  accountTokenOf,
+  dummyStage,
+  flowsOf,
+  tokenStage,
+} from '../matrix/auth-client.ts'
 import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/matrix-errors.ts'
 import type { Limits } from '../matrix/request.ts'
 
@@ -9,9 +16,6 @@ export interface NewAccount {
   /** The registration token; asked for only if the server wants one. */
   token(): Promise<string>
 }
-
-const tokenStage = 'm.login.registration_token'
-const dummyStage = 'm.login.dummy'
 
 /**
  * Registers an account through the stages that the server asks for (Client-Server API, "User-Interactive Authentication"),
@@ -48,20 +52,12 @@ export async function register(
 }
 
 function nextStage(answer: Record<string, unknown>, done: ReadonlySet<unknown>): string {
-  const flows: unknown[] = Array.isArray(answer.flows) ? answer.flows : []
-  const ours = flows
-    .map(stagesOf)
-    .find((stages) => stages?.every((stage) => stage === tokenStage || stage === dummyStage))
+  const ours = flowsOf(answer).find((stages) => stages.every((stage) => stage === tokenStage || stage === dummyStage))
   const next = ours?.find((stage) => !done.has(stage))
   if (next === tokenStage || next === dummyStage) return next
   throw new SetupError('the homeserver requires registration steps that only a person can complete', {
     hint: 'register the account in a Matrix client, and set ADMIN_MATRIX_USER and ADMIN_MATRIX_PASS',
   })
-}
-
-function stagesOf(flow: unknown): unknown[] | undefined {
-  const { stages = [] } = (flow ?? {}) as { stages?: unknown }
-  return Array.isArray(stages) ? stages : undefined
 }
 
 function wrongToken(errcode: string): SetupError {

@@ -16,6 +16,10 @@ export interface Device {
   initial_device_display_name: string
 }
 
+/** Stages of user-interactive authentication that this program can do. */
+export const tokenStage = 'm.login.registration_token'
+export const dummyStage = 'm.login.dummy'
+
 const thisProgram: Device = { initial_device_display_name: 'matrix-users' }
 
 /** The endpoints about sessions and registration, one method each (Client-Server API, "Client Authentication"). Throws as `Http` does. */
@@ -54,13 +58,17 @@ export class AuthClient {
     }
   }
 
-  /** POST /register with nothing in it: whether registration is open (401), or not (403). */
+  /** Whether registration is open. */
   async registrationOpen(limits: Limits): Promise<boolean> {
+    return (await this.registrationFlows(limits)) !== undefined
+  }
+
+  /** POST /register with nothing in it: the flows of stages of which one registers (401), or undefined where registration is closed (403). */
+  async registrationFlows(limits: Limits): Promise<string[][] | undefined> {
     try {
-      await this.register({}, limits)
-      return true
+      return flowsOf(await this.register({}, limits))
     } catch (error) {
-      if (error instanceof MatrixError && error.errcode === 'M_FORBIDDEN') return false
+      if (error instanceof MatrixError && error.errcode === 'M_FORBIDDEN') return undefined
       throw error
     }
   }
@@ -86,6 +94,15 @@ export class AuthClient {
     if (typeof valid === 'boolean') return valid
     throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'a field is missing')
   }
+}
+
+/** The flows that an answer of user-interactive authentication offers, each as its stages. */
+export function flowsOf(answer: Record<string, unknown>): string[][] {
+  const flows: unknown[] = Array.isArray(answer.flows) ? answer.flows : []
+  return flows.flatMap((flow) => {
+    const { stages = [] } = (flow ?? {}) as { stages?: unknown }
+    return Array.isArray(stages) && stages.every((stage) => typeof stage === 'string') ? [stages] : []
+  })
 }
 
 /** The account and access token that `/login` and `/register` answer. Throws ForeignResponseError without them. */

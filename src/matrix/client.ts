@@ -49,6 +49,15 @@ export class MatrixClient {
     }
   }
 
+  /** GET /federation/v1/version (Server-Server API), which needs no login: the name and version of the server, if it gives both. */
+  async serverVersion(limits: Limits): Promise<string | undefined> {
+    const path = apiPath`_matrix/federation/v1/version`
+    const { server } = await this.#http.json({ method: 'GET', path, anonymous: true, ...limits })
+    const { name, version } = (server ?? {}) as { name?: unknown; version?: unknown }
+    const words = `${name} ${version}`
+    return typeof name === 'string' && typeof version === 'string' && words.length <= 100 ? words : undefined
+  }
+
   /** GET /_NAME/server_version, outside of the specification and without a login: whether a server that calls itself so answers. */
   async answersAs(name: string, limits: Limits): Promise<boolean> {
     try {

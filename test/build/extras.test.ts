@@ -101,7 +101,7 @@ t.test('make install puts everything in place, also where a path holds a blank',
   t.equal(readFileSync(join(folder, 'usr/bin/matrix-users')).length, readFileSync(command[0] ?? '').length)
   const shim = join(folder, 'usr/share/matrix-users/ops/user-list.sh')
   const { stderr } = spawnSync('sh', [shim], { encoding: 'utf8', env: { PATH: '/usr/bin:/bin', HOME: folder } })
-  t.match(stderr, /cannot read the credentials file/, 'the scripts find the program where it was installed')
+  t.match(stderr, /the credentials file does not exist/, 'the scripts find the program where it was installed')
 })
 
 t.test('the text of a release is what the change log says of its version', async (t) => {

@@ -10,13 +10,17 @@ t.test('all is well', async (t) => {
   await isWell(t, bed)
   const { code, stdout } = await bed.run('check')
   t.equal(code, 0)
-  t.match(stdout, /^ok {7}settings: .*\nok {7}credentials file: [\s\S]*\nok {7}bot answers: in \d+ ms\n/)
+  t.match(
+    stdout,
+    /^ok {7}settings: .*from the environment.*\nok {7}server reachable: \w+ \d.*\nok {7}clock: .*\nok {7}credentials file: /,
+  )
+  t.match(stdout, /\nok {7}bot answers: in \d+ ms\nok {7}registration: open to people with a registration token .*\n/)
 })
 
 t.test('server down', async (t) => {
   const bed = await simulatedBed(t)
   await bed.hs.stop()
-  t.match(await failsAt(t, bed, 'server reachable', /ECONNREFUSED/), /nothing listens at/)
+  t.match(await failsAt(t, bed, 'server reachable', /nothing listens there \(ECONNREFUSED/), /start the homeserver/)
   await bed.hs.start()
   await isWell(t, bed)
 })
@@ -30,15 +34,17 @@ t.test('another program on the port', async (t) => {
 t.test('DNS not resolvable', async (t) => {
   const bed = await simulatedBed(t)
   t.match(
-    await failsAt(t, bed, 'server reachable', /ENOTFOUND|EAI_AGAIN/, { MATRIX_HS_API: 'https://nosuch.invalid' }),
-    /an address/,
+    await failsAt(t, bed, 'server reachable', /the name nosuch\.invalid does not resolve \(E/, {
+      MATRIX_HS_API: 'https://nosuch.invalid',
+    }),
+    /an IP address/,
   )
 })
 
 t.test('TLS trouble', async (t) => {
   const bed = await simulatedBed(t)
   const env = { MATRIX_HS_API: bed.url.replace('http:', 'https:') }
-  t.match(await failsAt(t, bed, 'server reachable', /cannot reach/, env), /TLS/)
+  t.match(await failsAt(t, bed, 'server reachable', /does not speak TLS/, env), /http:\/\/ or https:\/\//)
 })
 
 t.test('a server that accepts and says nothing', async (t) => {
@@ -102,9 +108,47 @@ t.test('credentials and invites that others can read: the fix is a command', asy
   await isWell(t, bed)
 })
 
-t.test('no credentials, no folder, a bad setting', async (t) => {
+t.test('no credentials yet: whether the homeserver is reachable is said all the same', async (t) => {
   const bed = await simulatedBed(t)
-  await failsAt(t, bed, 'credentials file', /ENOENT/, { ADMIN_CRED_FILE: '/none' })
+  const env = { ADMIN_CRED_FILE: `${bed.dataDir}/none` }
+  t.match(await failsAt(t, bed, 'credentials file', /does not exist: .*\/none/, env), /matrix-users login/)
+  const { stdout } = await bed.runWith({ env }, 'check')
+  for (const step of ['server reachable', 'clock', 'registration'])
+    t.match(stdout, new RegExp(`^ok {7}${step}: `, 'm'), step)
+  t.match(stdout, /^skipped {2}token: needs "credentials file" to be ok\n/m)
+  t.match(stdout, /^skipped {2}bot answers: needs "credentials file" to be ok\n/m, 'the cause, not the step before')
+  t.notOk(
+    bed.hs.requests.some(({ headers }) => JSON.stringify(headers ?? {}).includes('Bearer')),
+    'no token was sent',
+  )
+})
+
+t.test('who may register', async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.registration = 'dummy'
+  t.match((await bed.run('check')).stdout, /^ok {7}registration: open to everyone, because .* no registration token$/m)
+})
+
+t.test('a folder in which others can replace the secrets', async (t) => {
+  const bed = await simulatedBed(t)
+  const folder = `${bed.dataDir}/secrets`
+  chmodSync(folder, 0o777)
+  t.equal(await failsAt(t, bed, 'secrets folder', /others can replace the files in/), `chmod go-w ${folder}`)
+  chmodSync(folder, 0o700)
+  await isWell(t, bed)
+})
+
+t.test('an invite file that others can change: the words of `invite list`', async (t) => {
+  const bed = await simulatedBed(t)
+  const file = `${bed.dataDir}/secrets/invite-tokens.txt`
+  writeFileSync(file, 'abc\n')
+  chmodSync(file, 0o622)
+  await failsAt(t, bed, 'invite file', /others can read and change .* \(mode 622\)/)
+  t.match((await bed.run('invite', 'list')).stderr, /warning: others can read and change .* \(mode 622\)/)
+})
+
+t.test('no folder, a bad setting', async (t) => {
+  const bed = await simulatedBed(t)
   await failsAt(t, bed, 'credentials file', /neither DATA_DIR/, { DATA_DIR: undefined })
   await failsAt(t, bed, 'settings', /MATRIX_HS_API/, { MATRIX_HS_API: 'x' })
   await failsAt(t, bed, 'settings', /NODE_DEBUG/, { NODE_DEBUG: 'http' })

@@ -14,7 +14,7 @@ t.test('login, and then list: nothing else is needed', terminalNeeded, async (t)
   const { password, mxid, token } = hs.operator
   const { text, code } = await login(questions(hs.url, 'admin', password))
   t.equal(code, 0)
-  t.match(text, /logged in as @admin:home\.test[\s\S]*ok +token: valid, of @admin:home\.test[\s\S]*ok +bot/)
+  t.match(text, /logged in as @admin:home\.test[\s\S]*ok +token: valid, for @admin:home\.test[\s\S]*ok +bot/)
   t.notOk(text.includes(password))
   t.match(await run('list'), { code: 0, stdout: mxid })
   t.not(value('ADMIN_TOKEN'), token)

@@ -18,9 +18,9 @@ export const check: Command<CommonFlags> = {
     const files = await import('../../check/file-steps.ts')
     const steps = [
       setUp.settingsStep,
-      setUp.credentialsStep,
       server.reachableStep,
       server.clockStep,
+      setUp.credentialsStep,
       server.tokenStep,
       server.adminStep,
       room.roomStep,
@@ -28,6 +28,7 @@ export const check: Command<CommonFlags> = {
       room.encryptedStep,
       room.botStep,
       server.registrationStep,
+      files.secretsFolderStep,
       files.inviteFileStep,
       files.panelStep,
     ]
