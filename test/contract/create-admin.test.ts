@@ -34,7 +34,8 @@ t.test('an argument that it does not take: how the name is chosen', async (t) =>
   const bed = await newBed(t, { fresh: true })
   t.match(await bed.run('create-admin', 'bob'), {
     code: 2,
-    stderr: /unknown argument: "bob"\n.*hint: choose the username with ADMIN_MATRIX_USER: `ADMIN_MATRIX_USER=NAME matrix-users create-admin`\n/,
+    stderr:
+      /unknown argument: "bob"\n.*hint: choose the username with ADMIN_MATRIX_USER: `ADMIN_MATRIX_USER=NAME matrix-users create-admin`\n/,
   })
   t.match((await bed.run('create-admin', '--help')).stdout, /ADMIN_MATRIX_USER=bob matrix-users create-admin/)
   t.equal(bed.hs.requests.length, 0)
@@ -77,7 +78,10 @@ t.test('a hidden prompt at a terminal shows nothing of the token', terminalNeede
   const token = bed.hs.consoleToken ?? ''
   const { text, code } = await atTerminal([...command, 'create-admin'], bed.env, [['not shown', token]])
   t.equal(code, 0)
-  t.match(text, /registration token \(a new server prints one on its console; otherwise .* configuration; not shown\): /)
+  t.match(
+    text,
+    /registration token \(a new server prints one on its console; otherwise .* configuration; not shown\): /,
+  )
   t.match(text, /was registered/)
   t.notOk(text.includes(token))
 })
