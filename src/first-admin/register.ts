@@ -62,7 +62,7 @@ function nextStage(answer: Record<string, unknown>, done: ReadonlySet<unknown>):
 
 function wrongToken(errcode: string): SetupError {
   return new SetupError(`the homeserver does not accept the registration token (401 ${errcode})`, {
-    hint: 'if the homeserver has no accounts yet, use the one-time token from its console (the configured token does not work then); otherwise check that the token is typed correctly, unused and not expired, or run `matrix-users login` with an existing admin account',
+    hint: 'use the one-time token from its console if the homeserver has no accounts yet (the configured token does not work then); otherwise check that the token is typed correctly, unused and not expired, or run `matrix-users login` with an existing admin account',
   })
 }
 
