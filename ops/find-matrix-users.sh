@@ -22,10 +22,10 @@ cannot_execute() {
 
 # become WORD...: ends as the program, called with these words
 become() {
-  # Only a failed exec comes to the trap: dash goes there by itself, bash only if it is told not to end.
+  # Only a failed exec comes to the trap: dash goes there by itself, bash only with execfail.
   # shellcheck disable=SC3044
   [ -z "${BASH_VERSION:-}" ] || shopt -s execfail
-  trap 'cannot_execute "it is for another kind of machine, or the system refuses static programs, as some builds of Termux do"' EXIT
+  trap 'cannot_execute "use the executable for this kind of machine, and on a phone Termux from F-Droid"' EXIT
   exec "$bin" "$@"
   exit 2
 }
@@ -37,8 +37,8 @@ for candidate in "$here/matrix-users" "$here/../matrix-users" "$here/../dist/mat
   if [ -z "$bin" ] && [ -f "$candidate" ]; then bin=$candidate; fi
 done
 [ -n "$bin" ] || bin=$(command -v matrix-users) || bin=matrix-users
-[ -f "$bin" ] || cannot "the program is not found: $bin" "set MATRIX_USERS_BIN, or put matrix-users beside these scripts or on PATH"
-[ -x "$bin" ] || cannot_execute "chmod +x it; shared storage of a phone cannot execute at all: copy it to \$PREFIX/bin"
+[ -f "$bin" ] || cannot "cannot find the program: $bin" "set MATRIX_USERS_BIN, or put matrix-users beside these scripts or on PATH"
+[ -x "$bin" ] || cannot_execute "run chmod +x on it, or on a phone copy it to \$PREFIX/bin, since shared storage cannot execute anything"
 
 for folder in "$here/.." "$here/../.."; do
   if [ -z "${POCKET_ENV:-}" ] && [ -f "$folder/.env" ]; then POCKET_ENV=$folder/.env; fi

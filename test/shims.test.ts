@@ -99,12 +99,12 @@ t.test('not found and not executable are two messages; PATH and MATRIX_USERS_BIN
   chmodSync(`${base}/matrix-users`, 0o644)
   t.match(call('sh', script, []), { status: 2, stderr: /cannot be executed here/ })
   rmSync(`${base}/matrix-users`)
-  t.match(call('sh', script, []), { status: 2, stderr: /is not found/ })
+  t.match(call('sh', script, []), { status: 2, stderr: /cannot find the program/ })
   t.match(call('sh', script, [], { env: { MATRIX_USERS_BIN: `${folder}/bin/matrix-users` } }), {
     status: 0,
     stdout: /^list/,
   })
-  t.match(call('sh', script, [], { env: { MATRIX_USERS_BIN: '/none' } }), { status: 2, stderr: /is not found: \/none/ })
+  t.match(call('sh', script, [], { env: { MATRIX_USERS_BIN: '/none' } }), { status: 2, stderr: /cannot find the program: \/none/ })
   t.match(call('sh', script, [], { env: { PATH: `${folder}/bin:${process.env.PATH}` } }), {
     status: 0,
     stdout: /^list/,

@@ -46,6 +46,6 @@ export const panelStep: Step<Known> = {
     const lax = laxModes(file, context.userId)
     if (lax !== undefined) return failed(lax.problem, lax.fix)
     const warning = proxyWarning(settings)
-    return ok(warning === undefined ? file : `${file}; warning: ${warning}`)
+    return ok(warning === undefined ? file : `${file} (warning: ${warning})`)
   },
 }

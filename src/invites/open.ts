@@ -42,7 +42,7 @@ export async function withInvites<T>(
     ledger.tidy()
     ledger.requireWritable()
     const lax = laxModes(ledger.file, around.locker.userId)
-    if (lax !== undefined) around.warn(`${lax.problem}; fix: ${lax.fix}`)
+    if (lax !== undefined) around.warn(`${lax.problem} (fix: ${lax.fix})`)
     const time = new StepTime(session.settings.timeoutMs)
     await requireOpenRegistration(session, time)
     const server = await chooseServer(session, time, around.warn)

@@ -131,7 +131,7 @@ export class RoomTokens implements TokenServer {
     // A killed run may have saved it, and it may have been used since.
     else if (!tokenWords(reply.text).some((word) => saved.has(word))) {
       this.#options.warn(
-        `a new token was not recognised: ${candidates.length === 0 ? 'no word' : 'more than one word'} of the reply is one that the server accepts; look at it in the admin room (event ${reply.replyIds[0]})`,
+        `a new token was not recognised, because ${candidates.length === 0 ? 'no word' : 'more than one word'} of the reply is one that the server accepts: look at it in the admin room (event ${reply.replyIds[0]})`,
       )
       return undefined
     }

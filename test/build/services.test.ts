@@ -53,13 +53,13 @@ t.test(
       said += chunk
     })
     t.teardown(() => runsv.kill('SIGKILL'))
-    while (!said.includes('fix what it said')) await once(runsv.stdout, 'data')
+    while (!said.includes('fix its error')) await once(runsv.stdout, 'data')
     const state = () => spawnSync('sv', ['status', service], { encoding: 'utf8' }).stdout
     while (!/^down/.test(state())) await new Promise((resolve) => setTimeout(resolve, 50))
     await new Promise((resolve) => setTimeout(resolve, 1500))
     t.match(state(), /^down/)
     t.equal(readFileSync(`${folder}/starts`, 'utf8'), 'started\nstarted\n')
-    t.match(said, /the panel is not enabled.*\n.*\n.*ended with 2: fix what it said, then: sv up matrix-users-panel/)
+    t.match(said, /the panel is not enabled.*\n.*\n.*ended with 2: fix its error, then run: sv up matrix-users-panel/)
     runsv.kill('SIGTERM')
     await once(runsv, 'exit')
     t.ok(existsSync(service))

@@ -194,7 +194,7 @@ t.test('lax modes are named by every command that reads the file', async (t) => 
   for (const args of [['list'], ['take'], ['prune'], ['--ensure', '1'], ['1']])
     t.match(await bed.run('invite', ...args), {
       code: 0,
-      stderr: /warning: others can read \/.*\(mode 644\); fix: chmod 600 /,
+      stderr: /warning: others can read \/.*\(mode 644\) \(fix: chmod 600 /,
     })
   chmodSync(ledger, 0o666)
   t.match(await bed.run('invite', 'list'), { code: 0, stderr: /warning: others can read and change .*\(mode 666\)/ })
@@ -207,6 +207,6 @@ t.test('lax modes are named by every command that reads the file', async (t) => 
       stderr: /others can change the panel password: .*\n.*chmod 600/s,
     })
   chmodSync(hash, 0o640)
-  const stderr = /warning: others can read .*\(mode 640\); fix: chmod 600 /
+  const stderr = /warning: others can read .*\(mode 640\) \(fix: chmod 600 /
   t.match(await bed.runWith(panel, 'panel', 'set-password', '--yes'), { code: 0, stderr })
 })

@@ -1,16 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import ts from 'typescript'
 import { commands } from '../../src/cli/commands/index.ts'
 import { runBinary } from '../contract/binary.ts'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const read = (path: string) => readFileSync(`${root}${path}`, 'utf8')
-const filesIn = (folder: string, form: RegExp) =>
-  readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
-    .filter((name) => form.test(name))
-    .map((name) => `${folder}/${name}`)
+import { pages, read } from './pages.ts'
+import { commentsOf, filesIn, literalsOf, messagesOf } from './texts.ts'
 
 /** Words that a reader stops at, with a plain one for each. */
 const plainWords: [never: RegExp, instead: string][] = [
@@ -18,7 +10,7 @@ const plainWords: [never: RegExp, instead: string][] = [
   [/\bfor ever\b/i, 'permanently'],
   [/\b(on|off the) record\b/i, 'saved'],
   [/\bworthless\b|\bworth nothing\b/i, 'invalid'],
-  [/\b(go|goes|went) on\b/i, 'continue'],
+  [/\b(go|goes|went|gone|going) on\b/i, 'continue'],
   [/\btold\b/i, 'reported'],
   [/\bhears?\b|\bheard\b/i, 'receive'],
   [/\bto be had\b/i, 'unavailable'],
@@ -27,44 +19,14 @@ const plainWords: [never: RegExp, instead: string][] = [
   [/\bbegun\b/i, 'started'],
   [/\bat any moment\b/i, 'at any time'],
   [/\bone an? line\b/i, 'one per line'],
+  [/\b(no|some|any|every)body\b|\bwhoever\b/i, 'you, the user, the server, the bot'],
+  [/\bof this page\b/i, 'panel'],
+  [/\bours\b/i, 'of this program, of this command'],
   [/(?<!\bthere )\b(is|are) no (?!longer\b|more\b)/i, 'is not'],
 ]
 
-/** In comments, too, a sentence names who acts. "Is no" has a place there. */
-const plainComments: typeof plainWords = [
-  ...plainWords.slice(0, -1),
-  [/\b(no|some|any|every)body\b|\bwhoever\b/i, 'you, the user, the server, the bot'],
-]
-
-/** The literals of a source, template parts and text of pages included: what may reach a user. Comments are no part of them. */
-function literalsOf(path: string): string[] {
-  const literals: string[] = []
-  const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) return
-    if (ts.isStringLiteralLike(node) || ts.isJsxText(node) || ts.isTemplateHead(node)) literals.push(node.text)
-    else if (ts.isTemplateMiddle(node) || ts.isTemplateTail(node)) literals.push(node.text)
-    ts.forEachChild(node, visit)
-  }
-  visit(ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true, scriptKind(path)))
-  return literals
-}
-
-function scriptKind(path: string): ts.ScriptKind {
-  return path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS
-}
-
-/** The comments of a source. */
-function commentsOf(path: string): string {
-  const text = read(path)
-  const comments = new Set<string>()
-  const visit = (node: ts.Node): void => {
-    for (const { pos, end } of ts.getLeadingCommentRanges(text, node.getFullStart()) ?? [])
-      comments.add(text.slice(pos, end).replace(/^ *\*/gm, ' '))
-    ts.forEachChild(node, visit)
-  }
-  visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, scriptKind(path)))
-  return [...comments].join('\n')
-}
+/** In comments, too, a sentence names who acts. The last three have a place there. */
+const plainComments = plainWords.slice(0, -3)
 
 function isPlain(t: Test, where: string, text: string, words = plainWords): void {
   const joined = text.replace(/\s+/g, ' ')
@@ -91,16 +53,41 @@ t.test('help and the manual page', async (t) => {
 
 t.test('README and docs', async (t) => {
   // A name in backquotes is quoted: the change log has old ones.
-  for (const path of ['README.md', ...filesIn('docs', /\.md$/)]) isPlain(t, path, read(path).replace(/`\w+`/g, 'NAME'))
+  for (const path of pages) isPlain(t, path, read(path).replace(/`\w+`/g, 'NAME'))
 })
 
-t.test('messages, in the sources', async (t) => {
-  for (const path of filesIn('src', /\.tsx?$/)) {
-    isPlain(t, path, literalsOf(path).join('\n'))
-  }
+t.test('scripts and their comments, which users read to set them up', async (t) => {
+  for (const path of ['ops', 'bootstrap', 'dist/completions'].flatMap((folder) => filesIn(folder, /\w[-.]\w/)))
+    isPlain(t, path, read(path))
+})
+
+t.test('messages and pages, in the sources', async (t) => {
+  for (const path of filesIn('src', /\.(tsx?|js)$/)) isPlain(t, path, literalsOf(path).join('\n'))
+})
+
+t.test('what the simulated homeserver says in the demo, the playground and the pictures', async (t) => {
+  const demo = ['homeserver/plain-words', 'demo', 'demo-stage', 'playground', 'picture-scenes']
+  for (const name of demo) isPlain(t, name, literalsOf(`test/${name}.ts`).join('\n'))
 })
 
 t.test('comments, in the sources', async (t) => {
-  for (const path of [...filesIn('src', /\.tsx?$/), ...filesIn('build', /\.ts$/)])
+  for (const path of [...filesIn('src', /\.(tsx?|js)$/), ...filesIn('build', /\.ts$/)])
     isPlain(t, path, commentsOf(path), plainComments)
+})
+
+/** The form of a message: one fact in lower case without a full stop, first what is wrong; a hint begins with a verb. */
+const forms: [form: RegExp, kinds: string, instead: string][] = [
+  [/[:;]\s.*[:;]\s/s, 'error hint notice', 'at most one colon or semicolon'],
+  [/^[A-Z][a-z]/, 'error hint notice', 'lower case'],
+  [/[^.]\.$/, 'error hint notice', 'no full stop'],
+  [/^(GET|PUT|POST|DELETE)\b/, 'error notice', 'first what is wrong'],
+  [/^(the|an?|if|it|this|there|no|what)\b/, 'hint', 'a verb'],
+]
+
+t.test('the form of messages', async (t) => {
+  const messages = filesIn('src', /\.tsx?$/).flatMap((path) => messagesOf(path).map((one) => ({ path, ...one })))
+  t.ok(messages.length > 300, 'they are found')
+  for (const { path, kind, text } of messages)
+    for (const [form, kinds, instead] of forms)
+      if (kinds.includes(kind) && form.test(text)) t.fail(`${path}: ${kind} "${text}": write ${instead}`)
 })

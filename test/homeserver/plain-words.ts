@@ -38,7 +38,7 @@ const sentences: Record<string, string> = {
   'no such account': 'there is no such account',
   deactivated: 'that account is deactivated',
   'is an admin': 'that account is an admin',
-  'not ours': 'that account is on another server',
+  'another server': 'that account is on another server',
   'no block': 'the names go into a block below the command',
   'no such token': 'there is no such token',
   misused: 'I do not understand "%".',

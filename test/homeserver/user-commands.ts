@@ -84,7 +84,7 @@ function makeAdmin({ world, args }: Call): Answer {
   const [user, ...rest] = args
   if (user === undefined || rest.length > 0) throw new Misused('make-user-admin')
   const mxid = user.startsWith('@') ? user : `@${user}:${world.serverName}`
-  if (!mxid.endsWith(`:${world.serverName}`)) throw new Refused('not ours')
+  if (!mxid.endsWith(`:${world.serverName}`)) throw new Refused('another server')
   world.makeAdmin(mxid)
   return { body: world.words.sentence('make-user-admin', mxid), plain: true }
 }
@@ -120,7 +120,7 @@ function existing(
   if (account?.mxid === world.bot) throw new Refused('deactivated')
   if (world.release.makesGhosts) {
     const localpart = localpartOf(world, user)
-    if (localpart === undefined) throw new Refused('not ours')
+    if (localpart === undefined) throw new Refused('another server')
     return account ?? add(localpart)
   }
   if (!account) throw new Refused('no such account')

@@ -175,7 +175,7 @@ async function finish(
   })
   if (problem !== undefined)
     throw new SetupError(`${done} and its credentials are in ${file}, but ${problem}`, {
-      hint: `ask an admin to post in the admin room: ${line}; or run \`matrix-users login\` with an existing admin account`,
+      hint: `ask an admin to post "${line}" in the admin room, or run \`matrix-users login\` with an existing admin account`,
     })
   const status = isNew ? 'registered' : 'logged in'
   return report(context, args, { status, user_id: mxid, file }, `${done}; ${secrets} are in ${file}`)

@@ -35,7 +35,7 @@ export const panelSetPassword: Command<SetPasswordArgs> = {
     try {
       if (readPasswordHash(dataDir, context.userId) !== undefined && !args.yes) await confirm(context)
       const lax = laxModes(file, context.userId)
-      if (lax !== undefined) context.io.warn(`${lax.problem}; fix: ${lax.fix}`)
+      if (lax !== undefined) context.io.warn(`${lax.problem} (fix: ${lax.fix})`)
       const password = args.generate ? await generate() : await read(context)
       const hash = await hashPassword(password)
       await recorded(context, args, dataDir, () => {

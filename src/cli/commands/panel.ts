@@ -68,7 +68,7 @@ async function requirePrivateHash({ io, userId }: Context, dataDir: string): Pro
   const { laxModes } = await import('../../system/modes.ts')
   readPasswordHash(dataDir, userId)
   const lax = laxModes(passwordFile(dataDir), userId)
-  if (lax !== undefined) io.warn(`${lax.problem}; fix: ${lax.fix}`)
+  if (lax !== undefined) io.warn(`${lax.problem} (fix: ${lax.fix})`)
 }
 
 /** A missing folder means a wrong name, or a card that is not mounted, not that there is no password. */

@@ -34,7 +34,7 @@ export function passwordsOf(session: Session): (mxid: string, io: Io) => Passwor
       if (leftBehind) io.warn(`${mxid}: the session of the password check could not be ended`)
       if (password !== undefined) return { kind: 'password', password }
       const reason = refused === undefined ? 'no word in it works as a password' : refused
-      io.warn(`${mxid}: cannot recognise the password in the reply, which is printed as it is: ${reason}`)
+      io.warn(`${mxid}: cannot recognise the password in the reply, so the whole reply is printed (${reason})`)
       return { kind: 'unrecognised' }
     }
     let isFound = false

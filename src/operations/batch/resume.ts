@@ -54,14 +54,14 @@ export async function resume(
   for (const target of order.targets) {
     const unseen = unseenOf.get(target)
     if (unseen === undefined) continue
-    if (isThere.has(target)) resumed[unseen === 'not ours' ? 'taken' : 'done'].push(target)
+    if (isThere.has(target)) resumed[unseen === 'foreign' ? 'taken' : 'done'].push(target)
     if (typeof unseen === 'object') await relay(session, room, order, target, unseen, unknown.length === 0)
     else if (unseen === 'none' && isThere.has(target)) resumed.neverShown.push(target)
   }
   return resumed
 }
 
-type Unseen = Earlier | 'seen' | 'none' | 'not ours'
+type Unseen = Earlier | 'seen' | 'none' | 'foreign'
 
 /** By account, the reply that was not shown yet. */
 async function unseenReplies(
@@ -128,7 +128,7 @@ async function awaitBarrier({ settings }: Session, room: AdminRoom): Promise<voi
 function findUnseen(ours: readonly Earlier[], ended: Endings = { shown: 0, refused: 0 }): Unseen {
   if (ours.some(({ outcome }) => outcome?.kind === 'redacted' && outcome.named) || ended.shown > 0) return 'seen'
   const replies = ours.filter(({ outcome }) => outcome?.kind === 'text')
-  if (ended.refused >= ours.length) return 'not ours'
+  if (ended.refused >= ours.length) return 'foreign'
   return replies[0] ?? 'none'
 }
 

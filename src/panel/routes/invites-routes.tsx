@@ -154,7 +154,7 @@ function refused(message: string): Failure {
 
 /** The hint of the command line, replaced by what the page above can do. */
 function forPanel(failure: Failure): Failure {
-  return failure.hintIsForShell ? { ...failure, hint: 'Create invites first', hintIsForShell: false } : failure
+  return failure.hintIsForShell ? { ...failure, hint: 'create invites first', hintIsForShell: false } : failure
 }
 
 function typed(c: PanelContext, name: string): string {
