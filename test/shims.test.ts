@@ -104,7 +104,10 @@ t.test('not found and not executable are two messages; PATH and MATRIX_USERS_BIN
     status: 0,
     stdout: /^list/,
   })
-  t.match(call('sh', script, [], { env: { MATRIX_USERS_BIN: '/none' } }), { status: 2, stderr: /cannot find the program: \/none/ })
+  t.match(call('sh', script, [], { env: { MATRIX_USERS_BIN: '/none' } }), {
+    status: 2,
+    stderr: /cannot find the program: \/none/,
+  })
   t.match(call('sh', script, [], { env: { PATH: `${folder}/bin:${process.env.PATH}` } }), {
     status: 0,
     stdout: /^list/,
