@@ -83,3 +83,18 @@ t.test('registration that is closed is said, with what fixes it', browserNeeded,
   await page.goto(`${bed.url}invites`)
   t.match(await page.getByRole('alert').textContent(), /registration is closed.*allow_registration/is)
 })
+
+t.test('an error fits a phone, and its request stands apart, broken after slashes', browserNeeded, async (t) => {
+  const bed = await panelBed(t)
+  const page = await (await openBrowser(t)).newPage({ viewport: { width: 360, height: 740 } })
+  await logIn(page, bed.url)
+  const body = { errcode: 'M_UNKNOWN', error: '' }
+  bed.hs.faults.on({ path: /directory/ }, { kind: 'answer', status: 500, body })
+  await page.goto(`${bed.url}invites`)
+  const alert = page.getByRole('alert')
+  t.equal(await alert.locator('p').first().textContent(), 'The homeserver failed')
+  const request = alert.locator('.request')
+  t.match(await request.textContent(), /^500 M_UNKNOWN, GET \/_matrix\/client\/\S+$/)
+  t.equal(await request.locator('wbr').count(), (await request.textContent())?.split('/').slice(1).length)
+  t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'nothing sticks out')
+})
