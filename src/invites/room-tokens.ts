@@ -36,6 +36,8 @@ interface Issued extends Pending {
 export class RoomTokens implements TokenServer {
   readonly #options: RoomTokensOptions
   readonly #recogniser: Recogniser
+  /** A token was issued that could not be saved: another would be, too. */
+  #isUnrecognisable = false
 
   constructor(options: RoomTokensOptions) {
     this.#options = options
@@ -53,6 +55,7 @@ export class RoomTokens implements TokenServer {
   }
 
   async mint(ledger: Ledger, expires: Date, wanted: number): Promise<Invite[]> {
+    if (this.#isUnrecognisable) throw new UserError('the new tokens are not recognised')
     const first = { transactionId: newTransactionId(), expires }
     // Comparing two replies finds their tokens without asking the server about every word.
     const both =
@@ -130,6 +133,7 @@ export class RoomTokens implements TokenServer {
     if (token !== undefined && others.length === 0 && !saved.has(token)) await this.#record(ledger, reply, token)
     // A killed run may have saved it, and it may have been used since.
     else if (!tokenWords(reply.text).some((word) => saved.has(word))) {
+      this.#isUnrecognisable = true
       this.#options.warn(
         `a new token was not recognised, because ${candidates.length === 0 ? 'no word' : 'more than one word'} of the reply is one that the server accepts: look at it in the admin room (event ${reply.replyIds[0]})`,
       )

@@ -21,6 +21,17 @@ t.test('tokens that a URL would resolve as a dot segment are refused, and never 
   }
 })
 
+t.test('after a reply without a recognisable token no more are issued, since each would stay behind', async (t) => {
+  const bed = await simulatedBed(t)
+  const other: RoomLine = { sender: bed.hs.bot, body: 'made up', replies: true }
+  bed.hs.faults.onCommand({ line: /token issue/, skip: 1 }, { kind: 'after', lines: [other] })
+  const { code, stdout, stderr } = await bed.run('invite', '4')
+  t.equal(code, 5)
+  t.match(stdout, /minted 1 invite /)
+  t.match(stderr, /1 of 4 invites were minted: the new tokens are not recognised/)
+  t.equal(bed.hs.executed.filter(({ line }) => line.startsWith('token issue')).length, 2)
+})
+
 t.test('60,000 dots in a reply, or slashes in an address, take no time', async (t) => {
   const bed = await simulatedBed(t)
   const started = Date.now()
