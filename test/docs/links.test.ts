@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { pages as written } from '../../build/docs/write.ts'
 import { deadLinks, pages, read, root, sectionOf } from './pages.ts'
+import { filesIn, literalsOf } from './texts.ts'
 
 t.test('every link of README and docs leads somewhere', async (t) => {
   for (const path of pages) t.strictSame(deadLinks(path), [], path)
@@ -40,4 +41,17 @@ t.test('a source that a page names is there', async (t) => {
   for (const path of pages.filter((one) => !one.includes('CHANGELOG')))
     for (const [, name = ''] of read(path).matchAll(/`((?:src|test|build|ops|bootstrap)\/[\w./-]+)`/g))
       t.ok(existsSync(join(root, name)), `${path}: ${name}`)
+})
+
+t.test('the messages that troubleshooting explains are messages of the program', async (t) => {
+  const said = filesIn('src', /\.tsx?$/)
+    .flatMap(literalsOf)
+    .join('\n')
+  const symptoms = [...read('docs/troubleshooting.md').matchAll(/^\| ([^|]+) \|/gm)].map(([, cell = '']) => cell)
+  t.ok(symptoms.length > 20)
+  // The kernel and the shell say these.
+  for (const symptom of symptoms.filter((one) => !/`(Bad system call|cannot execute)`/.test(one)))
+    for (const [, quoted = ''] of symptom.matchAll(/`([^`]+)`/g))
+      for (const part of quoted.replace(/\d+/g, 'X').split(/ ?… ?/))
+        if (!/^(\(\w+\))?$|^[\w-]+$/.test(part)) t.ok(said.includes(part), `${quoted}: ${part}`)
 })

@@ -10,12 +10,12 @@ export function filesIn(folder: string, form: RegExp): string[] {
     .map((name) => `${folder}/${name}`)
 }
 
-/** The literals of a source, template parts and text of pages included: what may reach a user. Comments are no part of them. */
+/** The literals of a source and the text of its pages: what may reach a user. X stands for what a template fills in. Comments are no part of them. */
 export function literalsOf(path: string): string[] {
   const literals: string[] = []
   eachNode(path, (node) => {
-    if (ts.isStringLiteralLike(node) || ts.isJsxText(node) || ts.isTemplateHead(node)) literals.push(node.text)
-    else if (ts.isTemplateMiddle(node) || ts.isTemplateTail(node)) literals.push(node.text)
+    if (ts.isStringLiteralLike(node) || ts.isJsxText(node)) literals.push(node.text)
+    else if (ts.isTemplateExpression(node)) literals.push(filledIn(node))
   })
   return literals
 }
@@ -58,11 +58,14 @@ export function messagesOf(path: string): Message[] {
 
 /** The texts that an expression may be, each with X for what is filled in. */
 function wholeTexts(node: ts.Node): string[] {
-  if (ts.isTemplateExpression(node))
-    return [node.head.text + node.templateSpans.map(({ literal }) => `X${literal.text}`).join('')]
+  if (ts.isTemplateExpression(node)) return [filledIn(node)]
   if (ts.isStringLiteralLike(node)) return [node.text]
   if (ts.isConditionalExpression(node)) return [...wholeTexts(node.whenTrue), ...wholeTexts(node.whenFalse)]
   return ts.isBinaryExpression(node) ? [...wholeTexts(node.left), ...wholeTexts(node.right)] : []
+}
+
+function filledIn({ head, templateSpans }: ts.TemplateExpression): string {
+  return head.text + templateSpans.map(({ literal }) => `X${literal.text}`).join('')
 }
 
 function eachNode(path: string, use: (node: ts.Node) => void): void {
