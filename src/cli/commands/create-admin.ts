@@ -22,7 +22,7 @@ export const createAdmin: Command<CreateAdminArgs> = {
   examples: [
     ['$0 create-admin', 'ask for the registration token if the server wants one'],
     ['$0 create-admin --token-file -', 'read the registration token from stdin'],
-    ['ADMIN_MATRIX_USER=bob $0 create-admin', 'choose the username, which is admin otherwise'],
+    ['ADMIN_MATRIX_USER=bob $0 create-admin', 'choose the username (default: admin)'],
   ],
   instead: 'choose the username with ADMIN_MATRIX_USER: `ADMIN_MATRIX_USER=NAME matrix-users create-admin`',
   async run(args, context) {

@@ -26,7 +26,7 @@ export const inviteMint: Command<MintArgs> = {
   examples: [
     ['$0 invite 5', 'mint five invites and save them'],
     ['$0 invite --show', 'mint an invite and print it'],
-    ['$0 invite --ensure 5', 'revoke expired ones, then mint what is missing to five'],
+    ['$0 invite --ensure 5', 'revoke expired invites, then mint until five are available'],
     ['0 * * * * /usr/local/bin/$0 invite --ensure 5', 'do so every hour: a line for `crontab -e`'],
   ],
   async run(args, context) {
@@ -51,7 +51,7 @@ export const invite: CommandGroup = {
   name: 'invite',
   summary: 'Mint, hand out and manage single-use invites',
   details: [
-    'An invite is a registration token with which one person can create one account. Mint some, hand them out with `take`, and run `--ensure` from cron: continuwuity does not end expired invites by itself; `--ensure` and `prune` revoke them.',
+    'An invite is a registration token with which one person can create one account. Mint some, hand them out with `take`, and run `--ensure` from cron: continuwuity does not end expired invites by itself, so `--ensure` and `prune` revoke them.',
   ],
   commands: [
     forProfiles(inviteMint, ({ ensure }) => (ensure === undefined ? '--all-profiles needs --ensure here' : undefined)),
