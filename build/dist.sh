@@ -15,10 +15,11 @@ for arch in "$@"; do
     continue
   fi
   name="matrix-users-$version-linux-$arch"
-  mkdir -p "$out/$name/completions"
+  mkdir -p "$out/$name/completions" "$out/$name/.github"
   cp "$binary" "$out/$name/matrix-users"
   cp -r ops bootstrap README.md LICENSE docs dist/matrix-users.1 "$out/$name"
   cp dist/completions/* "$out/$name/completions"
+  cp .github/SECURITY.md "$out/$name/.github"
   tar -C "$out" --sort=name --owner=0 --group=0 --numeric-owner --mtime='2026-01-01 00:00Z' -czf "$out/$name.tar.gz" "$name"
   rm -r "${out:?}/$name"
 done

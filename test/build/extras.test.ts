@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { manual } from '../../build/man.ts'
 import { command } from '../contract/binary.ts'
+import { deadLinks } from '../docs/pages.ts'
 import { startHomeserver, writeDataDir } from '../homeserver/index.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -81,6 +82,7 @@ t.test('the tars of a release hold what a machine needs, and their checksums fit
   execFileSync('tar', ['-xzf', join(release, tar), '--strip-components=1'], { cwd: folder })
   for (const file of ['matrix-users.1', 'completions/_matrix-users', 'ops/user-list.sh', 'docs/security.md', 'LICENSE'])
     t.ok(existsSync(join(folder, file)), file)
+  t.strictSame(deadLinks('README.md', folder), [], 'its README leads to files that are there')
   t.match(execFileSync(join(folder, 'matrix-users'), ['--version']).toString(), /^\d/)
 })
 

@@ -12,8 +12,8 @@ export const pages: readonly string[] = [
     .map((name) => `docs/${name}`),
 ]
 
-export function read(path: string): string {
-  return readFileSync(join(root, path), 'utf8')
+export function read(path: string, below = root): string {
+  return readFileSync(join(below, path), 'utf8')
 }
 
 /** The part of a page below a heading. */
@@ -38,15 +38,15 @@ export function commandLines(page: string): string[] {
     .filter((line) => /^(\w+=\S+ )*(\/usr\/local\/bin\/)?matrix-users /.test(line))
 }
 
-/** Links of a page that lead nowhere. The release page belongs to the repository's host. */
-export function deadLinks(path: string): string[] {
-  return [...read(path).matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/g)]
+/** Links of a page that lead nowhere below a folder. The release page belongs to the repository's host. */
+export function deadLinks(path: string, below = root): string[] {
+  return [...read(path, below).matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/g)]
     .map(([, link, source]) => link ?? source ?? '')
     .filter((target) => !/^https?:|\/releases$/.test(target))
     .filter((target) => {
       const [file = '', anchor] = target.split('#')
       const page = file === '' ? path : join(dirname(path), file)
-      return !existsSync(join(root, page)) || (anchor !== undefined && !anchorsOf(page).includes(anchor))
+      return !existsSync(join(below, page)) || (anchor !== undefined && !anchorsOf(page).includes(anchor))
     })
 }
 
