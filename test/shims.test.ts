@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import t from 'tap'
+import { quoted } from './contract/binary.ts'
 
-const root = new URL('..', import.meta.url).pathname
+const root = join(import.meta.dirname, '..')
 const shims: { file: string; counts: [number, number]; argv(given: string[]): string[] }[] = [
   { file: 'ops/user-list.sh', counts: [0, 0], argv: () => ['list'] },
   { file: 'ops/user-deactivate.sh', counts: [1, 1], argv: ([user = '']) => ['deactivate', '--yes', '--', user] },
@@ -32,7 +33,7 @@ function layout(folder: string, above: '.' | '..'): string {
   mkdirSync(base, { recursive: true })
   for (const name of ['ops', 'bootstrap']) cpSync(`${root}/${name}`, `${base}/${name}`, { recursive: true })
   const told =
-    'for word in "$@"; do printf "%s\\0" "$word"; done; printf "env %s %s %s\\0" "${POCKET_ENV:-}" "${NODE_DEBUG:-}" "${PKG_EXECPATH:-}"; cat'
+    'for word in "$@"; do printf "%s\\0" "$word"; done; printf "env %s|%s|%s\\0" "${POCKET_ENV:-}" "${NODE_DEBUG:-}" "${PKG_EXECPATH:-}"; cat'
   writeFileSync(`${base}/matrix-users`, `#!/bin/sh\n${told}\n`, { mode: 0o755 })
   writeFileSync(`${folder}/.env`, '')
   return base
@@ -66,7 +67,7 @@ for (const above of ['.', '..'] as const)
         t.equal(status, 0, `${shell} ${file} ${stderr}`)
         const told = stdout.split('\0')
         t.strictSame(told.slice(0, -2), argv(given))
-        const [, envFile = '', ...others] = told.at(-2)?.split(' ') ?? []
+        const [envFile = '', ...others] = told.at(-2)?.replace('env ', '').split('|') ?? []
         t.strictSame([resolve(envFile), ...others], [`${folder}/.env`, '', ''])
       }
   })
@@ -130,7 +131,7 @@ t.test('a program that the system refuses is told from one that is not there, by
 
 t.test('on a terminal the program itself asks before it deactivates', terminal, async (t) => {
   const base = layout(t.testdir(), '.')
-  const line = `sh ${base}/ops/user-deactivate.sh alice`
+  const line = `sh ${quoted(`${base}/ops/user-deactivate.sh`)} alice`
   const { stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { encoding: 'utf8', input: '\u0004' })
   t.match(stdout, /^deactivate\0--\0alice\0/)
 })

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import t from 'tap'
 import { simulatedBed } from './contract/bed.ts'
 
@@ -43,7 +43,7 @@ t.test('the way of one name, as docs/how-it-works.md has it, is the way that the
       result.flatMap(({ url, functions }) =>
         functions
           .filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0)
-          .map(({ functionName }) => `${url.replace(`file://${root}`, '')} ${functionName}`),
+          .map(({ functionName }) => `${url.replace(pathToFileURL(root).href, '')} ${functionName}`),
       ),
     ),
   )

