@@ -52,6 +52,6 @@ t.test('the messages that troubleshooting explains are messages of the program',
   // The kernel and the shell say these.
   for (const symptom of symptoms.filter((one) => !/`(Bad system call|cannot execute)`/.test(one)))
     for (const [, quoted = ''] of symptom.matchAll(/`([^`]+)`/g))
-      for (const part of quoted.replace(/\d+/g, 'X').split(/ ?… ?/))
+      for (const part of quoted.replace(/\d+/g, 'X').split(/ ?…:? ?/))
         if (!/^(\(\w+\))?$|^[\w-]+$/.test(part)) t.ok(said.includes(part), `${quoted}: ${part}`)
 })
