@@ -78,6 +78,31 @@ t.test('waiting ends after 30 s with the cause, and at once with Ctrl-C', async 
   t.equal(bed.hs.requests.length, 0)
 })
 
+t.test('login opens no session before it has the lock', async (t) => {
+  const script = built(t)
+  const bed = await simulatedBed(t)
+  const file = `${bed.dataDir}/secrets/admin-credentials.env`
+  const owner = start(script, file, Number.POSITIVE_INFINITY, false)
+  t.teardown(() => owner.kill('SIGKILL'))
+  await until(() => read(`${file}.turns`) !== '')
+  const { code } = await bed.runWith(
+    {
+      input: bed.hs.login('admin'),
+      started: async (child) => {
+        await until(() => isQueueing(`${bed.dataDir}/secrets`))
+        child.kill('SIGINT')
+      },
+    },
+    'login',
+    bed.url,
+    '--with-token',
+  )
+  t.equal(code, 130)
+  const asked = bed.hs.requests.map(({ path }) => path)
+  t.ok(asked.length > 0)
+  t.notOk(asked.some((path) => /whoami|login$/.test(path)))
+})
+
 t.test('what stands in the way of the lock is an error', async (t) => {
   for (const kind of ['link', 'file', 'content']) {
     const bed = await simulatedBed(t)

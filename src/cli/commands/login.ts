@@ -47,8 +47,10 @@ export const login: Command<LoginArgs> = {
     const file = destination.credentialsFile
     prepare(destination, context.userId)
     readOld(file, context.userId)
-    const session = await openSession(args, context, destination, time)
-    await withLock(file, context, () => save(context, destination, session))
+    // Within the lock, since waiting for it in vain would lose the token of a new session.
+    await withLock(file, context, async () =>
+      save(context, destination, await openSession(args, context, destination, time)),
+    )
     return check.run(flagsOf(args), context)
   },
 }
