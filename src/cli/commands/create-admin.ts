@@ -66,6 +66,11 @@ async function createOrRenew(
   const time = new StepTime(settings.timeoutMs)
   const limits = limitsOf(time)
 
+  const owner = credentials && credential(credentials, 'ADMIN_USER')
+  if (owner !== undefined && !['admin', owner].includes(settings.adminUser))
+    context.io.warn(
+      `ADMIN_MATRIX_USER=${settings.adminUser} has no effect: the credentials in ${file} are for ${owner}`,
+    )
   const known = credentials && credential(credentials, 'ADMIN_TOKEN')
   if (
     credentials &&
@@ -80,7 +85,7 @@ async function createOrRenew(
       `the credentials are valid: ${mxid} (${file})`,
     )
   }
-  const user = (credentials && credential(credentials, 'ADMIN_USER')) ?? settings.adminUser
+  const user = owner ?? settings.adminUser
   const password = choosePassword(settings, credentials, file, context.userId)
   const token = async () => {
     const typed = await readRegistrationToken(context.io, args.tokenFile, settings.dataDir)
