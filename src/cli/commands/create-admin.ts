@@ -34,6 +34,7 @@ export const createAdmin: Command<CreateAdminArgs> = {
     checkTokenTransport(settings.homeserver, settings.allowPlainHttp)
     const { makeFolder } = await import('../../system/open-file.ts')
     const { dirname } = await import('node:path')
+    const { unwritable } = await import('../../first-admin/save-credentials.ts')
     const { withLock } = await import('../../system/lock.ts')
     try {
       makeFolder(dirname(file))
@@ -55,6 +56,7 @@ async function createOrRenew(
   const { stillValid, openAccount } = await import('../../first-admin/account.ts')
   const { choosePassword } = await import('../../first-admin/chosen-password.ts')
   const { readRegistrationToken } = await import('../../first-admin/registration-token.ts')
+  const { saveCredentials, unwritable } = await import('../../first-admin/save-credentials.ts')
   const { removeLeftovers, requireReplaceable, restoreFile } = await import('../../system/replace-file.ts')
   restoreFile(file)
   removeLeftovers(file)
@@ -97,7 +99,7 @@ async function createOrRenew(
   const opened = await openAccount(auth, request, limits).catch((error) => {
     throw (error as NodeJS.ErrnoException).syscall === undefined ? error : unwritable(file, error)
   })
-  await writeCredentials(file, user, password.value, opened)
+  saveCredentials(file, user, password.value, opened)
   password.forget()
   const secrets = `its ${password.isGenerated ? 'generated ' : ''}password (ADMIN_PASS) and its access token`
   return finish(context, args, settings, { file, secrets, time }, opened)
@@ -119,42 +121,6 @@ async function clientsFor(context: Context, settings: Settings, token: string | 
   const { MatrixClient } = await import('../../matrix/client.ts')
   const http = createHttp(settings.homeserver, token, context.interrupt)
   return { client: new MatrixClient(http), auth: new AuthClient(http) }
-}
-
-async function writeCredentials(
-  file: string,
-  user: string,
-  password: string,
-  { mxid, token, isNew }: Opened,
-): Promise<void> {
-  const { formatCredentials } = await import('../../config/credentials.ts')
-  const { replaceFile } = await import('../../system/replace-file.ts')
-  const { serverNameOf } = await import('../../matrix/identifiers.ts')
-  const values = {
-    ADMIN_USER: user,
-    ADMIN_MXID: mxid,
-    ADMIN_PASS: password,
-    ADMIN_TOKEN: token,
-    SERVER_NAME: serverNameOf(mxid) ?? '',
-  }
-  try {
-    replaceFile(file, formatCredentials(values))
-  } catch (error) {
-    throw new SetupError(
-      `${mxid} ${isNew ? 'was registered' : 'was logged in'}, but its credentials cannot be saved: ${(error as Error).message}`,
-      {
-        hint: 'free disk space or make the folder writable, then run create-admin again (it logs in with the same password)',
-        cause: error,
-      },
-    )
-  }
-}
-
-function unwritable(file: string, error: unknown): SetupError {
-  return new SetupError(`the credentials cannot be written to ${file}: ${(error as Error).message}`, {
-    hint: 'free disk space or make the folder writable (nothing was registered)',
-    cause: error,
-  })
 }
 
 /** Reports the account. One that is not an admin is kept, and exit code 2 names the command that an admin must post. */
