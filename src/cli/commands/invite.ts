@@ -6,7 +6,9 @@ import type { Minted } from '../../invites/mint.ts'
 import { quote } from '../../system/foreign-text.ts'
 import { forProfiles } from './all-profiles.ts'
 import type { Command, CommandGroup } from './command.ts'
-import { inviteList, invitePrune, inviteRevoke, inviteTake, surroundings } from './invite-ledger.ts'
+import { invitePrune, inviteRevoke } from './invite-end.ts'
+import { inviteList, inviteTake } from './invite-hand-out.ts'
+import { surroundings } from './invite-surroundings.ts'
 
 interface MintArgs extends CommonFlags {
   count?: string
