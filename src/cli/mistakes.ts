@@ -27,7 +27,7 @@ export interface Meant {
 
 /**
  * The command that words name. Throws SetupError for an unknown command, subcommand or option, with the known one that is
- * most alike: yargs names neither.
+ * most alike: yargs names neither. Also for a flag with a value.
  */
 export async function entryMeant(argv: readonly string[], all: readonly Entry[]): Promise<Meant> {
   const before = beforeDashes(argv)
@@ -59,6 +59,10 @@ async function checkOption(word: string, likely: readonly string[]): Promise<voi
   if (!/^-./.test(word)) return
   const name = word.replace(/^--?/, '').split('=')[0] ?? ''
   const general = ['help', 'version']
+  const flags = [...optionNames.filter((one) => !takesValue(one)), ...general]
+  // The parser would read `--dry-run=1` as false.
+  if (word.startsWith('--') && flags.includes(name) && word.includes('='))
+    throw new SetupError(`--${name} takes no value`, { hint: `use --${name} by itself, or leave it out` })
   if (word.startsWith('--') && [...optionNames, ...general].includes(name)) return
   const meant = await nearest(name, [...likely, ...general], '--')
   throw new SetupError(`unknown option ${quote(word.split('=')[0] ?? '')}${meant}`, {

@@ -16,6 +16,7 @@ export interface Parsed {
  * - After running a command it composes a help text, which costs 4 ms: so the handler throws the command instead of running it.
  * - Each option costs time, so it gets only those that are among the words.
  * - It takes `-x` after `--` for an option, and drops `-`, when it fills positionals: those words are marked.
+ * - It takes `true` or `false` after a flag for the flag's value: those words are marked too.
  * - Its locale files are not in the executable, and its messages repeat what was typed at any length: they are replaced.
  * - Its help sorts options by when it met them and shows types: help-text.ts makes the help instead.
  * Throws SetupError for what does not fit.
@@ -96,11 +97,12 @@ function addEntry(parser: Argv, entry: Command<never> | CommandGroup, known: rea
 
 /** An argument of a process never holds a NUL, so one in front marks a word. */
 const plain = '\0'
+const special: ReadonlySet<string> = new Set(['-', 'true', 'false'])
 
 function mark(argv: readonly string[]): string[] {
   const before = beforeDashes(argv)
   const after = argv.slice(before.length + 1)
-  return [...before.map((word) => (word === '-' ? plain + word : word)), ...after.map((word) => plain + word)]
+  return [...before.map((word) => (special.has(word) ? plain + word : word)), ...after.map((word) => plain + word)]
 }
 
 function unmark(args: Record<string, unknown>): Record<string, unknown> {

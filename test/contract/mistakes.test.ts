@@ -1,4 +1,6 @@
 import t from 'tap'
+import { optionNames, takesValue } from '../../src/cli/commands/options.ts'
+import { simulatedBed } from './bed.ts'
 import { runBinary } from './binary.ts'
 
 t.test('what is mistyped is named, with what may have been meant', async (t) => {
@@ -47,4 +49,17 @@ t.test('help cuts no word in two', async (t) => {
     t.match(stdout, /Examples:|Accounts:/)
     t.notMatch(stdout, /\bren$|\beac$|\bcomp$/m)
   }
+})
+
+t.test('a flag takes no value: read as false, --dry-run=1 would send', async (t) => {
+  for (const flag of [...optionNames.filter((name) => !takesValue(name)), 'help', 'version']) {
+    const { code, stdout, stderr } = await runBinary(['create', 'alice', `--${flag}=1`])
+    t.match({ code, stdout, stderr }, { code: 2, stdout: '', stderr: `error: --${flag} takes no value\n` }, flag)
+  }
+  const { hs, run } = await simulatedBed(t)
+  for (const word of ['--dry-run=yes', '--dry-run=true', '--dry-run=', '--no-dry-run', '--dry-run=1 --json'])
+    t.match(await run('create', 'alice', ...word.split(' ')), { code: 2, stdout: '' }, word)
+  t.strictSame(hs.requests, [])
+  t.match(await run('create', '--dry-run', 'false'), { code: 0, stdout: /create-user false\n$/ }, 'a word after it')
+  t.strictSame(hs.requests, [])
 })
