@@ -30,7 +30,13 @@ function timeOf(given: string): number {
 export function isChosen(record: AuditRecord, { user, since }: Choice): boolean {
   const { ts, user: by, target } = record.kind === 'operation' ? record : (record.value ?? {})
   if (since !== undefined && !(typeof ts === 'string' && Date.parse(ts) >= since.getTime())) return false
-  return user === undefined || isSame(user, target) || isSame(user, by)
+  return user === undefined || isSame(user, accountIn(target)) || isSame(user, by)
+}
+
+/** The target of `run` is the beginning of a command, with the account in it: `users suspend @alice:example.org`. */
+function accountIn(target: unknown): unknown {
+  if (typeof target !== 'string' || !target.includes(' ')) return target
+  return target.split(' ').find((word) => word.startsWith('@'))
 }
 
 /** Another panel that writes into the same log writes usernames. */

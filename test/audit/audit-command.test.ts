@@ -67,3 +67,22 @@ t.test(
     ])
   },
 )
+
+t.test('run is found by its account, and no other word of it is logged', async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.addAccount('bob')
+  const calls = [
+    ['users', 'suspend', 'bob'],
+    ['!admin', 'users', 'tag', '@bob:home.test', 'hunter2'],
+    ['users tag bob hunter2'],
+    ['users', 'tag', '--logout', 'hunter2'],
+    ['server', 'say', 'hunter2'],
+  ]
+  for (const words of calls) t.match(await bed.run('run', '--', ...words), { code: 0, stderr: '' }, words.join(' '))
+  t.strictSame(
+    JSON.parse((await bed.run('audit', '--json')).stdout).map(({ target }: { target: string }) => target),
+    ['users suspend @bob:home.test', 'users tag @bob:home.test', 'users tag @bob:home.test', 'users tag', 'server say'],
+  )
+  t.equal((await bed.run('audit', '--user', 'bob')).stdout.split('\n').length, 4)
+  t.equal((await bed.run('audit', '--user', 'suspend')).stdout, '')
+})

@@ -63,3 +63,16 @@ t.test('a flag takes no value: read as false, --dry-run=1 would send', async (t)
   t.match(await run('create', '--dry-run', 'false'), { code: 0, stdout: /create-user false\n$/ }, 'a word after it')
   t.strictSame(hs.requests, [])
 })
+
+t.test('run: an option after -- is sent, with a warning; a prefix that was copied is not sent twice', async (t) => {
+  const { run } = await simulatedBed(t)
+  const warned = await run('run', '--', 'server', 'uptime', '--json')
+  t.match(warned, {
+    code: 0,
+    stderr: /^matrix-users: warning: --json after -- is part of the command; put options before --\n$/,
+  })
+  t.match(await run('run', '--', 'users', 'reset-password', '--logout', 'alice'), { code: 0, stderr: '' })
+  for (const words of [['!admin', 'server', 'uptime'], ['!admin server uptime'], ['server', 'uptime']])
+    t.match(await run('run', '--dry-run', '--', ...words), { code: 0, stdout: '!admin server uptime\n', stderr: '' })
+  t.match(await run('run', '--', '!admin'), { code: 2, stderr: /missing WORD/ })
+})

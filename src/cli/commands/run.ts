@@ -2,9 +2,11 @@ import type { CommonFlags, Context } from '../../config/context.ts'
 import { connect, openIdentity } from '../../config/session.ts'
 import { SetupError, UserError } from '../../errors.ts'
 import { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
+import { parseUser } from '../../matrix/identifiers.ts'
 import { quote } from '../../system/foreign-text.ts'
 import { carryOutShown, presenterOf, showDryRun } from '../results/show-result.ts'
 import type { Command } from './command.ts'
+import { common } from './options.ts'
 
 interface RunArgs extends CommonFlags {
   word?: string[]
@@ -23,12 +25,16 @@ export const run: Command<RunArgs> = {
     ['$0 run -- server uptime', 'ask how long the server has been running'],
     ['$0 run --block FILE -- users deactivate-all', 'permanently deactivate every account listed in a file'],
   ],
+  details: [
+    'The audit log records the first two words and, after `users COMMAND`, the account: other words may be secret.',
+  ],
   positionals: { word: 'the words of the admin command' },
   options: ['block', 'secret', 'keep-reply', 'dry-run'],
   async run(args, context) {
-    const words = args.word ?? []
-    checkWords(words)
+    checkWords(args.word ?? [])
     const identity = await openIdentity(context, args)
+    const words = wordsOf(args.word ?? [], identity.settings.prefix)
+    warnOfOptions(words, context)
     const line = AdminRoom.line(identity.settings.prefix, words, await readBlock(args.block, context))
     if (Buffer.byteLength(line) > lineLimit)
       throw new SetupError(
@@ -38,8 +44,7 @@ export const run: Command<RunArgs> = {
       return showDryRun(context.io, [line], args.json === true)
     }
     const session = await connect(context, identity)
-    // Only two words are logged: what follows may be a password.
-    const audited = { op: 'run', target: words.slice(0, 2).join(' ') }
+    const audited = { op: 'run', target: loggedPart(words, identity.serverName) }
     const command = { line, secret: args.secret === true, replyShape: 'any' as const, audited }
     return carryOutShown(context.io, presenterOf(context.io, args.json === true), session, command, {
       keepReply: args.keepReply,
@@ -47,7 +52,41 @@ export const run: Command<RunArgs> = {
   },
 }
 
-function checkWords(words: string[]): void {
+/** The words as the admin room splits them, without the prefix: who copied a whole line has it in front. */
+function wordsOf(given: readonly string[], prefix: string): readonly string[] {
+  const words = given.join(' ').split(' ')
+  const rest = prefix !== '' && words[0] === prefix ? words.slice(1) : words
+  checkWords(rest.filter(Boolean))
+  return rest
+}
+
+/** An option after `--` is sent as a word of the command: whoever meant it for this program must know. */
+function warnOfOptions(words: readonly string[], { io }: Context): void {
+  for (const name of [...common, ...(run.options ?? [])])
+    if (words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)))
+      io.warn(`--${name} after -- is part of the command; put options before --`)
+}
+
+/**
+ * What the audit log shows of a command: two words and, after `users VERB`, the account. The rest may be a password, which can
+ * look like a username, so only the word in the account's place counts.
+ */
+function loggedPart(words: readonly string[], serverName: string): string {
+  const [first = '', second = '', third = ''] = words.filter(Boolean)
+  const account = first === 'users' ? userIdOf(third, serverName) : undefined
+  return [first, second, account].filter(Boolean).join(' ')
+}
+
+function userIdOf(word: string, serverName: string): string | undefined {
+  try {
+    return parseUser(word, serverName).mxid
+  } catch (error) {
+    if (error instanceof SetupError) return undefined
+    throw error
+  }
+}
+
+function checkWords(words: readonly string[]): void {
   if (words.length === 0)
     throw new SetupError('missing WORD: the words of the admin command', {
       hint: 'write, for example: matrix-users run -- server uptime',
