@@ -15,11 +15,11 @@ export function invitationText({ serverName, token, link, expires }: Invitation)
       ? [
           '1. Install a Matrix app, for example Element (https://element.io/download).',
           `2. Choose "Create account", and change the homeserver to: ${serverName}`,
-          '3. Choose a name and a password, and enter this registration token when you are asked for it:',
+          '3. Choose a username and a password, and enter this registration token when you are asked for it:',
           `   ${token}`,
         ]
       : [
-          '1. Open this link, and choose a name and a password:',
+          '1. Open this link, and choose a username and a password:',
           `   ${link}`,
           `2. Sign in with them in a Matrix app, for example Element; the homeserver is: ${serverName}`,
           `If you are asked for a registration token: ${token}`,

@@ -42,10 +42,12 @@ export function revokeInvite(
     const wasValid = await isValid(token)
     const tokens = invites.map(({ token }) => token)
     const shown = shortened(token, tokens)
-    await recorded(session, around, { op: 'invite-revoke', target: shown }, async () => {
+    const revoke = async () => {
       if (wasValid) await server.revoke(token)
       ledger.rewrite((invite) => (invite.token === token ? undefined : invite))
-    })
+    }
+    const audited = { op: 'invite-revoke', target: shown }
+    await recorded(session, around, audited, revoke, wasValid ? 'done' : 'already so')
     return { shown, wasValid }
   })
 }

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
-import { simulatedBed } from '../contract/bed.ts'
+import { type SimulatedBed, simulatedBed } from '../contract/bed.ts'
 import { command, quoted } from '../contract/binary.ts'
+import { lines } from '../contract/on-record.ts'
 import { atTerminal, terminalNeeded } from '../contract/terminal.ts'
 
 t.test('take asks for one token, not for every one', async (t) => {
@@ -23,10 +24,10 @@ t.test('list shows enough of each token, and revoke takes that much of it', asyn
   t.strictSame(shown, ['abcdefgh…', 'abcdefgx…', 'zyxwvu…', ''])
   t.match(await bed.run('invite', 'revoke', 'abcdefg'), { code: 2, stderr: /2 saved invites start with "abcdefg"/ })
   t.match(await bed.run('invite', 'revoke', 'zyxwv'), { code: 2, stderr: /too short.*\n.*at least 6 characters/ })
-  t.match(await bed.run('invite', 'revoke', 'zyxwvx'), { code: 2, stderr: /no saved invite starts with it/ })
+  t.match(await bed.run('invite', 'revoke', 'zyxwvx'), { code: 2, stderr: /no saved invite starts with this token/ })
   t.equal(bed.hs.tokens.size, 3)
-  t.match(await bed.run('invite', 'revoke', 'zyxwvu'), { code: 0, stdout: 'revoked\n' })
-  t.match(await bed.runWith({ input: 'abcdefgx…\n' }, 'invite', 'revoke', '-'), { code: 0, stdout: 'revoked\n' })
+  t.match(await bed.run('invite', 'revoke', 'zyxwvu'), { code: 0, stdout: /^revoked / })
+  t.match(await bed.runWith({ input: 'abcdefgx…\n' }, 'invite', 'revoke', '-'), { code: 0, stdout: /^revoked / })
   t.equal(readFileSync(file, 'utf8'), `${tokens[0]}\n`)
   t.strictSame([...bed.hs.tokens.values()].filter(({ token }) => bed.hs.tokenValid(token)).length, 1)
 })
@@ -40,4 +41,84 @@ t.test('without saved invites, list says so on a terminal and stays silent elsew
   t.notMatch(text, /TOKEN/)
   const redirected = `exec ${quoted(...command)} invite list > ${quoted(`${bed.dataDir}/shown`)}`
   t.notMatch((await atTerminal(['sh', '-c', redirected], bed.env, [])).text, /no invites/)
+})
+
+/** The saved tokens that are marked as given. */
+function given(bed: SimulatedBed): string[] {
+  return lines(bed).flatMap((line) => (line.includes(' given ') ? (line.split(' ')[0] ?? '') : []))
+}
+
+for (const kind of ['continuwuity', 'synapse'] as const)
+  t.test(`what minting shows is given, so take does not hand it out again (${kind})`, async (t) => {
+    const bed = await simulatedBed(t, kind === 'synapse' ? { kind } : {})
+    const shown = (await bed.run('invite', '2', '--show')).stdout.trim().split('\n')
+    const { tokens } = JSON.parse((await bed.run('invite', '--show', '--json')).stdout)
+    t.match((await bed.run('invite', '--qr')).stdout, /█/)
+    t.equal(given(bed).length, 4)
+    t.strictSame(given(bed).slice(0, 3), [...shown, ...tokens])
+    t.match(await bed.run('invite', 'take'), { code: 2, stdout: '' })
+    t.equal((await bed.run('invite')).code, 0)
+    t.equal(given(bed).length, 4, 'what is only saved is unused')
+    t.match(bed.audit().at(-3), { op: 'invite-take', target: `${given(bed)[3]?.slice(0, 6)}…`, outcome: 'done' })
+    const before = bed.hs.requests.length
+    for (const option of ['--show', '--qr'])
+      t.match(await bed.run('invite', '--ensure', '3', option), {
+        code: 2,
+        stdout: '',
+        stderr: `--ensure and ${option} cannot be used together`,
+      })
+    t.equal(bed.hs.requests.length, before)
+  })
+
+t.test('take TOKEN shows a saved invite, also again', async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.publicUrl = 'https://matrix.home.test/'
+  await bed.run('invite', '3')
+  const [first = '', second = '', third = ''] = lines(bed).map((line) => line.split(' ')[0] ?? '')
+  t.equal((await bed.run('invite', 'take', second.slice(0, 6))).stdout, `${second}\n`)
+  t.strictSame(given(bed), [second], 'an unused one becomes given')
+  const before = lines(bed)
+  const { stdout: link } = await bed.run('invite', 'take', `${second.slice(0, 6)}…`, '--link')
+  t.match(link, second)
+  t.strictSame(lines(bed), before, 'one that was given stays as it is')
+  t.match(bed.audit().at(-1), { op: 'invite-take', target: `${second.slice(0, 6)}…`, outcome: 'shown again' })
+  const { stdout } = await bed.runWith({ input: link }, 'invite', 'take', '-', '--text', '--json')
+  t.match(JSON.parse(stdout), { token: second, link: link.trim(), text: /^You are invited/ })
+  t.match((await bed.runWith({ input: `${first}\n` }, 'invite', 'take', '-', '--qr')).stdout, /█/)
+  t.strictSame(given(bed), [first, second])
+  t.match(await bed.run('invite', 'take', first.slice(0, 3)), { code: 2, stdout: '', stderr: /too short/ })
+  t.match(await bed.run('invite', 'take', 'nothing'), {
+    code: 2,
+    stdout: '',
+    stderr: /no saved invite starts with this/,
+  })
+  bed.hs.tokens.delete(third)
+  t.match(await bed.run('invite', 'take', third.slice(0, 6)), {
+    code: 2,
+    stdout: '',
+    stderr: /already used, expired or revoked/,
+  })
+  t.match(await bed.run('invite', 'take', '--json'), { code: 2, stdout: '{"token":null,"expires":null,"link":null}\n' })
+  t.match(await bed.run('invite', 'take', '--json', '--timeout', 'x'), { code: 2, stdout: '' }, 'a broken set-up')
+})
+
+t.test('revoke takes the link, and a token that is gone is recorded as such', async (t) => {
+  const bed = await simulatedBed(t)
+  await bed.run('invite', '2')
+  const [first = '', second = ''] = lines(bed).map((line) => line.split(' ')[0] ?? '')
+  const { stdout } = await bed.run('invite', 'take', '--link')
+  t.match(await bed.runWith({ input: stdout }, 'invite', 'revoke', '-'), { code: 0, stdout: /^revoked / })
+  t.match(bed.audit().at(-1), { op: 'invite-revoke', outcome: 'done' })
+  t.match(await bed.run('invite', 'revoke', first.slice(0, 6)), { code: 2, stderr: /hint: .*`matrix-users audit`/ })
+  bed.hs.tokens.delete(second)
+  t.match(await bed.run('invite', 'revoke', second.slice(0, 6)), { code: 0, stdout: /was already used/ })
+  t.match(bed.audit().at(-1), { op: 'invite-revoke', rc: 0, outcome: 'already so' })
+})
+
+t.test('--ensure says on a terminal what it did', terminalNeeded, async (t) => {
+  const bed = await simulatedBed(t)
+  const seen = async (...args: string[]) => (await atTerminal([...command, 'invite', ...args], bed.env, [])).text
+  t.match(await seen('--ensure', '2'), 'minted 2 invites: 2 unused invites are available')
+  t.match(await seen('--ensure', '1'), 'minted no invites: 2 unused invites are available')
+  t.notMatch(await seen('--ensure', '1', '--quiet'), /minted/)
 })

@@ -7,9 +7,11 @@ import type { Limits } from '../../matrix/request.ts'
 import type { Io } from '../../system/io.ts'
 import type { Command } from './command.ts'
 import { surroundings } from './invite-surroundings.ts'
+import { tokenArgument, tokenHelp } from './invite-token.ts'
 import { untilClosed } from './until-closed.ts'
 
 interface TakeArgs extends CommonFlags {
+  token?: string
   qr?: boolean
   link?: boolean
   text?: boolean
@@ -17,26 +19,40 @@ interface TakeArgs extends CommonFlags {
 
 /** Prints one valid token. It is marked as given before it is printed, and unmarked if that fails. */
 export const inviteTake: Command<TakeArgs> = {
-  usage: 'take',
+  usage: 'take [token]',
   summary: 'Print an unused invite and mark it as given',
-  details: ['When no unused invite is left, it prints nothing on stdout and exits with 2.'],
+  details: [
+    'With TOKEN it prints that invite, also if it was given before.',
+    'When no unused invite is left, it exits with 2 and prints nothing on stdout (with --json, `"token":null`).',
+  ],
+  positionals: { token: `${tokenHelp} (default: the next unused invite)` },
   options: ['qr', 'link', 'text'],
   examples: [
     ['$0 invite take --link', "print the link to the server's registration page"],
     ['$0 invite take --text', 'print a message to forward: server, token, steps'],
+    ['$0 invite take Xb4kT2 --text', 'print the message of a given invite again'],
   ],
   async run(args, context) {
+    const given = args.token === undefined ? undefined : await tokenArgument(args.token, context.io)
     const session = await openSession(context, args)
-    const { takeInvite } = await import('../../invites/recorded.ts')
-    await takeInvite(
-      session,
-      surroundings(context),
-      (taken, limits) => present(session, taken, limits, args),
-      (output) => context.io.write(output),
-    )
+    const { NoInviteError, takeInvite } = await import('../../invites/hand-out.ts')
+    const { tokenStarting } = await import('../../invites/chosen.ts')
+    try {
+      await takeInvite(session, surroundings(context), {
+        choose: given === undefined ? undefined : (saved) => tokenStarting(given, saved, 'nothing was handed out'),
+        prepare: (taken, limits) => present(session, taken, limits, args),
+        hand: (output) => context.io.write(output),
+      })
+    } catch (error) {
+      // A script can tell it from other failures with the same code.
+      if (args.json && error instanceof NoInviteError) await context.io.write(`${JSON.stringify(none)}\n`)
+      throw error
+    }
     return exitCodes.ok.code
   },
 }
+
+const none = { token: null, expires: null, link: null }
 
 async function present(session: Session, { token, expires }: Invite, limits: Limits, args: TakeArgs): Promise<string> {
   const { registrationLink } = await import('../../invites/public-link.ts')
@@ -46,13 +62,10 @@ async function present(session: Session, { token, expires }: Invite, limits: Lim
     throw new SetupError('this homeserver does not have a registration page', {
       hint: 'use --text, or the token alone',
     })
-  if (args.json) return `${JSON.stringify({ token, expires: expires ?? null, link: link ?? null })}\n`
   const { invitationText } = await import('../../invites/message.ts')
-  const shown = args.text
-    ? invitationText({ serverName: session.serverName, token, link, expires })
-    : args.link
-      ? link
-      : token
+  const text = args.text ? invitationText({ serverName: session.serverName, token, link, expires }) : undefined
+  if (args.json) return `${JSON.stringify({ token, expires: expires ?? null, link: link ?? null, text })}\n`
+  const shown = text ?? (args.link ? link : token)
   const { drawQr } = await import('../../invites/qr.ts')
   return `${args.qr ? drawQr(link ?? token) : ''}${shown}\n`
 }

@@ -2,7 +2,7 @@ import type { CommonFlags, Context } from '../../config/context.ts'
 import { openSession, type Session } from '../../config/session.ts'
 import { exitCodes, SetupError } from '../../errors.ts'
 import type { Invite } from '../../invites/ledger.ts'
-import type { Minted } from '../../invites/mint.ts'
+import type { Supply, Wanted } from '../../invites/supply.ts'
 import { quote } from '../../system/foreign-text.ts'
 import { forProfiles } from './all-profiles.ts'
 import type { Command, CommandGroup } from './command.ts'
@@ -23,17 +23,23 @@ const most = 1000
 export const inviteMint: Command<MintArgs> = {
   usage: '$0 [count]',
   summary: 'Mint single-use invites and save them in DATA_DIR/secrets/invite-tokens.txt',
+  details: ['With --show or --qr the new invites are marked as given, so that `take` does not hand them out again.'],
   positionals: { count: `how many, 1 to ${most} (default: 1)` },
   options: ['days', 'ensure', 'show', 'qr'],
   examples: [
     ['$0 invite 5', 'mint five invites and save them'],
-    ['$0 invite --show', 'mint an invite and print it'],
+    ['$0 invite --show', 'mint an invite, print it and mark it as given'],
     ['$0 invite --ensure 5', 'revoke expired invites, then mint until five are available'],
     ['0 * * * * /usr/local/bin/$0 invite --ensure 5', 'do so every hour: a line for `crontab -e`'],
   ],
   async run(args, context) {
     if (args.count !== undefined && args.ensure !== undefined)
       throw new SetupError('COUNT and --ensure cannot be used together: nothing was sent')
+    if (args.ensure !== undefined && (args.show || args.qr))
+      throw new SetupError(
+        `--ensure and --${args.show ? 'show' : 'qr'} cannot be used together, because an invite that was shown is no longer unused: nothing was sent`,
+        { hint: 'use `matrix-users invite take` to print one of the invites' },
+      )
     if (args.ensure !== undefined && /^0+$/.test(args.ensure))
       throw new SetupError(`invalid --ensure ${quote(args.ensure)}: use a whole number from 1 to ${most}`, {
         hint: 'run `matrix-users invite prune` to revoke expired invites without minting new ones',
@@ -42,8 +48,10 @@ export const inviteMint: Command<MintArgs> = {
     const count = whole('COUNT', args.count ?? '1', 1, most)
     const session = await openSession(context, args)
     const days = args.days === undefined ? session.settings.inviteTokenDays : whole('--days', args.days, 1, 3650)
-    const minted = await mintShown(context, session, { count, ensure, days })
-    await report(context, args, session, minted)
+    const hand = (invites: readonly Invite[]) => report(context, args, session, { invites: [...invites] })
+    const isShown = args.show || args.qr
+    const minted = await mintShown(context, session, { count, ensure, days, hand: isShown ? hand : undefined })
+    if (!isShown || minted.invites.length === 0) await report(context, args, session, minted)
     if (minted.failure) throw minted.failure
     return exitCodes.ok.code
   },
@@ -70,22 +78,24 @@ function whole(name: string, text: string, least: number, most: number): number 
 }
 
 /** Mints, and shows the progress. */
-async function mintShown(
-  context: Context,
-  session: Session,
-  wanted: { count: number; ensure: number | undefined; days: number },
-): Promise<Minted> {
-  const { mintInvites } = await import('../../invites/recorded.ts')
+async function mintShown(context: Context, session: Session, wanted: Omit<Wanted, 'onProgress'>): Promise<Supply> {
+  const { mintInvites } = await import('../../invites/supply.ts')
   let progress = `minting invites: 0 of ${wanted.count} …`
   const stop = context.io.waiting(() => progress)
   const onProgress = (done: number, of: number) => {
     progress = `minting invites: ${done} of ${of} …`
   }
-  return mintInvites(session, surroundings(context), { ...wanted, onProgress }).finally(stop)
+  const hand =
+    wanted.hand &&
+    ((invites: readonly Invite[]) => {
+      stop()
+      return wanted.hand?.(invites) ?? Promise.resolve()
+    })
+  return mintInvites(session, surroundings(context), { ...wanted, hand, onProgress }).finally(stop)
 }
 
-/** How many and where; the tokens only when asked for. --ensure is silent, so that cron mails nothing. */
-async function report(context: Context, args: MintArgs, session: Session, { invites }: Minted): Promise<void> {
+/** How many and where; the tokens only when asked for. --ensure is silent but on a terminal, so that cron mails nothing. */
+async function report(context: Context, args: MintArgs, session: Session, { invites, unused }: Supply): Promise<void> {
   const { io } = context
   const file = `${session.settings.dataDir}/secrets/invite-tokens.txt`
   if (args.json) {
@@ -96,11 +106,16 @@ async function report(context: Context, args: MintArgs, session: Session, { invi
   }
   if (args.qr) for (const one of invites) await io.write(await drawn(one))
   if (args.show) await io.write(invites.map(({ token }) => `${token}\n`).join(''))
+  if (unused !== undefined && io.stderrIsTerminal) io.notice(ensuredInWords(invites.length, unused))
   if (args.show || args.qr || args.ensure !== undefined || invites.length === 0) return
   const until = invites[0]?.expires?.toISOString().slice(0, 10)
   await io.write(
     `minted ${invites.length} ${invites.length === 1 ? 'invite' : 'invites'} (valid until ${until}), saved in ${file}\n`,
   )
+}
+
+function ensuredInWords(minted: number, unused: number): string {
+  return `minted ${minted || 'no'} ${minted === 1 ? 'invite' : 'invites'}: ${unused} unused ${unused === 1 ? 'invite is' : 'invites are'} available`
 }
 
 async function drawn({ token }: Invite): Promise<string> {

@@ -29,7 +29,7 @@ export const options = {
   'with-token': { ...flag, describe: 'use an access token, from a hidden prompt or stdin, instead of a password' },
   days: { ...text, value: 'N', describe: 'days until the invites expire (default: INVITE_TOKEN_DAYS or 7)' },
   ensure: { ...text, value: 'N', describe: 'keep N unused invites available' },
-  show: { ...flag, describe: 'print the tokens themselves' },
+  show: { ...flag, describe: 'print the whole tokens' },
   qr: { ...flag, describe: 'draw the invite as a QR code' },
   link: { ...flag, describe: 'print the link to the registration page instead of the token' },
   text: { ...flag, describe: 'print a message to forward: server, token, steps' },

@@ -29,7 +29,7 @@ export function inviteCommands(context: Context, work: Work): InviteCommands {
       }),
     mintInvites: (count, days, page, visitor) =>
       work.command('invite', visitor, async (session) => {
-        const { mintInvites } = await import('../../invites/recorded.ts')
+        const { mintInvites } = await import('../../invites/supply.ts')
         const { invites, failure } = await mintInvites(session, around(page), {
           count,
           days: days ?? session.settings.inviteTokenDays,
@@ -39,13 +39,11 @@ export function inviteCommands(context: Context, work: Work): InviteCommands {
       }),
     takeInvite: (page, visitor) =>
       work.command('invite-take', visitor, async (session) => {
-        const { takeInvite } = await import('../../invites/recorded.ts')
-        await takeInvite(
-          session,
-          around(page),
-          (taken, limits) => invitationOf(session, taken, limits),
-          async (invitation) => reached(await page.handed(invitation)),
-        )
+        const { takeInvite } = await import('../../invites/hand-out.ts')
+        await takeInvite(session, around(page), {
+          prepare: (taken, limits) => invitationOf(session, taken, limits),
+          hand: async (invitation) => reached(await page.handed(invitation)),
+        })
       }),
     revokeInvite: (id, page, visitor) =>
       work.command('invite-revoke', visitor, async (session) => {

@@ -1,0 +1,66 @@
+import { withAudit } from '../audit/with-audit.ts'
+import type { Session } from '../config/session.ts'
+import { exitCodes } from '../errors.ts'
+import { giveOut } from './hand-out.ts'
+import type { Invite } from './ledger.ts'
+import type { Minted, Minting } from './mint.ts'
+import { type Invites, type Surroundings, withInvites } from './open.ts'
+import { planPrune } from './prune.ts'
+import { pruneRecorded } from './recorded.ts'
+
+export interface Wanted extends Omit<Minting, 'onProgress'> {
+  /** Instead of a count: prune, then mint only what is missing to this many that were not given yet. */
+  ensure?: number | undefined
+  /** Called with how many there are so far, and of how many. */
+  onProgress?(done: number, wanted: number): void
+  /** Shows what was minted to a person: it is given from then on. Not called for none. */
+  hand?: ((minted: readonly Invite[]) => Promise<void>) | undefined
+}
+
+export interface Supply extends Minted {
+  /** With `ensure`: how many unused invites there are now. */
+  unused?: number
+}
+
+/** Mints invites, recorded before and after. A failure after some were minted is in the result. */
+export function mintInvites(session: Session, around: Surroundings, wanted: Wanted): Promise<Supply> {
+  return withInvites(session, around, async (invites) => {
+    const { ensure, hand } = wanted
+    if (ensure !== undefined) {
+      const unused = await pruneToUnused(session, around, invites)
+      const minted = await mintCounted(session, around, invites, ensure - unused, wanted)
+      return { ...minted, unused: unused + minted.invites.length }
+    }
+    const minted = await mintCounted(session, around, invites, wanted.count, wanted)
+    if (hand && minted.invites.length > 0)
+      await giveOut(session, around, invites, minted.invites, () => hand(minted.invites))
+    return minted
+  })
+}
+
+async function mintCounted(
+  session: Session,
+  around: Surroundings,
+  invites: Invites,
+  count: number,
+  wanted: Wanted,
+): Promise<Minted> {
+  if (count <= 0) return { invites: [] }
+  const { mint } = await import('./mint.ts')
+  const onProgress = (done: number) => wanted.onProgress?.(done, count)
+  onProgress(0)
+  return withAudit(
+    session,
+    around.warn,
+    { op: 'invite', target: String(count) },
+    () => mint(invites, { count, days: wanted.days, onProgress }),
+    (minted) => ({ rc: minted.failure?.exitCode ?? exitCodes.ok.code, outcome: `${minted.invites.length} minted` }),
+  )
+}
+
+/** Removes what no longer works, and counts what is unused. */
+async function pruneToUnused(session: Session, around: Surroundings, invites: Invites): Promise<number> {
+  const plan = await planPrune(invites, new Date())
+  if (plan.revoke.length + plan.drop.length > 0) await pruneRecorded(session, around, invites, plan)
+  return plan.keep.filter(({ given }) => given === undefined).length
+}
