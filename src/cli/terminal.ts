@@ -89,6 +89,9 @@ function lineReader(whenInterrupted: WhenInterrupted): (question: string) => Pro
     whenInterrupted(() => reader.close())
     try {
       return await Promise.race([reader.question(question), ended])
+    } catch (error) {
+      writeDiagnostic('\n')
+      throw error
     } finally {
       ended.catch(() => {})
       reader.close()

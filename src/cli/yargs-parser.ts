@@ -65,7 +65,7 @@ function createParser(known: readonly OptionName[], entry: Command<never> | Comm
       .fail((message, error) => {
         if (error && error.name !== 'YError') throw error
         const text = reworded(message ?? error?.message ?? '', entry)
-        const instead = 'instead' in entry && text.startsWith('unknown argument') ? entry.instead : undefined
+        const instead = 'instead' in entry && text === tooMany ? entry.instead : undefined
         throw new SetupError(text, {
           hint: instead ?? `run \`matrix-users ${nameOf(entry)} --help\` to see what is allowed`,
         })
@@ -113,6 +113,7 @@ function unmark(args: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, bare(value)]))
 }
 
+const tooMany = 'too many arguments'
 /** yargs appends how many arguments there are and how many are needed. */
 const missing = 'missing argument'
 /** yargs takes a plural as an object, which is missing from its types. */
@@ -125,6 +126,8 @@ const wording = {
 function reworded(raw: string, entry: Command<never> | CommandGroup): string {
   if (raw.startsWith(missing)) return `missing ${requiredBy(entry)}`
   const message = raw.replaceAll(plain, '')
+  // It may be a password or a token, typed here instead of at the prompt.
+  if (message.startsWith('Unknown argument')) return tooMany
   const colon = message.indexOf(': ')
   const text =
     colon < 0 || message.startsWith('an argument')

@@ -32,11 +32,10 @@ function create(bed: NewBed, env: Record<string, string> = {}, input?: string) {
 
 t.test('an argument that it does not take: how the name is chosen', async (t) => {
   const bed = await newBed(t, { fresh: true })
-  t.match(await bed.run('create-admin', 'bob'), {
-    code: 2,
-    stderr:
-      /unknown argument: "bob"\n.*hint: choose the username with ADMIN_MATRIX_USER: `ADMIN_MATRIX_USER=NAME matrix-users create-admin`\n/,
-  })
+  const { code, stderr } = await bed.run('create-admin', 'bob')
+  t.equal(code, 2)
+  t.match(stderr, /error: too many arguments\nhint: .*ADMIN_MATRIX_USER=NAME matrix-users create-admin/)
+  t.notMatch(stderr, /bob/, 'it may be the registration token')
   t.match((await bed.run('create-admin', '--help')).stdout, /ADMIN_MATRIX_USER=bob matrix-users create-admin/)
   t.equal(bed.hs.requests.length, 0)
 })
@@ -58,6 +57,7 @@ t.test('the first account of a server, by the one-time token of its console', as
     /@admin:home\.test was registered; its generated password \(ADMIN_PASS\) and its access token are in \//,
   )
   t.equal(statSync(file(bed)).mode & 0o777, 0o600)
+  t.match((await bed.runWith({ env: bed.env }, 'audit')).stdout, /admin +cli +create-admin admin +done/)
   t.strictSame(readdirSync(`${bed.folder}/secrets`), ['admin-credentials.env'], 'nothing is left beside it')
   const before = readFileSync(file(bed), 'utf8')
   t.match(await create(bed), { code: 0, stdout: /the credentials are valid/, stderr: '' })

@@ -24,7 +24,8 @@ export const createAdmin: Command<CreateAdminArgs> = {
     ['$0 create-admin --token-file -', 'read the registration token from stdin'],
     ['ADMIN_MATRIX_USER=bob $0 create-admin', 'choose the username (default: admin)'],
   ],
-  instead: 'choose the username with ADMIN_MATRIX_USER: `ADMIN_MATRIX_USER=NAME matrix-users create-admin`',
+  instead:
+    'choose the username with `ADMIN_MATRIX_USER=NAME matrix-users create-admin`; type the registration token at the prompt, or give --token-file FILE',
   async run(args, context) {
     refuseDebugging(context.environment)
     const settings = await openSettings(context, args)
@@ -55,6 +56,7 @@ async function createOrRenew(
   const { credential, readCredentials } = await import('../../config/credentials.ts')
   const { stillValid, openAccount } = await import('../../first-admin/account.ts')
   const { choosePassword } = await import('../../first-admin/chosen-password.ts')
+  const { withAudit } = await import('../../audit/with-audit.ts')
   const { readRegistrationToken } = await import('../../first-admin/registration-token.ts')
   const { saveCredentials, unwritable } = await import('../../first-admin/save-credentials.ts')
   const { removeLeftovers, requireReplaceable, restoreFile } = await import('../../system/replace-file.ts')
@@ -96,9 +98,15 @@ async function createOrRenew(
     return typed
   }
   const request = { user, password, token }
-  const opened = await openAccount(auth, request, limits).catch((error) => {
-    throw (error as NodeJS.ErrnoException).syscall === undefined ? error : unwritable(file, error)
-  })
+  const open = () =>
+    openAccount(auth, request, limits).catch((error) => {
+      throw (error as NodeJS.ErrnoException).syscall === undefined ? error : unwritable(file, error)
+    })
+  const by = { operator: user, caller: context.caller, settings }
+  const opened = await withAudit(by, context.io.warn, { op: 'create-admin', target: user }, open, ({ isNew }) => ({
+    rc: exitCodes.ok.code,
+    outcome: isNew ? 'done' : 'already so',
+  }))
   saveCredentials(file, user, password.value, opened)
   password.forget()
   const secrets = `its ${password.isGenerated ? 'generated ' : ''}password (ADMIN_PASS) and its access token`
