@@ -4,7 +4,7 @@ import { trimEnd } from '../system/trim.ts'
 import { shown, tokensBeginning } from './beginning.ts'
 
 /**
- * The token that a person means: alone, with the ellipsis of `invite list`, or in a registration link as it was sent to somebody.
+ * The token that a person means: alone, with the ellipsis of `invite list`, or in a registration link.
  * `name` is what an error calls the text. Throws SetupError for anything else.
  */
 export function tokenIn(text: string, name = quote(text)): string {

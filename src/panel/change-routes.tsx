@@ -67,7 +67,8 @@ export function changeRoutes({ commands, guard, report }: Parts, change: Change)
       const page = <FormPage {...{ frame, heading, about, place, form }} problem={`${reason}: nothing was done`} />
       return c.html(htmlOf(page), status, headers)
     }
-    if (!sendOnce(c.get('login'), id)) return refuse(409, 'this form was already sent: nothing was done again')
+    if (!sendOnce(c.get('login'), id))
+      return refuse(409, 'this form was already sent: nothing was done again', frame.root, place)
     return sendPage(
       c,
       report,

@@ -160,7 +160,8 @@ export interface Commands {
     page: WarningPage,
     visitor: Visitor,
   ): Promise<Ended<MintedInvites>>
-  takeInvite(page: InvitationPage, visitor: Visitor): Promise<Ended<void>>
+  /** Hands out the next unused invite, or shows the one with that id (again). */
+  takeInvite(page: InvitationPage, visitor: Visitor, id?: string): Promise<Ended<void>>
   revokeInvite(id: string, page: WarningPage, visitor: Visitor): Promise<Ended<RevokedInvite>>
   removeInvites(page: WarningPage, visitor: Visitor): Promise<Ended<RemovedInvites>>
   readActivity(query: ActivityQuery): Promise<Ended<Activity>>

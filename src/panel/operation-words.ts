@@ -82,9 +82,9 @@ export function recordedAs(name: string): string {
   return Object.hasOwn(words, name) ? (words[name]?.heading ?? name) : name
 }
 
-/** Whether the log names an account or a command for it. */
+/** Whether the log names an account, a command or invites for it. */
 export function concernsSomething(name: string): boolean {
-  return name === 'run' || !Object.hasOwn(others, name)
+  return name === 'run' || name.startsWith('invite-') || !Object.hasOwn(others, name)
 }
 
 export function operationNamed(name: string): Operation | undefined {

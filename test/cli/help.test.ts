@@ -37,7 +37,7 @@ t.test("a command's own options come before those of every command, and no parse
   t.notMatch(text, /\[array\]|\[default|\[string\]|\[boolean\]/)
   t.match(
     await help('invite', '--help'),
-    /^Usage: matrix-users invite \[COUNT\]\n {7}matrix-users invite take\n[\s\S]*\nCommands:\n[\s\S]*\nArguments:\n {2}COUNT[\s\S]*--ensure N/,
+    /^Usage: matrix-users invite \[COUNT\]\n {7}matrix-users invite take \[TOKEN\]\n[\s\S]*\nCommands:\n[\s\S]*\nArguments:\n {2}COUNT[\s\S]*--ensure N/,
   )
   t.match(
     await help('invite', '-h'),
@@ -46,9 +46,12 @@ t.test("a command's own options come before those of every command, and no parse
   )
   t.match(
     await help('invite', 'take', '-h'),
-    'When no unused invite is left, it prints nothing on stdout and exits with 2.',
+    'When no unused invite is left, it exits with 2 and prints nothing on stdout (with --json,',
   )
-  t.match(await help('invite', 'take', '--help'), /^Usage: matrix-users invite take\n\nPrint an unused invite/)
+  t.match(
+    await help('invite', 'take', '--help'),
+    /^Usage: matrix-users invite take \[TOKEN\]\n\nPrint an unused invite/,
+  )
 })
 
 t.test('help COMMAND, --help and -h are the same; the bare command prints the help and exits with 2', async (t) => {

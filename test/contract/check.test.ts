@@ -14,6 +14,7 @@ t.test('all is well', async (t) => {
     stdout,
     /^ok {7}settings: .*from the environment.*\nok {7}server reachable: \w+ \d.*\nok {7}clock: .*\nok {7}credentials file: /,
   )
+  t.match(await bed.run('check', '--quiet'), { code: 0, stdout: /^$/, stderr: /^$/ })
   t.match(stdout, /\nok {7}bot answers: in \d+ ms\nok {7}registration: open to people with a registration token .*\n/)
 })
 
@@ -21,6 +22,11 @@ t.test('server down', async (t) => {
   const bed = await simulatedBed(t)
   await bed.hs.stop()
   t.match(await failsAt(t, bed, 'server reachable', /nothing listens there \(ECONNREFUSED/), /start the homeserver/)
+  t.match(await bed.run('check', '--quiet'), {
+    code: 2,
+    stdout: /^failed {3}server reachable: [^\n]*\n {9}fix: [^\n]*\n$/,
+    stderr: /^$/,
+  })
   await bed.hs.start()
   await isWell(t, bed)
 })

@@ -24,7 +24,10 @@ t.test('a form works in its own login only, and once', async (t) => {
   t.equal((await ben.send('create', { user: 'alice', form, csrf: ann.csrf })).status, 403, 'and her token')
   t.notOk(bed.hs.accounts.has('alice'))
   t.match(await ann.send('create', { user: 'alice', form }), { status: 200, body: /Created @alice/ })
-  t.match(await ann.send('create', { user: 'alice', form }), { status: 409, body: /already sent/ })
+  t.match(await ann.send('create', { user: 'alice', form }), { status: 409, body: /already sent.*Back to accounts/s })
+  const invite = { count: '1', form: await ann.formId('invite') }
+  t.equal((await ann.send('invite', invite)).status, 200)
+  t.match(await ann.send('invite', invite), { status: 409, body: /already sent.*"\.\/invites">Back to invites/s })
 })
 
 for (const javaScriptEnabled of [true, false])

@@ -26,7 +26,20 @@ for (const javaScriptEnabled of [true, false])
     t.match(await page.locator('#link').textContent(), /flow=trusted/)
     t.ok(await page.locator('.qr svg').isVisible())
     if (javaScriptEnabled) t.strictSame(await seriousIssues(page), [])
-    t.strictSame((await states()).sort(), ['given', 'valid', 'valid'])
+    t.strictSame(await states(), ['valid', 'valid', 'given'], 'unused ones first')
+    t.equal(await page.locator('.invites caption').textContent(), '2 unused of 3 invites')
+    if (javaScriptEnabled) t.strictSame(await seriousIssues(page), [])
+    await page.getByRole('link', { name: 'Show again' }).click()
+    if (javaScriptEnabled) t.strictSame(await seriousIssues(page), [])
+    await change(page, 'invite-show')
+    t.equal(await page.locator('#token').textContent(), token)
+    t.strictSame(await states(), ['valid', 'valid', 'given'])
+    await page.goto(`${bed.url}activity?operation=invite-take`)
+    t.match(
+      await page.locator('.activity tbody').textContent(),
+      new RegExp(`${token?.slice(0, 6)}….*shown again.*${token?.slice(0, 6)}….*done`, 's'),
+    )
+    await states()
     const row = page
       .locator('.invites tr')
       .filter({ hasText: 'given 2' })
@@ -48,7 +61,14 @@ for (const javaScriptEnabled of [true, false])
     t.strictSame(problems, [], 'the browser refused nothing')
     t.match(
       bed.audit().filter(({ action, source }) => action === 'user-op-end' && source === 'panel'),
-      [{ op: 'invite' }, { op: 'invite-take' }, { op: 'invite-revoke' }, { op: 'invite-prune' }, { op: 'invite' }],
+      [
+        { op: 'invite' },
+        { op: 'invite-take' },
+        { op: 'invite-take', outcome: 'shown again' },
+        { op: 'invite-revoke' },
+        { op: 'invite-prune' },
+        { op: 'invite' },
+      ],
     )
   })
 

@@ -5,11 +5,17 @@ import { exitCodes } from '../../errors.ts'
 import { oneLine } from '../../system/foreign-text.ts'
 import type { Command } from './command.ts'
 
-/** Checks everything that a command depends on, in order. Exit code 0 if all is well, else 2. */
-export const check: Command<CommonFlags> = {
+/** Checks everything that a command depends on, in order. Exit code 0 if all is well, else 2. Quiet, it prints failures only. */
+export const check: Command<CommonFlags & { quiet?: boolean }> = {
   usage: 'check',
   summary: 'Diagnose problems and show how to fix them',
-  examples: [['$0 check --json', 'print the result for monitoring (exit code 0 or 2)']],
+  details: [
+    'With --quiet it prints only what failed and how to fix it. The exit code is 2 if anything failed, also if the homeserver is down.',
+  ],
+  examples: [
+    ['$0 check --quiet', 'print nothing when all is well: for cron'],
+    ['$0 check --json', 'print the result for monitoring (exit code 0 or 2)'],
+  ],
   async run(flags, context) {
     const { runSteps } = await import('../../check/step.ts')
     const setUp = await import('../../check/set-up-steps.ts')
@@ -32,7 +38,8 @@ export const check: Command<CommonFlags> = {
       files.inviteFileStep,
       files.panelStep,
     ]
-    const show = async (report: Report) => (flags.json ? undefined : context.io.write(lineOf(report)))
+    const isShown = ({ status }: Report) => !flags.json && (!flags.quiet || status === 'failed')
+    const show = async (report: Report) => (isShown(report) ? context.io.write(lineOf(report)) : undefined)
     const reports = await runSteps(steps, { context, flags } as Known, show)
     if (flags.json) await context.io.write(`${JSON.stringify(reports)}\n`)
     return reports.some(({ status }) => status === 'failed') ? exitCodes.refused.code : exitCodes.ok.code

@@ -34,7 +34,7 @@ export const inviteRevoke: Command<CommonFlags & { token?: string }> = {
   usage: 'revoke <token>',
   summary: 'Revoke an invite, so that it can no longer be used',
   details: ['If it was used already, the account stays: suspend or deactivate that account instead.'],
-  positionals: { token: tokenHelp },
+  positionals: { token: `${tokenHelp} (- is stdin)` },
   examples: [
     ['$0 invite revoke Xb4kT2', 'revoke one by its beginning, as `invite list` shows it'],
     ['$0 invite revoke -', 'read the token to revoke from stdin'],

@@ -25,7 +25,7 @@ export const inviteTake: Command<TakeArgs> = {
     'With TOKEN it prints that invite, also if it was given before.',
     'When no unused invite is left, it exits with 2 and prints nothing on stdout (with --json, `"token":null`).',
   ],
-  positionals: { token: `${tokenHelp} (default: the next unused invite)` },
+  positionals: { token: `${tokenHelp} (- is stdin, default: the next unused invite)` },
   options: ['qr', 'link', 'text'],
   examples: [
     ['$0 invite take --link', "print the link to the server's registration page"],

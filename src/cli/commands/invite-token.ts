@@ -1,8 +1,7 @@
 import type { Io } from '../../system/io.ts'
 
 /** What TOKEN may be, in help. */
-export const tokenHelp =
-  'the token, its first 6 or more characters as `invite list` shows them, or the link with it (- is stdin)'
+export const tokenHelp = 'the token, its first 6 or more characters as `invite list` shows them, or the link with it'
 
 /** The token of the argument, or of stdin for `-`. Throws SetupError for what is none. */
 export async function tokenArgument(word: string, io: Io): Promise<string> {

@@ -57,7 +57,11 @@ interface ActivityTableProps {
 /** What was done, each in a row. */
 export function ActivityTable({ entries, caption, root }: ActivityTableProps) {
   return (
-    <Table kind="activity" caption={caption} columns={['Operation', 'Account', 'Outcome', 'Time (UTC)', 'By']}>
+    <Table
+      kind="activity"
+      caption={caption}
+      columns={['Operation', 'Account or invite', 'Outcome', 'Time (UTC)', 'By']}
+    >
       {entries.map((entry) => (
         <tr>
           <th scope="row">{escapeControls(recordedAs(entry.operation))}</th>
@@ -77,7 +81,7 @@ export function ActivityTable({ entries, caption, root }: ActivityTableProps) {
   )
 }
 
-/** Of invites and of the panel itself there is nothing to name. */
+/** Of new invites and of the panel itself there is nothing to name. */
 function Target({ entry: { operation, target }, root }: { entry: ActivityEntry; root: Frame['root'] }) {
   if (!concernsSomething(operation)) return null
   if (!target.startsWith('@')) return <>{escapeControls(target)}</>

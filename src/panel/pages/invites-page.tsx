@@ -16,6 +16,11 @@ export const inviteWords = {
     about: 'Shows the next one as a message, a link and a QR code, and marks it as given.',
     button: 'Hand out invite',
   },
+  'invite-show': {
+    heading: 'Show an invite again',
+    about: 'Shows an invite that was given, as a message, a link and a QR code.',
+    button: 'Show invite',
+  },
   'invite-revoke': { heading: 'Revoke an invite', about: 'It cannot be used any more.', button: 'Revoke invite' },
   'invite-prune': {
     heading: 'Remove used and expired invites',
@@ -107,7 +112,8 @@ export function MintFields({ count, days, focus }: { count: string; days: string
 export function InviteTable({ invites, keys }: { invites: readonly InviteEntry[]; keys: FormKeys[] }) {
   if (invites.length === 0)
     return <p class="empty">No invites are saved. Create some above, then hand them out one by one.</p>
-  const caption = countOf(invites.length, 'invite')
+  const unused = invites.filter(({ state }) => state === 'valid').length
+  const caption = `${unused.toLocaleString('en')} unused of ${countOf(invites.length, 'invite')}`
   return (
     <Table kind="invites" caption={caption} columns={['Invite', 'State', 'Expires', 'Given', 'Revoke']}>
       {invites.map((invite, at) => (
@@ -129,7 +135,17 @@ function InviteRow({ invite, keys }: { invite: InviteEntry; keys: FormKeys | und
         <span class={`badge ${state.split(' ')[0]}`}>{state}</span>
       </td>
       <td data-label="expires">{day(expires)}</td>
-      <td data-label="given">{day(given)}</td>
+      <td data-label="given">
+        {day(given)}
+        {state === 'given' && (
+          <>
+            {' '}
+            <a href={`invite-show?invite=${id}`} aria-label={`Show again: ${name}`}>
+              Show again
+            </a>
+          </>
+        )}
+      </td>
       <td>
         {keys && (
           <details>

@@ -37,7 +37,7 @@ export function inviteRoutes(parts: Parts): Hono<PanelEnv> {
       )
     })
   })
-  for (const change of [mint(parts), take(parts), revoke(parts), remove(parts)])
+  for (const change of [mint(parts), take(parts), showAgain(parts), revoke(parts), remove(parts)])
     app.route('/', changeRoutes(parts, change))
   return app
 }
@@ -108,19 +108,34 @@ function mintedInWords({ minted, expires }: MintedInvites): string {
   return `Created ${minted} ${minted === 1 ? 'invite' : 'invites'}${until}`
 }
 
-function take({ commands, guard }: Parts): Change {
-  return inviteChange('invite-take', {
-    async carryOut(c, page, show) {
-      let isShown = false
-      const handed = (invitation: Parameters<typeof InvitationView>[0]) => {
-        isShown = true
-        return show(<InvitationView {...invitation} />)
-      }
-      const taken = await commands.takeInvite({ ...page, handed }, guard.visitor(c))
-      if (taken.kind === 'failed') return { failed: { failure: forPanel(taken.failure), isShown } }
-      return { text: 'The invite is marked as given' }
-    },
+function take(parts: Parts): Change {
+  return inviteChange('invite-take', { carryOut: handOut(parts, () => undefined, 'create invites first') })
+}
+
+function showAgain(parts: Parts): Change {
+  const chosen = (c: PanelContext) => typed(c, 'invite') || (c.req.query('invite') ?? '')
+  return inviteChange('invite-show', {
+    fields: (c) => <input type="hidden" name="invite" value={chosen(c)} />,
+    carryOut: handOut(parts, chosen, 'look at its state in the list of invites'),
   })
+}
+
+/** Shows the invite with an id, else the next unused one. `hint`: what to do on these pages where that fails. */
+function handOut(
+  { commands, guard }: Parts,
+  idOf: (c: PanelContext) => string | undefined,
+  hint: string,
+): Work['carryOut'] {
+  return async (c, page, show) => {
+    let isShown = false
+    const handed = (invitation: Parameters<typeof InvitationView>[0]) => {
+      isShown = true
+      return show(<InvitationView {...invitation} />)
+    }
+    const taken = await commands.takeInvite({ ...page, handed }, guard.visitor(c), idOf(c))
+    if (taken.kind === 'failed') return { failed: { failure: forPanel(taken.failure, hint), isShown } }
+    return { text: 'The invite is marked as given' }
+  }
 }
 
 function revoke({ commands, guard }: Parts): Change {
@@ -153,8 +168,8 @@ function refused(message: string): Failure {
 }
 
 /** The hint of the command line, replaced by what the page above can do. */
-function forPanel(failure: Failure): Failure {
-  return failure.hintIsForShell ? { ...failure, hint: 'create invites first', hintIsForShell: false } : failure
+function forPanel(failure: Failure, hint: string): Failure {
+  return failure.hintIsForShell ? { ...failure, hint, hintIsForShell: false } : failure
 }
 
 function typed(c: PanelContext, name: string): string {
