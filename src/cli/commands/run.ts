@@ -60,7 +60,7 @@ function wordsOf(given: readonly string[], prefix: string): readonly string[] {
   return rest
 }
 
-/** An option after `--` is sent as a word of the command: whoever meant it for this program must know. */
+/** An option after `--` is sent as a word of the command: an operator who meant it for this program must know. */
 function warnOfOptions(words: readonly string[], { io }: Context): void {
   for (const name of [...common, ...(run.options ?? [])])
     if (words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)))
