@@ -5,6 +5,7 @@ import type { Context } from './config/context.ts'
 import { asUserError, type ExitCode, exitCodes, InterruptedError, type UserError } from './errors.ts'
 import { internalError } from './system/internal-error.ts'
 import type { Io } from './system/io.ts'
+import { isNullDevice } from './system/modes.ts'
 
 /** Defined by the bundler; undefined where the sources run without it. */
 declare const __VERSION__: string | undefined
@@ -39,14 +40,11 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
-/** The device number of /dev/null on Linux. */
-const nullDevice = 0x103
-
 /** Whether a descriptor is a terminal. isatty loads node:net, which takes 3 ms, so it is called for devices only. */
 async function isTerminal(descriptor: number): Promise<boolean> {
   try {
     const status = fstatSync(descriptor)
-    if (!status.isCharacterDevice() || (process.platform === 'linux' && status.rdev === nullDevice)) return false
+    if (!status.isCharacterDevice() || isNullDevice(status)) return false
   } catch {
     return false
   }

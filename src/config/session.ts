@@ -22,8 +22,9 @@ export interface Session {
 /** The settings alone, for what sends nothing. */
 export async function openSettings(context: Context, flags: CommonFlags): Promise<Settings> {
   const { loadSettings } = await import('./settings.ts')
-  const { existsSync, readFileSync } = await import('node:fs')
-  const files = { read: (path: string) => readFileSync(path, 'utf8'), exists: existsSync, homeDir: context.homeDir }
+  const { existsSync } = await import('node:fs')
+  const { readSmallFile } = await import('../system/open-file.ts')
+  const files = { read: readSmallFile, exists: existsSync, homeDir: context.homeDir }
   return loadSettings(flags, context.environment, files)
 }
 

@@ -120,6 +120,7 @@ function readIfThere(path: string, files: SettingsFiles): string | undefined {
 }
 
 function unreadable(what: string, error: unknown, more = ''): SetupError {
+  if (error instanceof SetupError) return error
   const { code } = error as NodeJS.ErrnoException
   const details: ErrorDetails = { cause: error }
   if (code === 'ENOENT') details.hint = `create the file, or name another${more}`

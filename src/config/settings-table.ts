@@ -1,3 +1,4 @@
+import { parseBaseUrl } from '../matrix/base-url.ts'
 import { isRoomId, isServerName } from '../matrix/identifiers.ts'
 
 /** One setting: its names in the environment and in env files, what it means, and how it is checked. */
@@ -72,7 +73,7 @@ export const settingsTable = {
     summary: 'base URL of the homeserver',
     ofServer: true,
     allowed: 'an http:// or https:// URL without user, query and fragment',
-    parse: parseBase,
+    parse: parseBaseUrl,
     otherwise: () => 'http://127.0.0.1:8448',
   }),
   dataDir: setting<string | undefined>({
@@ -184,10 +185,4 @@ export const settingsTable = {
 /** The checked values, by key. */
 export type SettingValues = {
   readonly [Key in keyof typeof settingsTable]: (typeof settingsTable)[Key] extends Setting<infer T> ? T : never
-}
-
-function parseBase(text: string): URL | undefined {
-  if (!/^https?:\/\/[^\s/]/i.test(text) || !URL.canParse(text)) return undefined
-  const url = new URL(text)
-  return url.username || url.password || url.search || url.hash ? undefined : url
 }

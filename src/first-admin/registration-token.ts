@@ -1,19 +1,23 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { SetupError } from '../errors.ts'
 import type { Io } from '../system/io.ts'
+import { laxModes } from '../system/modes.ts'
+import { readSmallFile } from '../system/open-file.ts'
 
 /**
  * The registration token: from `--token-file` (`-` is stdin), else DATA_DIR/secrets/registration-token.txt, else a hidden
- * prompt. Never from an argument. Throws SetupError without one.
+ * prompt. Never from an argument. Others must not read it: `userId` is who we are. Throws SetupError without one, and for a file
+ * that is not a regular file.
  */
 export async function readRegistrationToken(
   io: Io,
   tokenFile: string | undefined,
   dataDir: string | undefined,
+  userId: number | undefined,
 ): Promise<string> {
   const standard = dataDir === undefined ? undefined : `${dataDir}/secrets/registration-token.txt`
   const file = tokenFile ?? (standard !== undefined && existsSync(standard) ? standard : undefined)
-  const text = file !== undefined ? await read(io, file) : await prompt(io, standard)
+  const text = file !== undefined ? await read(io, file, userId) : await prompt(io, standard)
   const token = text.trim()
   if (/^[A-Za-z0-9._~-]{1,64}$/.test(token)) return token
   throw new SetupError(
@@ -21,11 +25,15 @@ export async function readRegistrationToken(
   )
 }
 
-async function read(io: Io, file: string): Promise<string> {
+async function read(io: Io, file: string, userId: number | undefined): Promise<string> {
   if (file === '-') return io.readStdin()
   try {
-    return readFileSync(file, 'utf8')
+    const text = readSmallFile(file)
+    const lax = laxModes(file, userId)
+    if (lax !== undefined) io.warn(`${lax.problem} (fix: ${lax.fix})`)
+    return text
   } catch (error) {
+    if (error instanceof SetupError) throw error
     throw new SetupError(`cannot read the registration token: ${file} (${(error as NodeJS.ErrnoException).code})`, {
       cause: error,
     })

@@ -10,7 +10,7 @@ export function beginnings(tokens: readonly string[]): Map<string, string> {
   return new Map(
     sorted.map((token, at) => {
       const shared = Math.max(common(token, sorted[at - 1] ?? ''), common(token, sorted[at + 1] ?? ''))
-      return [token, token.slice(0, Math.min(Math.max(shown, shared + 1), Math.ceil(token.length / 2)))]
+      return [token, token.slice(0, Math.min(Math.max(shown, shared + 1), Math.floor(token.length / 2)))]
     }),
   )
 }
@@ -23,7 +23,7 @@ export function shortened(token: string, tokens: readonly string[]): string {
 /** The tokens that start like this, if it is at least as long as what is shown of them. */
 export function tokensBeginning(beginning: string, tokens: readonly string[]): string[] {
   return [...beginnings(tokens)].flatMap(([token, part]) =>
-    token.startsWith(beginning) && beginning.length >= Math.min(shown, part.length) ? [token] : [],
+    token.startsWith(beginning) && beginning.length >= Math.min(shown, Math.max(1, part.length)) ? [token] : [],
   )
 }
 

@@ -19,5 +19,5 @@ export async function registrationLink(session: Session, token: string, limits: 
 /** Where the server is reached from outside, without a slash at its end. */
 export async function publicBase({ client, serverName }: Session, limits: Limits): Promise<string> {
   const base = await client.publicBaseUrl(limits)
-  return trimEnd(base ?? `https://${serverName}`, '/')
+  return trimEnd(base?.href ?? `https://${serverName}`, '/')
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { CommonFlags, Context } from '../config/context.ts'
 import { parseEnvFile } from '../config/env-file.ts'
@@ -6,6 +6,7 @@ import { noCredentials } from '../config/session.ts'
 import { loadSettings, type Settings } from '../config/settings.ts'
 import { profilePath, type SettingsFiles, standardDataDir } from '../config/settings-sources.ts'
 import { SetupError } from '../errors.ts'
+import { readSmallFile } from '../system/open-file.ts'
 import { setInEnvFile } from './set-in-env-file.ts'
 
 /** Where a login is saved, so that the next command with the same flags finds it. */
@@ -49,7 +50,7 @@ function profileOf({ environment, homeDir }: Context, { envFile, profile }: Comm
 }
 
 function readProfile(file: string): string {
-  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+  return existsSync(file) ? readSmallFile(file) : ''
 }
 
 /** Every command reads the default profile, so it may leave some settings to other sources. */
@@ -61,7 +62,7 @@ function filesWith({ homeDir }: Context, file: string | undefined, text: string)
   return {
     homeDir,
     exists: (path) => (path === file ? text !== '' : existsSync(path)),
-    read: (path) => (path === file ? text : readFileSync(path, 'utf8')),
+    read: (path) => (path === file ? text : readSmallFile(path)),
   }
 }
 

@@ -1,6 +1,6 @@
 import { isLoopback } from '../config/credentials.ts'
-import { settingsTable } from '../config/settings-table.ts'
 import { DiagnosableError, SetupError } from '../errors.ts'
+import { parseBaseUrl } from '../matrix/base-url.ts'
 import type { Http } from '../matrix/http.ts'
 import { isServerName } from '../matrix/identifiers.ts'
 import { ForeignResponseError, MatrixError, UnreachableError, withHint } from '../matrix/matrix-errors.ts'
@@ -17,7 +17,7 @@ export type Connect = (base: URL) => Http
  * machine's and does not speak TLS. Throws SetupError.
  */
 export async function findHomeserver(named: string, connect: Connect, limits: () => Limits): Promise<URL> {
-  if (/^https?:\/\//i.test(named)) return parseBase(named) ?? refuse(named)
+  if (/^https?:\/\//i.test(named)) return parseBaseUrl(named) ?? refuse(named)
   if (!isServerName(named) || !URL.canParse(`https://${named}`)) return refuse(named)
   const secure = new URL(`https://${named}`)
   try {
@@ -42,12 +42,10 @@ async function wellKnown(site: URL, connect: Connect, limits: Limits): Promise<U
     })
   if (answer === undefined) return undefined
   const base = (answer['m.homeserver'] as { base_url?: unknown } | null | undefined)?.base_url
-  const url = typeof base === 'string' ? parseBase(base) : undefined
+  const url = typeof base === 'string' ? parseBaseUrl(base) : undefined
   if (url === undefined) throw unusable(site, undefined)
   return url
 }
-
-const parseBase = (text: string): URL | undefined => settingsTable.homeserver.parse(text, '')
 
 function refuse(named: string): never {
   throw new SetupError(`invalid homeserver ${quote(named)}`, {

@@ -1,5 +1,8 @@
+import { quote } from '../system/foreign-text.ts'
+import { parseBaseUrl } from './base-url.ts'
 import { listLimit } from './body.ts'
 import type { Http } from './http.ts'
+import { isRoomId } from './identifiers.ts'
 import { ForeignResponseError, MatrixError } from './matrix-errors.ts'
 import { path as apiPath } from './path.ts'
 import type { Limits } from './request.ts'
@@ -32,8 +35,8 @@ export class MatrixClient {
     throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, 'no versions')
   }
 
-  /** GET /.well-known/matrix/client: the public base URL, or undefined where the server names none. */
-  async publicBaseUrl(limits: Limits): Promise<string | undefined> {
+  /** GET /.well-known/matrix/client: the public base URL, or undefined where the server names no valid one. */
+  async publicBaseUrl(limits: Limits): Promise<URL | undefined> {
     try {
       const answer = await this.#http.json({
         method: 'GET',
@@ -41,8 +44,8 @@ export class MatrixClient {
         anonymous: true,
         ...limits,
       })
-      const base = (answer['m.homeserver'] as { base_url?: unknown } | undefined)?.base_url
-      return typeof base === 'string' && /^https?:\/\//.test(base) ? base : undefined
+      const base = (answer['m.homeserver'] as { base_url?: unknown } | null | undefined)?.base_url
+      return typeof base === 'string' ? parseBaseUrl(base) : undefined
     } catch (error) {
       if (error instanceof MatrixError || error instanceof ForeignResponseError) return undefined
       throw error
@@ -87,11 +90,17 @@ export class MatrixClient {
     return textField((await this.#http.json({ method: 'GET', path, ...limits })).user_id, 'GET', path)
   }
 
-  /** GET /directory/room: the room id of an alias, or undefined where the server says that there is no such alias. */
+  /**
+   * GET /directory/room: the room id of an alias, or undefined where the server says that there is no such alias. Throws
+   * ForeignResponseError also for what is not a room id: people copy it into files that shells read.
+   */
   async resolveAlias(alias: string, limits: Limits): Promise<string | undefined> {
     const path = apiPath`_matrix/client/v3/directory/room/${alias}`
     try {
-      return textField((await this.#http.json({ method: 'GET', path, ...limits })).room_id, 'GET', path)
+      const roomId = textField((await this.#http.json({ method: 'GET', path, ...limits })).room_id, 'GET', path)
+      if (isRoomId(roomId)) return roomId
+      const what = `${alias} leads to an invalid room ID: ${quote(roomId)}`
+      throw new ForeignResponseError({ method: 'GET', path: `/${path}` }, 200, what)
     } catch (error) {
       if (error instanceof MatrixError && error.errcode === 'M_NOT_FOUND') return undefined
       throw error

@@ -6,6 +6,14 @@ const withoutModes = new Set([0x2011bab0, 0x4d44, 0x65735546, 0x5dca2df5, 0x5346
 const othersBits = 0o077
 const othersWrite = 0o022
 
+/** The device number of /dev/null on Linux. */
+const nullDevice = 0x103
+
+/** Whether it is Linux's /dev/null. */
+export function isNullDevice(stat: Pick<Stats, 'isCharacterDevice' | 'rdev'>): boolean {
+  return stat.isCharacterDevice() && stat.rdev === nullDevice
+}
+
 /** Whether the file system of a file or folder has modes and owners: a phone's SD card does not. */
 export function keepsModes(path: string): boolean {
   try {

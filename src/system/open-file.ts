@@ -1,7 +1,17 @@
-import { closeSync, constants, fchownSync, fstatSync, mkdirSync, openSync, type Stats, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fchownSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { SetupError } from '../errors.ts'
-import { isForeign } from './modes.ts'
+import { isForeign, isNullDevice } from './modes.ts'
 
 const { O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_APPEND } = constants
 // Windows has none of these.
@@ -31,6 +41,26 @@ export function openThere(path: string, how: 'read' | 'append', userId: number |
   } catch (error) {
     closeSync(descriptor)
     throw error
+  }
+}
+
+/** Bytes of a file of settings or of one secret. */
+const sizeLimit = 1024 * 1024
+
+/**
+ * The text of a small file that a person chose, by a symbolic link too; of /dev/null none. A FIFO or a device is never waited for:
+ * throws SetupError for what is not a regular file or larger than 1 MiB; else what the file system says.
+ */
+export function readSmallFile(path: string): string {
+  const descriptor = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+  try {
+    const stat = fstatSync(descriptor)
+    if (isNullDevice(stat)) return ''
+    if (!stat.isFile()) throw inTheWay(path)
+    if (stat.size > sizeLimit) throw new SetupError(`${path} is larger than ${sizeLimit} bytes`)
+    return readFileSync(descriptor, 'utf8')
+  } finally {
+    closeSync(descriptor)
   }
 }
 

@@ -32,6 +32,18 @@ t.test('list shows enough of each token, and revoke takes that much of it', asyn
   t.strictSame([...bed.hs.tokens.values()].filter(({ token }) => bed.hs.tokenValid(token)).length, 1)
 })
 
+t.test('at most half of a token is shown, also of one that was chosen by hand', async (t) => {
+  const bed = await simulatedBed(t)
+  const tokens = ['a', 'xyz', 'Fest2026', 'Fest2027']
+  for (const token of tokens) bed.hs.issueToken({ token, usesAllowed: 1 })
+  const saved = tokens.map((token) => `${token}\n`).join('')
+  writeFileSync(`${bed.dataDir}/secrets/invite-tokens.txt`, saved, { mode: 0o600 })
+  const shown = (await bed.run('invite', 'list')).stdout.split('\n').map((line) => line.split(' ')[0])
+  t.strictSame(shown, ['…', 'x…', 'Fest…', 'Fest…', ''])
+  t.match(await bed.run('invite', 'take', 'a'), { code: 0, stdout: 'a\n' })
+  t.match(bed.audit().at(-1), { op: 'invite-take', target: '…' })
+})
+
 t.test('without saved invites, list says so on a terminal and stays silent elsewhere', terminalNeeded, async (t) => {
   const bed = await simulatedBed(t)
   t.match(await bed.run('invite', 'list'), { code: 0, stdout: '', stderr: '' })
