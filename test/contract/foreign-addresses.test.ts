@@ -21,14 +21,17 @@ t.test('a base URL that the homeserver names is parsed: what is no base of a lin
   const token = lines(bed)[0]?.split(' ')[0] ?? ''
   for (const base of unusable) {
     bed.hs.publicUrl = base
-    const { code, stdout, stderr } = await bed.run('invite', 'take', token, '--link')
+    const { code, stdout, stderr } = await bed.run('invite', 'take', token.slice(0, 6), '--link')
     t.strictSame([code, stdout, stderr], [0, `https://home.test${page}${token}\n`, ''], base.slice(0, 40))
   }
   bed.hs.publicUrl = `https://x.example/${'a'.repeat(3000)}`
-  t.match(await bed.run('invite', 'take', token, '--qr'), { code: 0, stdout: /█/, stderr: '' })
+  t.match(await bed.run('invite', 'take', token.slice(0, 6), '--qr'), { code: 0, stdout: /█/, stderr: '' })
   for (const base of ['https://matrix.home.test//', 'HTTPS://matrix.home.test:443']) {
     bed.hs.publicUrl = base
-    t.equal((await bed.run('invite', 'take', token, '--link')).stdout, `https://matrix.home.test${page}${token}\n`)
+    t.equal(
+      (await bed.run('invite', 'take', token.slice(0, 6), '--link')).stdout,
+      `https://matrix.home.test${page}${token}\n`,
+    )
   }
 })
 
