@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { promisify } from 'node:util'
 import t from 'tap'
 import { type SimulatedBed, simulatedBed } from '../contract/bed.ts'
 import { command, quoted } from '../contract/binary.ts'
@@ -71,7 +73,15 @@ for (const kind of ['continuwuity', 'synapse'] as const)
     t.match(await bed.run('invite', 'take'), { code: 2, stdout: '' })
     t.equal((await bed.run('invite')).code, 0)
     t.equal(given(bed).length, 4, 'what is only saved is unused')
-    t.match(bed.audit().at(-3), { op: 'invite-take', target: `${given(bed)[3]?.slice(0, 6)}…`, outcome: 'done' })
+    t.notMatch(await bed.run('invite', '--qr', '--json'), { stdout: /tokens/ })
+    t.equal(given(bed).length, 4, 'JSON without tokens shows none')
+    t.match(
+      bed
+        .audit()
+        .filter(({ op }) => op === 'invite-take')
+        .at(-1),
+      { op: 'invite-take', target: `${given(bed)[3]?.slice(0, 6)}…`, outcome: 'done' },
+    )
     const before = bed.hs.requests.length
     for (const option of ['--show', '--qr'])
       t.match(await bed.run('invite', '--ensure', '3', option), {
@@ -81,6 +91,22 @@ for (const kind of ['continuwuity', 'synapse'] as const)
       })
     t.equal(bed.hs.requests.length, before)
   })
+
+t.test(
+  'output that breaks off leaves one invite unused, and several given, since some may have been seen',
+  async (t) => {
+    const bed = await simulatedBed(t)
+    for (const [count, left] of [
+      ['1', 0],
+      ['2', 2],
+    ] as const) {
+      const script = `${quoted(...command)} invite ${count} --show > /dev/full`
+      const env = { PATH: process.env.PATH, ...bed.env }
+      await t.rejects(promisify(execFile)('sh', ['-c', script], { env }), { code: 2 })
+      t.equal(given(bed).length, left)
+    }
+  },
+)
 
 t.test('take TOKEN shows a saved invite, also again', async (t) => {
   const bed = await simulatedBed(t)
