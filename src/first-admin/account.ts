@@ -39,8 +39,8 @@ export async function openAccount(auth: AuthClient, request: AccountRequest, lim
     password.keep()
     const login = await register(auth, { user, password: password.value, token: request.token }, limits).catch(
       (error) => {
-        // Nothing was registered, so the next run must not take the generated password for one of an existing account.
-        if (!password.known) password.forget()
+        // Refused, so nothing was registered, and the next run must not take the generated password for one of an existing account.
+        if (!password.known && error instanceof SetupError) password.forget()
         throw error
       },
     )

@@ -7,7 +7,7 @@ import {
   flowsOf,
   tokenStage,
 } from '../matrix/auth-client.ts'
-import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix/matrix-errors.ts'
+import { MatrixError, RequestError } from '../matrix/matrix-errors.ts'
 import type { Limits } from '../matrix/request.ts'
 
 export interface NewAccount {
@@ -41,13 +41,11 @@ export async function register(
     }
     return accountTokenOf(answer, '_matrix/client/v3/register')
   } catch (error) {
-    if (error instanceof MatrixError) {
-      if (error.errcode === 'M_USER_IN_USE') return undefined
-      throw refused(error, user)
-    }
-    const lost = error instanceof UnreachableError || error instanceof ForeignResponseError
-    if (lost && error.reached) return undefined
-    throw error
+    if (!(error instanceof RequestError)) throw error
+    if (error.reached) return undefined
+    if (!(error instanceof MatrixError)) throw error
+    if (error.errcode === 'M_USER_IN_USE') return undefined
+    throw refused(error, user)
   }
 }
 

@@ -40,17 +40,18 @@ export class Failures {
 
   /**
    * A failed request as MatrixError, ForeignResponseError or UnreachableError, or the reason of the interruption. Until
-   * something was sent, the error has the exit code that says so. `reached`: an attempt reached the server.
+   * something was sent, the error has the exit code that says so. `reached`: an earlier attempt may have been carried out.
    */
   of(request: HttpRequest, error: unknown, reached: boolean): unknown {
-    const failure = this.#translate(request, error, reached)
+    const failure = this.#translate(request, error)
     if (!(failure instanceof RequestError)) return failure
+    failure.reached ||= reached
     this.noteSent(request, failure.reached)
     if (failure.mayPass && !this.#sent.anything) failure.exitCode = exitCodes.unreachable.code
     return failure
   }
 
-  #translate(request: HttpRequest, error: unknown, reached: boolean): unknown {
+  #translate(request: HttpRequest, error: unknown): unknown {
     const label = labelOf(request)
     if (this.#interrupt.aborted && !request.despiteInterrupt) return this.#interrupt.reason
     if (error instanceof MatrixError || error instanceof ForeignResponseError) return error
@@ -58,6 +59,6 @@ export class Failures {
     if (error instanceof TooLongError) return new ForeignResponseError(label, 200, `an answer of ${error.message}`)
     if (error instanceof BrokenOffError) return new ForeignResponseError(label, 200, error.message)
     const code = errorCode(error)
-    return new UnreachableError(label, this.#base.origin, code, reached || !neverConnected(code), error)
+    return new UnreachableError(label, this.#base.origin, code, !neverConnected(code), error)
   }
 }

@@ -116,6 +116,7 @@ class KyHttp implements Http {
         const whole = error instanceof ForeignResponseError || error instanceof TooLongError
         if (whole || request.method === 'POST' || Date.now() + brokenAnswerPause >= request.deadline) throw error
       }
+      progress.reached = true
       await new Promise((resolve) => setTimeout(resolve, brokenAnswerPause))
       signal.throwIfAborted()
     }
@@ -138,7 +139,6 @@ class KyHttp implements Http {
         throwHttpErrors: true,
         retry: retryPolicy(request, progress),
       })
-      progress.reached = true
       return response as unknown as MiniResponse
     } catch (error) {
       if (!(error instanceof HTTPError)) throw error

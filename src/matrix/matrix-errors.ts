@@ -13,7 +13,7 @@ const passing = [429, 502, 503, 504]
 /** A request failed. */
 export abstract class RequestError extends DiagnosableError {
   /** Whether the server may have carried out the request. */
-  abstract readonly reached: boolean
+  abstract reached: boolean
   /** Whether the homeserver could not be reached or was overloaded, so that a later try may succeed. */
   abstract readonly mayPass: boolean
   /** Replaced by `Http` where nothing was sent before. */
@@ -27,8 +27,8 @@ export abstract class RequestError extends DiagnosableError {
 export class MatrixError extends RequestError {
   readonly status: number
   readonly errcode: string
-  /** Whether the server may have carried out the request: so where a proxy gave up waiting. */
-  readonly reached: boolean
+  /** Whether the server may have carried out the request: so where it failed, or a proxy gave up waiting. */
+  reached: boolean
   readonly mayPass: boolean
 
   constructor(request: RequestLabel, status: number, errcode: string) {
@@ -36,7 +36,7 @@ export class MatrixError extends RequestError {
     super(message, hints)
     this.status = status
     this.errcode = errcode
-    this.reached = status > 500
+    this.reached = status >= 500
     this.mayPass = passing.includes(status)
   }
 }
@@ -46,7 +46,7 @@ export class ForeignResponseError extends RequestError {
   /** Undefined where there was no HTTP answer at all. */
   readonly status: number | undefined
   /** Whether the server may have carried out the request. */
-  readonly reached: boolean
+  reached: boolean
   readonly mayPass: boolean
 
   constructor(request: RequestLabel, status: number | undefined, what: string) {
@@ -64,7 +64,7 @@ export class ForeignResponseError extends RequestError {
 export class UnreachableError extends RequestError {
   readonly code: string
   /** Whether an attempt reached the server, which may have carried out the request. */
-  readonly reached: boolean
+  reached: boolean
   readonly mayPass: boolean
 
   constructor(request: RequestLabel, origin: string, code: string, reached: boolean, cause: unknown) {

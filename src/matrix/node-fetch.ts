@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import type { LookupFunction } from 'node:net'
 import { MiniResponse } from './mini-web.ts'
+import { isTlsFault } from './network-codes.ts'
 
 /** What ky hands over: a MiniRequest in the bundle, the platform's own Request where the sources run as they are. */
 export interface FetchRequest {
@@ -60,7 +61,15 @@ function exchange(send: Send, { url, method, headers: given, signal }: FetchRequ
     const forget = () => signal.removeEventListener('abort', abort)
     signal.addEventListener('abort', abort, { once: true })
     let interim = 0
+    let isSecure = false
     outgoing
+      .on('socket', (socket) => {
+        isSecure = outgoing.reusedSocket
+        if (!isSecure && 'encrypted' in socket)
+          socket.once('secureConnect', () => {
+            isSecure = true
+          })
+      })
       .on('response', (incoming) => {
         message = incoming.once('close', forget)
         resolve(new MiniResponse(incoming))
@@ -73,7 +82,7 @@ function exchange(send: Send, { url, method, headers: given, signal }: FetchRequ
         socket.destroy()
         reject(new ProtocolError('a switch to another protocol', 101))
       })
-      .on('error', (error) => reject(asProtocolError(error)))
+      .on('error', (error) => reject(asProtocolError(isSecure ? asLost(error) : error)))
       .on('close', () => {
         forget()
         reject(Object.assign(new Error('the connection was closed without an answer'), { code: 'ECONNRESET' }))
@@ -85,6 +94,11 @@ function exchange(send: Send, { url, method, headers: given, signal }: FetchRequ
 /** Another user of this machine may listen on [::1], so `localhost` is never looked up. */
 const toLoopback: LookupFunction = (_name, { all }, callback) =>
   all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4)
+
+/** A TLS fault after the handshake is no matter of the set-up: the connection broke, and the request may have been carried out. */
+function asLost(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
+  return isTlsFault(error.code ?? '') ? Object.assign(new Error(error.message), { code: 'ECONNRESET' }) : error
+}
 
 /** An answer that ended within its header counts as lost; anything else that the parser refuses is not HTTP. */
 function asProtocolError(error: NodeJS.ErrnoException): Error {

@@ -7,7 +7,7 @@ import type { HttpRequest } from './request.ts'
 
 /** How far the attempts of one request got. */
 export interface Progress {
-  /** Whether one reached the server, which may have carried it out. */
+  /** Whether one may have been carried out, although its answer was lost or came from a proxy: whatever a later one is answered. */
   reached: boolean
 }
 
@@ -26,10 +26,10 @@ export function retryPolicy(request: HttpRequest, progress: Progress) {
       wait = Math.min(longestPause, firstPause * 2 ** Math.min(retryCount - 1, 6))
       if (error instanceof HTTPError) {
         const { status } = error.response
-        if (status !== 429) progress.reached = true
         if (status === 429) wait = await retryAfter(error.response as unknown as MiniResponse, wait)
         else if (request.method === 'POST') return false
         else if (status !== 502 && status !== 503 && status !== 504) return false
+        else progress.reached = true
       } else {
         const code = errorCode(error)
         if (!neverConnected(code)) progress.reached = true

@@ -89,6 +89,11 @@ async function endSessions({ http }: Session, mxid: string, limits: Limits): Pro
 
 function failure(error: unknown, mxid: string, { state }: Observed): unknown {
   const which = state === 'unknown' || state === 'active' ? '' : `, which is ${describeState(state)}`
+  if (error instanceof RequestError && error.reached)
+    return new NoReplyError(`the request for ${mxid} may have been carried out: the homeserver never confirmed it`, {
+      hint: 'check the state of the account before you repeat it',
+      cause: error,
+    })
   if (error instanceof MatrixError && [400, 403, 404].includes(error.status))
     return new RefusedError(
       `the homeserver refuses this for ${mxid}${which} (${error.status} ${error.errcode}): nothing was changed`,
@@ -97,11 +102,6 @@ function failure(error: unknown, mxid: string, { state }: Observed): unknown {
         cause: error,
       },
     )
-  if (error instanceof RequestError && error.reached)
-    return new NoReplyError(`the request for ${mxid} may have been carried out: the homeserver never confirmed it`, {
-      hint: 'check the state of the account before you repeat it',
-      cause: error,
-    })
   return error
 }
 

@@ -9,7 +9,7 @@ import type { RoomRules } from './correlate.ts'
 import { findBots } from './find.ts'
 import { type Earlier, readEarlier } from './history.ts'
 import { isWhole, looksSplit, type Outcome, type TextOutcome } from './outcome.ts'
-import { lostAfterPost, postFailure } from './post-failures.ts'
+import { lostAfterPost, postFailure, unknownRoom } from './post-failures.ts'
 import { type BotLine, ReplyReader } from './reader.ts'
 
 export type { Earlier } from './history.ts'
@@ -49,16 +49,29 @@ export class AdminRoom {
    */
   async post(line: string, limits: Limits, transactionId: string = newTransactionId()): Promise<string> {
     try {
-      return this.#keep(await this.#client.sendText(this.roomId, transactionId, line, limits), transactionId)
+      return await this.#send(line, limits, transactionId)
     } catch (error) {
-      if (!(error instanceof MatrixError) || error.status !== 403) throw postFailure(error, transactionId, this.roomId)
+      if (!(error instanceof MatrixError) || error.status !== 403 || error.reached) throw error
     }
     await this.#client.join(this.roomId, limits)
+    return this.#send(line, limits, transactionId)
+  }
+
+  async #send(line: string, limits: Limits, transactionId: string): Promise<string> {
     try {
       return this.#keep(await this.#client.sendText(this.roomId, transactionId, line, limits), transactionId)
     } catch (error) {
-      throw postFailure(error, transactionId, this.roomId)
+      const isUnknown = error instanceof MatrixError && error.status === 500 && !(await this.#isThere(limits))
+      throw isUnknown ? unknownRoom(error, this.roomId) : postFailure(error, transactionId)
     }
+  }
+
+  /** The status 500 of a message means that the server failed, or that it does not know the room. */
+  #isThere(limits: Limits): Promise<boolean> {
+    return this.#client.createEvent(this.roomId, limits).then(
+      () => true,
+      (error) => !(error instanceof MatrixError),
+    )
   }
 
   /** Posts a command that changes nothing. The bot answers in room order, so once it is answered nothing older is open. Throws as `post` does. */

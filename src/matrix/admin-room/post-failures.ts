@@ -7,7 +7,7 @@ import {
   type UserError,
 } from '../../errors.ts'
 import { internalError } from '../../system/internal-error.ts'
-import { ForeignResponseError, MatrixError, UnreachableError } from '../matrix-errors.ts'
+import { RequestError } from '../matrix-errors.ts'
 
 /** The error for any failure after the post: it says that the command was sent. */
 export function lostAfterPost(error: unknown, eventId: string): UserError {
@@ -20,21 +20,21 @@ export function lostAfterPost(error: unknown, eventId: string): UserError {
 }
 
 /** The error for a post that failed: NoReplyError where the server may have taken it, else one that nothing was posted. */
-export function postFailure(error: unknown, transactionId: string, roomId: string): unknown {
-  const known =
-    error instanceof UnreachableError || error instanceof ForeignResponseError || error instanceof MatrixError
-  if (known && error.reached)
-    return new NoReplyError(
-      `the command may have been sent: the homeserver never confirmed it (transaction ${transactionId})`,
-      {
-        hint: "look in the admin room, or check the account's state, before you repeat it",
-        cause: error,
-      },
-    )
-  if (error instanceof MatrixError && error.errcode === 'M_UNKNOWN')
-    return new DiagnosableError(`the homeserver does not know the room ${roomId}`, {
-      hint: 'correct ADMIN_ROOM_ID, or unset it to find the room by its alias',
+export function postFailure(error: unknown, transactionId: string): unknown {
+  if (!(error instanceof RequestError) || !error.reached) return error
+  return new NoReplyError(
+    `the command may have been sent: the homeserver never confirmed it (transaction ${transactionId})`,
+    {
+      hint: "look in the admin room, or check the account's state, before you repeat it",
       cause: error,
-    })
-  return error
+    },
+  )
+}
+
+/** The error for a post into a room that the server does not have. */
+export function unknownRoom(cause: unknown, roomId: string): DiagnosableError {
+  return new DiagnosableError(`the homeserver does not know the room ${roomId}`, {
+    hint: 'correct ADMIN_ROOM_ID, or unset it to find the room by its alias',
+    cause,
+  })
 }
