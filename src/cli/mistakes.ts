@@ -79,7 +79,7 @@ async function checkSubcommand(group: CommandGroup, word: string, next: string |
       ? didYouMean(`invite ${/^\d+$/.test(next ?? '') ? next : 1}`)
       : await nearest(word, names)
   throw new SetupError(`unknown ${group.name} command ${quote(word)}${meant}`, {
-    hint: `use one of ${names.join(', ')}, or run \`matrix-users ${group.name} --help\``,
+    hint: `use ${names.length > 1 ? 'one of ' : ''}${names.join(', ')}, or run \`matrix-users ${group.name} --help\``,
   })
 }
 

@@ -9,13 +9,15 @@ import { StepTime } from '../system/step-time.ts'
 import type { Destination } from './destination.ts'
 import { endOwnSession, endSession } from './end-session.ts'
 import { keep, type OldCredentials, readOld } from './keep.ts'
+import { shellQuoted } from './set-in-env-file.ts'
+import { spareWorkingCredentials } from './spare-credentials.ts'
 
 export interface NewSession extends AccountToken {
   /** Whether this login opened it; else the user gave its token. */
   isOurs: boolean
 }
 
-/** Writes everything. If that fails, the new session is ended: its token would be lost. */
+/** Writes everything, unless that would replace an admin's credentials by those of no admin. If it fails, the new session is ended: its token would be lost. */
 export async function save(context: Context, destination: Destination, session: NewSession): Promise<void> {
   const { mxid, token, isOurs } = session
   const { credentialsFile, profile, settings } = destination
@@ -30,14 +32,23 @@ export async function save(context: Context, destination: Destination, session: 
     ADMIN_TOKEN: token,
     SERVER_NAME: serverNameOf(mxid) ?? '',
   }
-  const aside = await keepOrFail(destination, values, old).catch(async (error) => {
+  const keeping = async () => {
+    await spareWorkingCredentials(context, destination, session, old, limits)
+    return keepOrFail(destination, values, old)
+  }
+  const aside = await keeping().catch(async (error) => {
     if (isOurs) await endSession(createHttp(settings.homeserver, token, context.interrupt), limits()).catch(() => {})
     throw error
   })
   context.io.notice(`logged in as ${mxid}; the access token is in ${credentialsFile}`)
   if (profile !== undefined) context.io.notice(`the profile ${profile.file} points to it`)
-  if (aside !== undefined) context.io.notice(`the previous credentials are in ${aside}`)
+  if (aside !== undefined) context.io.notice(`the previous credentials are in ${aside}${wayBack(aside, destination)}`)
   if (isSame) await endOld(context, destination, old, token, limits())
+}
+
+/** The profile now has the address of another homeserver, where the old credentials do not work. */
+function wayBack(aside: string, { credentialsFile, isKnownServer }: Destination): string {
+  return isKnownServer ? `; to go back: cp ${shellQuoted(aside)} ${shellQuoted(credentialsFile)}` : ''
 }
 
 /** Ends the old session. The new token is saved already, so a failure is only a warning. The old token is sent only to the homeserver that it was for. */

@@ -2,7 +2,7 @@ import { parseAssignments } from '../config/assignments.ts'
 
 /** The text of an env file in which a variable has this value; everything else is unchanged. */
 export function setInEnvFile(text: string, name: string, value: string): string {
-  const line = `${name}=${quoted(value)}`
+  const line = `${name}=${shellQuoted(value)}`
   const lines = text.split('\n')
   const last = parseAssignments(text).findLast((assignment) => assignment.name === name)
   // Only a line that is nothing but the assignment is replaced. A later one wins over any other.
@@ -14,6 +14,7 @@ export function setInEnvFile(text: string, name: string, value: string): string 
   return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`
 }
 
-function quoted(value: string): string {
+/** A word as a shell and an env file read it. */
+export function shellQuoted(value: string): string {
   return /^[A-Za-z0-9_@:./+=[\]-]*$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`
 }

@@ -6,7 +6,7 @@ import { findAdminRoom } from '../matrix/admin-room/find.ts'
 import { lostAfterPost } from '../matrix/admin-room/post-failures.ts'
 import { askFamily } from '../matrix/server-family.ts'
 import type { AdminCommand } from './admin-command.ts'
-import { type Admins, adminsOf, askBefore } from './before-and-after.ts'
+import { type Admins, adminsOf, askBefore, botsOf } from './before-and-after.ts'
 import { apiCommandOf, doByApi } from './by-api.ts'
 import { refuseAdmin, refuseMissing, refuseOwnAccount, requireActive } from './consent.ts'
 import { deliver } from './deliver.ts'
@@ -53,7 +53,7 @@ export async function carryOut(
     const before = await askBefore(session, command, admins, early)
     const byApi = await asking
     if (operation) {
-      refuseAdmin(operation, mxid, before.isMember)
+      await refuseAdmin(operation, mxid, before.isMember, async () => botsOf(session, await finding, early))
       refuseMissing(operation, mxid, before.state)
       requireActive(operation, mxid, before.state, insist === true)
       if (byApi && operation.endsSessions)

@@ -40,12 +40,22 @@ function notForAdmins({ past }: Operation): string {
   return `an admin cannot be ${past?.replace(' %', '')}`
 }
 
-/** Throws RefusedError if the server would refuse the operation because the account is an admin: its reply says so only in words, which are not read. */
-export function refuseAdmin(operation: Operation, mxid: string | undefined, isAdmin: boolean | undefined): void {
-  if (operation.sparesAdmins && isAdmin)
-    throw new RefusedError(`${mxid} is an admin, and ${notForAdmins(operation)}: nothing was sent`, {
-      hint: 'remove it from the admin room in a Matrix app first',
-    })
+/**
+ * Throws RefusedError if the server would refuse the operation because the account is an admin: its reply says so only in
+ * words, which are not read. `bots` is asked only then.
+ */
+export async function refuseAdmin(
+  operation: Operation,
+  mxid: string | undefined,
+  isAdmin: boolean | undefined,
+  bots: () => Promise<ReadonlySet<string>>,
+): Promise<void> {
+  if (!operation.sparesAdmins || !isAdmin) return
+  if (mxid !== undefined && (await bots()).has(mxid))
+    throw new RefusedError(`${mxid} is the server's bot, which answers commands in the admin room: nothing was sent`)
+  throw new RefusedError(`${mxid} is an admin, and ${notForAdmins(operation)}: nothing was sent`, {
+    hint: 'remove it from the admin room in a Matrix app first',
+  })
 }
 
 /** Throws RefusedError if the server does not know the account. */

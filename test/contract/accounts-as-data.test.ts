@@ -44,6 +44,8 @@ t.test('list --state --json is an array, null where the server does not say it',
   const bed = await simulatedBed(t)
   everyState(bed)
   const { stdout } = await bed.run('list', '--state', '--json')
+  const order = JSON.parse(stdout).map((account: { user_id: string }) => account.user_id)
+  t.strictSame(order, order.toSorted(), 'sorted by user ID')
   const byId = new Map(JSON.parse(stdout).map((one: { user_id: string }) => [one.user_id, one]))
   const account = (name: string) => byId.get(`@${name}:home.test`)
   t.strictSame(Object.keys(account('alice') as object), [

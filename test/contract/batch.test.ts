@@ -30,6 +30,11 @@ t.test('several users as arguments, from stdin, as JSON', async (t) => {
   const bed = await simulatedBed(t)
   t.match(await bed.run('create', 'alice', 'bob'), { code: 0, stderr: '2 of 2 done\n' })
   const { stdout } = await bed.runWith({ input: 'carol\ndora\n' }, 'create', '--from', '-', '--json', '--parallel', '2')
+  const nobody = await bed.runWith({ input: '# none\n' }, 'unsuspend', '--from', '-')
+  t.match(nobody, { code: 0, stdout: '', stderr: 'no users on stdin: nothing to do\n' })
+  writeFileSync(`${bed.dataDir}/none`, '\n')
+  const wrong = await bed.run('unsuspend', '--from', `${bed.dataDir}/none`)
+  t.match(wrong, { code: 2, stderr: /the list of users is empty/ })
   const shown = objects(stdout)
   t.match(shown, [
     { command: '!admin users create-user carol', effect: true },

@@ -16,6 +16,8 @@ t.test('an admin is not suspended, locked or logged out, and is told why', async
     t.match({ code, stdout }, { code: 2, stdout: '' }, name)
     t.match(stderr, /@carol:home\.test is an admin, and an admin cannot be \w.*: nothing was sent/)
     t.equal((await bed.run(name, 'alice')).code, 0)
+    const { stderr: ofBot } = await bed.run(name, 'conduit')
+    t.match(ofBot, /error: @conduit:home\.test is the server's bot, which .*: nothing was sent\n$/)
   }
   t.notOk(
     bed.hs.executed.some((line) => JSON.stringify(line).includes('@carol')),
@@ -137,6 +139,9 @@ t.test('one line after a success, on a terminal only, or where nobody replies', 
   t.notMatch(await seen('unsuspend', 'alice', '--quiet'), /unsuspended @/)
   t.notMatch(await seen('suspend', 'alice', '--json'), /suspended @.*\n$/)
   t.notMatch(await seen('list'), /done|sent/)
+  const unsure = /cannot confirm it[\s\S]*hint: --passwords checks the new password by a login/
+  t.match(await seen('reset-password', 'alice'), unsure)
+  t.notMatch(await seen('reset-password', 'alice', '--passwords'), /hint/)
   t.equal((await bed.run('unsuspend', 'alice')).stderr, moderatesInRoom ? '' : 'unsuspended @alice:home.test\n')
 })
 

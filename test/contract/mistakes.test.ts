@@ -22,6 +22,8 @@ t.test('what is mistyped is named, with what may have been meant', async (t) => 
     ['help lst', /unknown command "lst"; did you mean list\?/],
     ['create-admin --server x', /error: unknown option "--server"\n/],
     ['show', /error: missing USER\n/],
+    ['create', /error: missing USER \(or --from FILE\)\nhint: write, for example: matrix-users create alice\n/],
+    ['panel setpwd', /hint: use set-password, or run/],
     ['invite revoke', /error: missing TOKEN\n/],
     ['completion', /error: missing SHELL\n/],
     ['create --user x', /--user is not an option of this command/],

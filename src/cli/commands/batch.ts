@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Context } from '../../config/context.ts'
 import { connect, openIdentity, type Session } from '../../config/session.ts'
-import { type ExitCode, InterruptedError, SetupError } from '../../errors.ts'
+import { type ExitCode, exitCodes, InterruptedError, SetupError } from '../../errors.ts'
 import type { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
 import { commandFor } from '../../operations/admin-command.ts'
 import { FailedFile } from '../../operations/batch/failed-file.ts'
@@ -32,6 +32,7 @@ export async function runForMany(operation: Operation, args: OperationArgs, cont
       ? resolveTargets(operation, [args.user ?? []].flat(), identity.serverName)
       : readTargets(operation, await readFrom(args.from, context), identity.serverName)
   const [json, yes, self] = [args.json === true, args.yes === true, args.self === true]
+  if (targets.length === 0) return nothingToDo(args.from, io)
   const session = await connect(context, identity)
   if (args.dryRun) {
     const commands = targets.map((target) => commandFor(operation, identity.settings.prefix, target))
@@ -50,6 +51,13 @@ export async function runForMany(operation: Operation, args: OperationArgs, cont
     ? await runShown(context, session, room, { ...order, targets: earlier.rest, parallel })
     : { done: [], unconfirmed: [], failed: [], unsent: earlier.rest }
   return summarise(io, result, earlier, { failedFile, canResume: canResume(operation) })
+}
+
+/** `list --ids --only suspended | unsuspend --from -` may find no account, but an empty file is probably the wrong one. Throws SetupError. */
+function nothingToDo(from: string | undefined, io: Io): ExitCode {
+  if (from !== '-') throw new SetupError('the list of users is empty: nothing was sent')
+  io.notice('no users on stdin: nothing to do')
+  return exitCodes.ok.code
 }
 
 /** Finds out what was done before, and shows the progress. */

@@ -64,7 +64,8 @@ async function list(
     await io.write(json ? `${JSON.stringify(all)}\n` : all.map((id) => `${id}\n`).join(''))
     return exitCodes.ok.code
   }
-  const accounts = await askStates(session, all, time, context)
+  // The server's order means nothing; states are read as a table, as in the panel.
+  const accounts = await askStates(session, all.sort(), time, context)
   const chosen = filter ? accounts.filter(filter) : accounts
   const unknown = filter ? accounts.filter((account) => account.state === 'unknown' && !account.admin).length : 0
   if (unknown > 0) io.warn(`the server does not report the state of ${unknown} of ${all.length} accounts`)

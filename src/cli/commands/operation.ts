@@ -37,7 +37,10 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
           throw new SetupError('USER and --from cannot be used together: nothing was sent')
         return (await import('./batch.ts')).runForMany(chosen, args, context)
       }
-      if (argument !== 'none' && users.length === 0) throw new SetupError('missing USER (or --from FILE)')
+      if (argument !== 'none' && users.length === 0)
+        throw new SetupError('missing USER (or --from FILE)', {
+          hint: `write, for example: matrix-users ${operation.name} alice`,
+        })
       return runForOne(chosen, args, users, context)
     },
   }

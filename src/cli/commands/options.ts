@@ -17,7 +17,10 @@ export const options = {
   timeout: { ...text, value: 'SECONDS', describe: 'seconds to wait for a reply (default: 25)' },
   json: { ...flag, describe: 'print JSON' },
   quiet: { ...flag, short: 'q', describe: 'print only warnings and errors on stderr, no notices or progress' },
-  'dry-run': { ...flag, describe: 'print what would be sent and send nothing' },
+  'dry-run': {
+    ...flag,
+    describe: 'print what would be sent and send nothing; accounts are not looked up on the server',
+  },
   'keep-reply': { ...flag, describe: 'do not redact a reply that holds a password' },
   passwords: { ...flag, describe: 'print USER_ID, a tab and the password (checked by a login) instead of the reply' },
   logout: { ...flag, describe: 'also end all sessions of the account' },

@@ -52,7 +52,7 @@ export const run: Command<RunArgs> = {
   },
 }
 
-/** The words as the admin room splits them, without the prefix: who copied a whole line has it in front. */
+/** The words as the admin room splits them, without a prefix that was copied with them. */
 function wordsOf(given: readonly string[], prefix: string): readonly string[] {
   const words = given.join(' ').split(' ')
   const rest = prefix !== '' && words[0] === prefix ? words.slice(1) : words

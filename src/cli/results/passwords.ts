@@ -38,15 +38,20 @@ export function passwordsOf(session: Session): (mxid: string, io: Io) => Passwor
       return { kind: 'unrecognised' }
     }
     let isFound = false
+    let isUnrecognised = false
     const instead = (presenter: Presenter): Presenter => ({
       ...presenter,
       proven: () => isFound,
+      succeeded(command, result) {
+        if (!isUnrecognised) presenter.succeeded(command, result)
+      },
       async replied(head, bytes, verdict) {
         const reply = await collect(bytes)
         const found = await search(reply.toString('utf8'), verdict)
         isFound = found.kind === 'password'
         if (found.kind === 'password') return io.write(`${mxid}\t${found.password}\n`)
         if (found.kind === 'refusal') return presenter.botSaid(reply.toString('utf8'))
+        isUnrecognised = true
         await presenter.replied(head, once(reply), verdict)
       },
     })

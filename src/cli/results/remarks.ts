@@ -17,5 +17,8 @@ export function noteSuccess(io: Io, { operation, mxid }: AdminCommand, result: R
   if (!operation?.writes || mxid === undefined) return
   if (!io.stderrIsTerminal && result.replyId !== null) return
   if (result.effect === true) io.notice(inPast(operation, mxid))
-  else if (result.effect === null && result.note === undefined) io.notice('sent; the server cannot confirm it')
+  else if (result.effect === null && result.note === undefined) {
+    io.notice('sent; the server cannot confirm it')
+    if (operation.secret && io.stderrIsTerminal) io.notice('hint: --passwords checks the new password by a login')
+  }
 }

@@ -10,7 +10,7 @@ export function resolveTargets(operation: Operation, given: readonly string[], s
   return list.whole()
 }
 
-/** The accounts of a file: one per line, blank lines and `#` comments allowed. Throws SetupError naming every fault by its line. */
+/** The accounts of a file: one per line, blank lines and `#` comments allowed; none are no fault. Throws SetupError naming every fault by its line. */
 export function readTargets(operation: Operation, text: string, serverName: string): Target[] {
   const list = new TargetList(operation, serverName)
   for (const [at, raw] of text
@@ -56,7 +56,6 @@ class TargetList {
       throw new SetupError(`the list of users has mistakes, so nothing was sent:\n${this.#faults.join('\n')}`, {
         hint: this.#rules.size === 0 ? undefined : [...this.#rules].join('; '),
       })
-    if (this.#byMxid.size === 0) throw new SetupError('the list of users is empty: nothing was sent')
     return [...this.#byMxid.values()]
   }
 }

@@ -19,6 +19,7 @@ const parallel = 4
 export async function createSeveral(session: Session, usernames: string, page: SeveralPage): Promise<SeveralCreated> {
   const operation = requireOperation('create')
   const targets = readTargets(operation, usernames, session.serverName)
+  if (targets.length === 0) throw new SetupError('the list of users is empty: nothing was sent')
   if (targets.length > most)
     throw new SetupError(`${targets.length} accounts are more than ${most}: nothing was sent`, {
       hint: 'create them in several parts, or all at once with `matrix-users create --from FILE` on the command line',
