@@ -17,6 +17,7 @@ const pumps = [
   'é',
   '\u{1f33f}',
   ' a',
+  ' #',
   'a.',
   './',
   '\\\n',
@@ -29,7 +30,7 @@ const pumps = [
   '@a:',
   'a,b ',
 ]
-const endings = ['', '\u0000', '!']
+const endings = ['', '\u0000', '!', '\r!']
 
 const given: { regex?: RegExp; text?: string } = {}
 const context = createContext(given)

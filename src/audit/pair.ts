@@ -35,21 +35,11 @@ const longestOpen = 5000
  */
 export async function* pairLines(lines: AsyncIterable<string>, live = false): AsyncGenerator<AuditRecord> {
   const queue: AuditRecord[] = []
-  const open = new Map<string, RecordedOperation[]>()
-  const isOpen = (record: AuditRecord | undefined) =>
-    record?.kind === 'operation' && (open.get(keyOf(record))?.includes(record) ?? false)
-  const close = (record: RecordedOperation) => {
-    const key = keyOf(record)
-    const others = open.get(key)?.filter((other) => other !== record) ?? []
-    if (others.length === 0) open.delete(key)
-    else open.set(key, others)
-  }
+  const open = new OpenOperations()
   for await (const line of lines) {
     const { action, record } = parse(line)
-    const begun = action === 'user-op-end' ? open.get(keyOf(record as RecordedOperation))?.at(-1) : undefined
-    if (begun !== undefined && record.kind === 'operation') {
-      Object.assign(begun, { end: record.end, rc: record.rc, outcome: record.outcome })
-      close(begun)
+    const begun = action === 'user-op-end' && record.kind === 'operation' ? open.end(record) : undefined
+    if (begun !== undefined) {
       if (live) {
         queue.splice(queue.indexOf(begun), 1)
         yield begun
@@ -57,19 +47,60 @@ export async function* pairLines(lines: AsyncIterable<string>, live = false): As
     } else if (live && action !== 'user-op-start') yield record
     else {
       queue.push(record)
-      if (action === 'user-op-start' && record.kind === 'operation')
-        open.set(keyOf(record), [...(open.get(keyOf(record)) ?? []), record])
+      if (action === 'user-op-start' && record.kind === 'operation') open.add(record)
     }
-    while (queue.length > longestOpen || (!live && queue.length > 0 && !isOpen(queue[0]))) {
+    while (queue.length > longestOpen || (!live && queue.length > 0 && !open.has(queue[0]))) {
       const [first] = queue.splice(0, 1) as [AuditRecord]
-      if (first.kind === 'operation') close(first)
+      open.giveUp(first)
       yield first
     }
   }
   yield* queue
 }
 
-function keyOf({ user, ip, ua, source, op, target }: RecordedOperation): string {
+/** The operations without an end yet. */
+class OpenOperations {
+  readonly #all = new Set<AuditRecord | undefined>()
+  /** In the order in which they started. */
+  readonly #byKey = new Map<string, RecordedOperation[]>()
+
+  has(record: AuditRecord | undefined): boolean {
+    return this.#all.has(record)
+  }
+
+  add(record: RecordedOperation): void {
+    this.#all.add(record)
+    const others = this.#byKey.get(keyOf(record))
+    if (others) others.push(record)
+    else this.#byKey.set(keyOf(record), [record])
+  }
+
+  /** The newest operation that an end belongs to, with what the end says; undefined if none is open. */
+  end({ end, rc, outcome, ...which }: RecordedOperation): RecordedOperation | undefined {
+    const begun = this.#remove(which, (others) => others.pop())
+    return begun && Object.assign(begun, { end, rc, outcome })
+  }
+
+  /** No end is expected any more for this one, the oldest of all. */
+  giveUp(record: AuditRecord): void {
+    if (record.kind === 'operation' && this.has(record)) this.#remove(record, (others) => others.shift())
+  }
+
+  #remove(
+    which: Key,
+    take: (others: RecordedOperation[]) => RecordedOperation | undefined,
+  ): RecordedOperation | undefined {
+    const others = this.#byKey.get(keyOf(which))
+    const taken = others && take(others)
+    if (others?.length === 0) this.#byKey.delete(keyOf(which))
+    this.#all.delete(taken)
+    return taken
+  }
+}
+
+type Key = Pick<RecordedOperation, 'user' | 'ip' | 'ua' | 'source' | 'op' | 'target'>
+
+function keyOf({ user, ip, ua, source, op, target }: Key): string {
   return JSON.stringify([user, ip, ua, source, op, target])
 }
 

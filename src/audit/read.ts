@@ -56,7 +56,8 @@ export async function* followLines(file: string, stop: AbortSignal): AsyncGenera
 class LineReader {
   readonly #descriptor: number
   #offset = 0
-  #torn: Buffer = Buffer.alloc(0)
+  /** The pieces of a line whose end was not read yet. */
+  #torn: Buffer[] = []
   /** A reader of the same text, which stopped where this one is to start. */
   #before: LineReader | undefined
 
@@ -101,15 +102,20 @@ class LineReader {
       const count = readSync(this.#descriptor, chunk, 0, chunkSize, this.#offset)
       if (count === 0) return
       this.#offset += count
-      const data = Buffer.concat([this.#torn, chunk.subarray(0, count)])
-      const end = data.lastIndexOf('\n') + 1
-      this.#torn = data.subarray(end)
-      if (end > 0) yield* data.toString('utf8', 0, end - 1).split('\n')
+      const read = Buffer.from(chunk.subarray(0, count))
+      const end = read.lastIndexOf('\n') + 1
+      if (end === 0) {
+        this.#torn.push(read)
+        continue
+      }
+      const lines = Buffer.concat([...this.#torn, read.subarray(0, end - 1)])
+      this.#torn = end < count ? [read.subarray(end)] : []
+      yield* lines.toString('utf8').split('\n')
     }
   }
 
   *rest(): Generator<string> {
-    if (this.#torn.length > 0) yield this.#torn.toString('utf8')
+    if (this.#torn.length > 0) yield Buffer.concat(this.#torn).toString('utf8')
   }
 }
 

@@ -83,7 +83,8 @@ async function endSessions({ http }: Session, mxid: string, limits: Limits): Pro
   await deleteDevices(http, mxid, devices, limits)
   const left = await listDevices(http, mxid, limits).catch(() => undefined)
   if (left === undefined) return { effect: null }
-  const isEnded = devices.every((device) => !left.includes(device))
+  const leftOver = new Set(left)
+  const isEnded = !devices.some((device) => leftOver.has(device))
   return isEnded ? { effect: true } : { effect: false, note: 'some of its sessions did not end' }
 }
 

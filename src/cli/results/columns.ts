@@ -14,7 +14,10 @@ export async function writeRows(
 function columns(rows: readonly (readonly string[])[]): string {
   const widths: number[] = []
   for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length)
-  const line = (row: readonly string[]) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')
+  // Nothing follows the last one, which may be long: a display name, for example.
+  const padded = (cell: string, at: number, { length }: readonly string[]) =>
+    at === length - 1 ? cell : cell.padEnd(widths[at] ?? 0)
+  const line = (row: readonly string[]) => row.map(padded).join('  ')
   return rows.map((row) => `${line(row).trimEnd()}\n`).join('')
 }
 

@@ -8,12 +8,13 @@ import { newTransactionId } from '../transaction-id.ts'
 import type { RoomRules } from './correlate.ts'
 import { findBots } from './find.ts'
 import { type Earlier, readEarlier } from './history.ts'
-import { isWhole, looksSplit, type Outcome, type TextOutcome } from './outcome.ts'
+import { isCut, isWhole, looksSplit, type Outcome, type TextOutcome } from './outcome.ts'
 import { lostAfterPost, postFailure, unknownRoom } from './post-failures.ts'
 import { type BotLine, ReplyReader } from './reader.ts'
 
 export type { Earlier } from './history.ts'
-export { eventIdsOf, isWhole, type Outcome, textOf } from './outcome.ts'
+export { textOf } from './join-parts.ts'
+export { eventIdsOf, isWhole, type Outcome } from './outcome.ts'
 export type { BotLine } from './reader.ts'
 
 /**
@@ -111,7 +112,7 @@ export class AdminRoom {
       const mayContinue = (shape === 'any' || looksSplit(outcome.parts)) && (await this.#splits(deadline))
       return mayContinue
         ? await this.#ended(outcome, eventId, deadline)
-        : { ...outcome, hasEnded: true, isBroken: false }
+        : { ...outcome, hasEnded: true, isBroken: isCut(outcome.parts) }
     } catch (error) {
       throw lostAfterPost(error, eventId)
     }

@@ -1,6 +1,6 @@
 import type { RoomEvent } from '../room-event.ts'
 import type { OpenCommands } from './open-commands.ts'
-import { looksSplit, type Outcome, type ReplyPart } from './outcome.ts'
+import { isCut, looksSplit, type Outcome, type ReplyPart } from './outcome.ts'
 
 /** The answer to one command, as far as it was read. */
 interface Answer {
@@ -9,6 +9,8 @@ interface Answer {
   parts: ReplyPart[]
   isThreaded: boolean
   isBroken: boolean
+  /** Whether its only part looks like one of several; undefined until that is asked, since all of the part is looked at. */
+  looksSplit: boolean | undefined
 }
 
 /** The answers to commands, from which it shows to which of them a message of the bot belongs. */
@@ -44,7 +46,7 @@ export class Answers {
   /** The command whose answer was read last, where that answer may continue. */
   get unfinished(): string | undefined {
     const answer = this.#latest === undefined ? undefined : this.#byCommand.get(this.#latest)
-    return answer && looksSplit(answer.parts) ? this.#latest : undefined
+    return answer && mayContinue(answer) ? this.#latest : undefined
   }
 
   /** A message of the bot that answers a command, or continues its answer. */
@@ -61,11 +63,12 @@ export class Answers {
         parts: [...parts],
         isThreaded: event.thread !== undefined,
         isBroken: false,
+        looksSplit: undefined,
       })
     else if (outcome.kind === 'redacted') answer.isBroken = true
     // A second answer to the same command counts as none.
     else if (continues(answer, command, event)) {
-      if (outcome.kind === 'text') answer.parts.push(...parts)
+      if (outcome.kind === 'text' && !isCut(answer.parts)) answer.parts.push(...parts)
       else answer.isBroken = true
     }
   }
@@ -89,6 +92,12 @@ export class Answers {
     const answer = this.#byCommand.get(command)
     if (answer) answer.isBroken = true
   }
+}
+
+function mayContinue(answer: Answer): boolean {
+  if (answer.parts.length !== 1) return answer.parts.length > 1
+  answer.looksSplit ??= looksSplit(answer.parts)
+  return answer.looksSplit
 }
 
 /** In a thread every part is a child of the root; else each replies to the part before it. */

@@ -1,8 +1,10 @@
 /** The commands that wait for their reply. Those open at a time are a run of all that were posted, so no list is ever copied. */
 export class OpenCommands {
   readonly #ours: ReadonlySet<string>
-  readonly #all: { id: string; thread: string | undefined }[] = []
+  readonly #all: string[] = []
   readonly #places = new Map<string, number>()
+  /** By thread, the places of its commands, ascending; under undefined of those that may stand in any. */
+  readonly #placesIn = new Map<string | undefined, number[]>()
   /** How many of the first commands are not ours. */
   readonly #foreign = [0]
   #start = 0
@@ -12,14 +14,18 @@ export class OpenCommands {
   }
 
   get oldest(): string | undefined {
-    return this.#all[this.#start]?.id
+    return this.#all[this.#start]
   }
 
   /** `thread`: the root of its thread, which is itself where it stands in none; undefined where that was removed with its content. */
   add(id: string, thread: string | undefined): void {
-    this.#places.set(id, this.#all.length)
+    const place = this.#all.length
+    this.#places.set(id, place)
+    const inThread = this.#placesIn.get(thread)
+    if (inThread) inThread.push(place)
+    else this.#placesIn.set(thread, [place])
     this.#foreign.push((this.#foreign.at(-1) ?? 0) + (this.#ours.has(id) ? 0 : 1))
-    this.#all.push({ id, thread })
+    this.#all.push(id)
   }
 
   /** Closes a command and all before it. */
@@ -35,11 +41,10 @@ export class OpenCommands {
   /** The oldest open command that stands in a thread, or may stand in it. */
   oldestIn(thread: string): string | undefined {
     const root = this.place(thread)
-    for (let at = Math.max(this.#start, root); at < this.#all.length; at++) {
-      const command = this.#all[at]
-      if (command && (command.thread === thread || (command.thread === undefined && root >= 0))) return command.id
-    }
-    return undefined
+    const from = Math.max(this.#start, root)
+    const known = firstFrom(this.#placesIn.get(thread), from)
+    const possible = root < 0 ? Number.POSITIVE_INFINITY : firstFrom(this.#placesIn.get(undefined), from)
+    return this.#all[Math.min(known, possible)]
   }
 
   /** The commands that are open now. `allOurs`: whether all of them are ours. */
@@ -54,4 +59,15 @@ export class OpenCommands {
       allOurs: this.#foreign[start] === this.#foreign[end],
     }
   }
+}
+
+/** The first of ascending numbers that is at least `from`; infinite without one. */
+function firstFrom(ascending: readonly number[] = [], from: number): number {
+  let [low, high] = [0, ascending.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ascending[middle] ?? 0) < from) low = middle + 1
+    else high = middle
+  }
+  return ascending[low] ?? Number.POSITIVE_INFINITY
 }

@@ -32,6 +32,14 @@ export function looksSplit([first, second]: readonly ReplyPart[]): boolean {
   return second !== undefined || (first !== undefined && mayFill(first.body))
 }
 
+/** Parts of one text that are kept: more than the longest list fills. Each costs a request where the reply is redacted. */
+const mostParts = 1000
+
+/** Whether no more parts are kept, so that the text may lack its end. */
+export function isCut(parts: readonly ReplyPart[]): boolean {
+  return parts.length >= mostParts
+}
+
 /**
  * A server splits a text where the next line would make the event too large: 65,536 bytes (Client-Server API, "Size limits") less
  * what stands beside the text, which is there as JSON, and once more as HTML. This is less than any part was seen to take.
@@ -57,30 +65,4 @@ export function eventIdsOf(outcome: Outcome): readonly [string, ...string[]] {
   if (outcome.kind !== 'text') return [outcome.eventId]
   const [first, ...others] = outcome.parts
   return [first.eventId, ...others.map(({ eventId }) => eventId)]
-}
-
-/** A reply's text as a whole. */
-export function textOf({ parts: [first, ...others] }: TextOutcome): string {
-  return others.reduce((text, { body }) => text + continued(text, body), first.body)
-}
-
-/**
- * A part as it follows on the text before it. A server that splits at a line's end closes a code block there and opens it
- * again, which looks the same as two blocks, so it stays. A line that no event can hold is cut in the middle: there only
- * the opening is repeated, and is left out, so that no word is cut.
- */
-function continued(before: string, part: string): string {
-  if (before === '' || before.endsWith('\n')) return part
-  const lastLine = before.slice(before.lastIndexOf('\n') + 1)
-  if (isFence(lastLine)) return `\n${part}`
-  const [opening = ''] = part.split('\n', 1)
-  return isFence(opening) && isInBlock(before) ? part.slice(opening.length + 1) : part
-}
-
-function isFence(line: string): boolean {
-  return line.trimStart().startsWith('```')
-}
-
-function isInBlock(text: string): boolean {
-  return text.split('\n').filter(isFence).length % 2 === 1
 }

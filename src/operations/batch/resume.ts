@@ -74,8 +74,11 @@ async function unseenReplies(
   if (targets.length === 0) return new Map()
   const lineOf = (target: Target) => commandFor(operation, session.settings.prefix, target).line
   const earlier = new Map<string, Earlier[]>()
-  for (const one of await room.earlier(session.operator, new Set(targets.map(lineOf)), time))
-    earlier.set(one.line, [...(earlier.get(one.line) ?? []), one])
+  for (const one of await room.earlier(session.operator, new Set(targets.map(lineOf)), time)) {
+    const others = earlier.get(one.line)
+    if (others) others.push(one)
+    else earlier.set(one.line, [one])
+  }
   const endings = await recordedEndings(session.settings.dataDir, operation.name)
   return new Map(
     targets.map((target) => [target, findUnseen(earlier.get(lineOf(target)) ?? [], endings.get(target.mxid))]),

@@ -17,10 +17,15 @@ export function readTargets(operation: Operation, text: string, serverName: stri
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .entries()) {
-    const given = raw.replace(/(^|\s)#.*$/, '').trim()
+    const given = withoutComment(raw).trim()
     if (given !== '') list.add(given, `line ${at + 1}`)
   }
   return list.whole()
+}
+
+/** Some readers end a line, and so a comment, at these characters too: such a line stays as it is, and is refused. */
+function withoutComment(line: string): string {
+  return /[\r\u2028\u2029]/.test(line) ? line : line.replace(/(^|\s)#.*/, '')
 }
 
 /** Accounts, each once, and what is wrong with the others. */
