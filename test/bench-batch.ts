@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { openSync } from 'node:fs'
 
 const count = 500
 
@@ -9,7 +10,7 @@ export function batchTable(binary: string, env: Record<string, string>, commandM
   const { status } = spawnSync(binary, ['create', '--from', '-'], {
     env: { PATH: '/bin', HOME: '/nonexistent', ...env },
     input,
-    stdio: ['pipe', 'ignore', 'inherit'],
+    stdio: ['pipe', openSync('/dev/null', 'w'), 'inherit'],
   })
   if (status !== 0) throw new Error(`create --from ended with ${status}`)
   const seconds = Number(process.hrtime.bigint() - start) / 1e9

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBase } from '../build/base.ts'
@@ -97,11 +97,14 @@ function startServer(
   })
 }
 
+/** To write only: node's 'ignore' looks like a closed stdout, with which `create` refuses to start. */
+const discarded = openSync('/dev/null', 'w')
+
 function measure(argv: string[], env: Record<string, string>, ms: number[], kilobytes: number[]): void {
   const start = process.hrtime.bigint()
   const { status } = spawnSync(argv[0] ?? '', argv.slice(1), {
     env: { PATH: '/bin', HOME: '/nonexistent', ...env },
-    stdio: 'ignore',
+    stdio: ['ignore', discarded, 'ignore'],
   })
   ms.push(Number(process.hrtime.bigint() - start) / 1e6)
   if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}`)

@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs'
 import { InterruptedError, OutputError } from '../errors.ts'
 import { escapeControls } from '../system/foreign-text.ts'
 import type { Io } from '../system/io.ts'
+import { isUnread } from '../system/unread-output.ts'
 
 const stdout = 1
 const stderr = 2
@@ -36,6 +37,12 @@ export function createIo(
     stdoutIsTerminal: terminal.stdout,
     stderrIsTerminal: terminal.stderr,
     columns: () => (terminal.stdout && process.stdout.columns) || Number.POSITIVE_INFINITY,
+    requireStdout(what) {
+      if (!terminal.stdout && isUnread(stdout))
+        throw new OutputError(`stdout is closed, so ${what} would be lost: nothing was sent`, {
+          hint: 'redirect stdout to a file or a pipe (`> /dev/null` discards what is printed)',
+        })
+    },
     async write(data) {
       if (terminal.stdout) clear()
       const text = typeof data === 'string' && terminal.stdout ? escapeControls(data) : data

@@ -5,7 +5,7 @@ import { createHttp } from '../matrix/http.ts'
 import { serverNameOf } from '../matrix/identifiers.ts'
 import { MatrixError } from '../matrix/matrix-errors.ts'
 import type { Limits } from '../matrix/request.ts'
-import { StepTime } from '../system/step-time.ts'
+import type { StepTime } from '../system/step-time.ts'
 import type { Destination } from './destination.ts'
 import { endOwnSession, endSession } from './end-session.ts'
 import { keep, type OldCredentials, readOld } from './keep.ts'
@@ -17,11 +17,19 @@ export interface NewSession extends AccountToken {
   isOurs: boolean
 }
 
-/** Writes everything, unless that would replace an admin's credentials by those of no admin. If it fails, the new session is ended: its token would be lost. */
-export async function save(context: Context, destination: Destination, session: NewSession): Promise<void> {
+/**
+ * Writes everything within the time of the login, unless that would replace an admin's credentials by those of no admin. If it fails,
+ * the new session is ended: its token would be lost.
+ */
+export async function save(
+  context: Context,
+  destination: Destination,
+  session: NewSession,
+  time: StepTime,
+): Promise<void> {
   const { mxid, token, isOurs } = session
   const { credentialsFile, profile, settings } = destination
-  const limits = () => ({ deadline: new StepTime(settings.timeoutMs).question })
+  const limits = () => ({ deadline: time.question })
   const old = readOld(credentialsFile, context.userId)
   const isSame = old?.ADMIN_MXID === mxid
   const values = {
@@ -37,6 +45,8 @@ export async function save(context: Context, destination: Destination, session: 
     return keepOrFail(destination, values, old)
   }
   const aside = await keeping().catch(async (error) => {
+    // In the time of the check, which is not made then.
+    time.next()
     if (isOurs) await endSession(createHttp(settings.homeserver, token, context.interrupt), limits()).catch(() => {})
     throw error
   })

@@ -39,7 +39,7 @@ export async function carryOut(
   { keepReply, insist, self, shared }: Wishes = {},
 ): Promise<Result> {
   const started = Date.now()
-  const redact = command.secret && session.settings.redact && keepReply !== true
+  const redact = isRemoved(command, session, { keepReply })
   const { operation, mxid } = command
   refuseOwnAccount(operation, mxid, session.operator, self === true)
   const work = async () => {
@@ -75,6 +75,15 @@ export async function carryOut(
   return withAudit(session, watcher.warned, command.audited, work, (result) => {
     return { rc: exitCodeOf(result), outcome: outcomeOf(result) }
   })
+}
+
+/** Whether the reply is removed from the room once it was delivered, so that it can be read only once. */
+export function isRemoved(
+  { secret }: { secret?: boolean },
+  { settings }: Pick<Session, 'settings'>,
+  { keepReply }: Wishes,
+): boolean {
+  return secret === true && settings.redact && keepReply !== true
 }
 
 /** How a command ended, for the audit log; `replied`: the account's state does not show its effect. */

@@ -5,6 +5,8 @@ export interface Io {
   readonly stderrIsTerminal: boolean
   /** Columns of the terminal of stdout; very many elsewhere. */
   columns(): number
+  /** Throws OutputError where stdout was closed from the beginning: `what`, which is shown only once, would be lost. */
+  requireStdout(what: string): void
   /** Resolves when every byte was accepted. Throws OutputError. */
   write(data: string | Uint8Array): Promise<void>
   /** A notice of this program. All lines but the first are indented, here and below. */

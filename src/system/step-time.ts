@@ -20,6 +20,14 @@ export class StepTime {
     this.#begun = Date.now()
   }
 
+  /** The clock of the step stands still, while a person is asked for example, until the returned function is called. */
+  pause(): () => void {
+    const since = Date.now()
+    return () => {
+      this.#begun += Date.now() - since
+    }
+  }
+
   /** Unix ms by which a command of this step must be answered. */
   get deadline(): number {
     return this.#begun + this.#timeoutMs

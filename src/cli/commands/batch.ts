@@ -8,7 +8,7 @@ import { FailedFile } from '../../operations/batch/failed-file.ts'
 import type { Resumed } from '../../operations/batch/resume.ts'
 import { type BatchOrder, type BatchResult, runBatch } from '../../operations/batch/run-batch.ts'
 import { readTargets, resolveTargets } from '../../operations/batch/users.ts'
-import { findTime, openRoom } from '../../operations/carry-out.ts'
+import { findTime, isRemoved, openRoom } from '../../operations/carry-out.ts'
 import { requireConsent } from '../../operations/consent.ts'
 import { linesOf } from '../../operations/dry-run.ts'
 import type { Operation } from '../../operations/table.ts'
@@ -38,6 +38,7 @@ export async function runForMany(operation: Operation, args: OperationArgs, cont
     const commands = targets.map((target) => commandFor(operation, identity.settings.prefix, target))
     return showDryRun(io, await linesOf(session, commands), json)
   }
+  if (isRemoved(operation, session, args)) io.requireStdout('the replies')
   await requireConsent(operation, targets, { yes, retype: retypeAt(io) })
   const room = await openRoom(session, Date.now() + Math.min(findTime, session.settings.timeoutMs))
   const passwords = await passwordsWanted(args, session)

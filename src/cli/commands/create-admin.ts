@@ -92,10 +92,8 @@ async function createOrRenew(
   const user = owner ?? settings.adminUser
   const password = choosePassword(settings, credentials, file, context.userId)
   const token = async () => {
-    const typed = await readRegistrationToken(context.io, args.tokenFile, settings.dataDir, context.userId)
-    // The person at the prompt took as long as was needed.
-    time.next()
-    return typed
+    const resume = time.pause()
+    return readRegistrationToken(context.io, args.tokenFile, settings.dataDir, context.userId).finally(resume)
   }
   const request = { user, password, token }
   const open = () =>

@@ -33,6 +33,7 @@ export const inviteTake: Command<TakeArgs> = {
     ['$0 invite take Xb4kT2 --text', 'print the message of a given invite again'],
   ],
   async run(args, context) {
+    context.io.requireStdout('the invite')
     const given = args.token === undefined ? undefined : await tokenArgument(args.token, context.io)
     const session = await openSession(context, args)
     const { NoInviteError, takeInvite } = await import('../../invites/hand-out.ts')

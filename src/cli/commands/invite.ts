@@ -50,6 +50,7 @@ export const inviteMint: Command<MintArgs> = {
     const days = args.days === undefined ? session.settings.inviteTokenDays : whole('--days', args.days, 1, 3650)
     const hand = (invites: readonly Invite[]) => report(context, args, session, { invites: [...invites] })
     const isShown = args.show || (args.qr && !args.json)
+    if (isShown) context.io.requireStdout('the invites')
     const minted = await mintShown(context, session, { count, ensure, days, hand: isShown ? hand : undefined })
     if (!isShown || minted.invites.length === 0) await report(context, args, session, minted)
     if (minted.failure) throw minted.failure

@@ -48,9 +48,11 @@ export const login: Command<LoginArgs> = {
     prepare(destination, context.userId)
     readOld(file, context.userId)
     // Within the lock, since waiting for it in vain would lose the token of a new session.
-    await withLock(file, context, async () =>
-      save(context, destination, await openSession(args, context, destination, time)),
-    )
+    const resume = time.pause()
+    await withLock(file, context, async () => {
+      resume()
+      await save(context, destination, await openSession(args, context, destination, time), time)
+    })
     return check.run(flagsOf(args), context)
   },
 }
@@ -72,8 +74,9 @@ async function chooseHomeserver(
   const { MatrixClient } = await import('../../matrix/client.ts')
   const set = known.href.replace(/\/$/, '')
   const ask = io.stdinIsTerminal && io.stderrIsTerminal && !args.withToken
+  const resume = time.pause()
   const named = args.server ?? (ask ? (await io.ask(`homeserver (name or URL) [${set}]: `)).trim() : '')
-  time.next()
+  resume()
   const connect = (base: URL) => createHttp(base, undefined, context.interrupt)
   const limits = () => ({ deadline: time.question })
   const homeserver = await findHomeserver(named || set, connect, limits).catch(explain)
@@ -97,19 +100,20 @@ async function openSession(
   time: StepTime,
 ): Promise<NewSession> {
   const { io } = context
+  const resume = time.pause()
   const { createHttp } = await import('../../matrix/http.ts')
   const { logIn, sessionOf } = await import('../../login/open-session.ts')
   if (args.withToken) {
     const { MatrixClient } = await import('../../matrix/client.ts')
     const token = await readToken(context)
-    time.next()
+    resume()
     const client = new MatrixClient(createHttp(settings.homeserver, token, context.interrupt))
     return { ...(await sessionOf(client, token, { deadline: time.question })), isOurs: false }
   }
   const user = args.user ?? (await io.ask('username: ')).trim()
   if (user === '') throw new SetupError('missing username: nothing was done')
   const password = await io.askSecret('password (not shown): ')
-  time.next()
+  resume()
   const { AuthClient } = await import('../../matrix/auth-client.ts')
   const auth = new AuthClient(createHttp(settings.homeserver, undefined, context.interrupt))
   return { ...(await logIn(auth, user, password, { deadline: time.question })), isOurs: true }

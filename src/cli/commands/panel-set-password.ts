@@ -24,6 +24,7 @@ export const panelSetPassword: Command<SetPasswordArgs> = {
     ['$0 panel set-password --yes < FILE', 'replace the old panel password, from a script'],
   ],
   async run(args, context) {
+    if (args.generate) context.io.requireStdout('the password')
     const { dataDir } = await openSettings(context, args)
     if (dataDir === undefined) throw new SetupError('DATA_DIR is not set: it holds the panel password')
     const { hashPassword, passwordFile, readPasswordHash } = await import('../../config/panel-password.ts')

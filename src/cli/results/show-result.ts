@@ -1,7 +1,7 @@
 import type { Session } from '../../config/session.ts'
 import { type ExitCode, exitCodes, UserError } from '../../errors.ts'
 import type { AdminCommand } from '../../operations/admin-command.ts'
-import { carryOut, exitCodeOf, type Wishes } from '../../operations/carry-out.ts'
+import { carryOut, exitCodeOf, isRemoved, type Wishes } from '../../operations/carry-out.ts'
 import type { Io } from '../../system/io.ts'
 import { jsonPresenter } from './json.ts'
 import type { PasswordSearch } from './passwords.ts'
@@ -23,6 +23,7 @@ export async function carryOutShown(
   command: AdminCommand,
   wishes: Wishes,
 ): Promise<ExitCode> {
+  if (isRemoved(command, session, wishes)) io.requireStdout('the reply')
   const stopWaiting = io.waiting(() => 'waiting for the reply …')
   try {
     const result = await carryOut(session, command, stopBefore(presenter, stopWaiting), wishes)

@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process'
+import t from 'tap'
+import { freshName, type SimulatedBed, simulatedBed } from './bed.ts'
+import { command, quoted } from './binary.ts'
+import { lines } from './on-record.ts'
+
+/** Runs a command whose stdout a shell redirects. */
+function redirected(bed: SimulatedBed, how: string, ...args: string[]): Promise<{ code: number; stderr: string }> {
+  const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...bed.env }
+  return new Promise((resolve) => {
+    const line = `exec ${quoted(...command, ...args)} ${how}`
+    execFile('sh', ['-c', line], { env }, (error, _stdout, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), stderr }),
+    )
+  })
+}
+
+const refused = {
+  code: 2,
+  stderr: /^matrix-users: error: stdout is closed, so .* would be lost: nothing was sent\nhint: /,
+}
+
+t.test('what is shown only once is not asked for where stdout was closed', async (t) => {
+  const bed = await simulatedBed(t)
+  await bed.run('invite')
+  const before = bed.hs.requests.length
+  const [alice, bob] = [freshName(), freshName()]
+  for (const args of [
+    ['create', alice],
+    ['create', alice, bob],
+    ['reset-password', alice, '--json'],
+    ['run', '--secret', '--', 'server', 'uptime'],
+    ['invite', 'take'],
+    ['invite', '--show'],
+    ['panel', 'set-password', '--generate'],
+  ])
+    t.match(await redirected(bed, '>&-', ...args), refused, args.join(' '))
+  t.equal(bed.hs.requests.length, before, 'nothing was sent')
+  t.notMatch(lines(bed).join('\n'), / given /)
+})
+
+t.test('stdout may be closed where nothing is lost, and /dev/null discards', async (t) => {
+  const bed = await simulatedBed(t)
+  const [alice, bob] = [freshName(), freshName()]
+  t.match(await redirected(bed, '>&-', 'create', alice, '--keep-reply'), { code: 0, stderr: '' })
+  t.match(await redirected(bed, '>&-', 'suspend', alice), { code: 0, stderr: '' })
+  t.match(await redirected(bed, '> /dev/null', 'create', bob), { code: 0, stderr: '' })
+  t.match(await redirected(bed, '>> /dev/null', 'reset-password', bob), { code: 0, stderr: '' })
+})
