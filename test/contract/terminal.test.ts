@@ -1,6 +1,6 @@
 import t from 'tap'
 import { simulatedBed } from './bed.ts'
-import { command, quoted } from './binary.ts'
+import { command } from './binary.ts'
 import { atTerminal, terminalNeeded } from './terminal.ts'
 
 t.test('deactivate asks for the exact id at a terminal', terminalNeeded, async (t) => {
@@ -94,10 +94,13 @@ t.test('a new password is typed twice, hidden; both lines may be pasted at once'
 t.test('a signal ends a question too, shown or hidden', terminalNeeded, async (t) => {
   const bed = await simulatedBed(t)
   bed.hs.addAccount('alice')
-  for (const words of ['deactivate alice', 'panel set-password'])
-    for (const signal of ['TERM', 'HUP']) {
-      const call = `(sleep 0.5; kill -${signal} $$) & exec ${quoted(...command)} ${words}`
-      const seen = await atTerminal(['sh', '-c', call], bed.env, [])
+  const questions: [string[], string][] = [
+    [['deactivate', 'alice'], 'to confirm'],
+    [['panel', 'set-password'], 'New panel password'],
+  ]
+  for (const [words, question] of questions)
+    for (const signal of ['SIGTERM', 'SIGHUP']) {
+      const seen = await atTerminal([...command, ...words], bed.env, [[question, signal]])
       t.match(seen, { code: 130, text: /interrupted: nothing was done/ }, `${words}, ${signal}`)
     }
   t.equal(bed.hs.executed.length, 0)

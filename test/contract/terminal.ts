@@ -5,7 +5,7 @@ export const terminalNeeded = spawnSync('python3', ['--version']).status === 0 ?
 
 /** Types answers at a pseudo-terminal: whenever the first of the remaining questions was shown, its answer. Prints what was seen, then the exit code. */
 const typist = `
-import json, os, pty, sys
+import json, os, pty, signal, sys
 argv, answers = json.loads(sys.argv[1])
 pid, terminal = pty.fork()
 if pid == 0: os.execvp(argv[0], argv)
@@ -16,6 +16,9 @@ try:
         if answers and answers[0][0].encode() in seen[at:]:
             at = len(seen)
             answer = answers.pop(0)[1].encode()
+            if answer.startswith(b'SIG'):
+                os.kill(pid, getattr(signal, answer.decode()))
+                continue
             os.write(terminal, answer if answer.endswith(b'\\t') else answer + b'\\r')
 except OSError: pass
 print(json.dumps([seen.decode('utf-8', 'replace'), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])]))`
@@ -26,7 +29,7 @@ export interface Seen {
   code: number
 }
 
-/** Runs a program at a pseudo-terminal (Python's pty). `answers`: what to wait for, and what to type then, with Enter unless it ends with a Tab. */
+/** Runs a program at a pseudo-terminal (Python's pty). `answers`: what to wait for, and what to type then, with Enter unless it ends with a Tab; or `SIGTERM` and the like, to be sent to the program. */
 export function atTerminal(
   argv: readonly string[],
   env: Record<string, string>,
