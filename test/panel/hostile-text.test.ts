@@ -45,6 +45,18 @@ t.test('the list: an id, and the server’s own text', browserNeeded, async (t) 
   await isHarmless(t, page, 'what was searched for')
 })
 
+t.test('an address of the server that no QR code holds', browserNeeded, async (t) => {
+  const { bed, page } = await opened(t)
+  await page.goto(`${bed.url}invites`)
+  await change(page, 'invite')
+  bed.hs.publicUrl = `https://x.example/${'a'.repeat(3000)}`
+  await page.goto(`${bed.url}invites`)
+  await change(page, 'invite-take')
+  t.equal(await page.locator('.verdict').textContent(), 'The invite is marked as given')
+  t.match(await page.locator('#link').textContent(), /^https:\/\/home\.test\/_continuwuity/)
+  t.ok(await page.locator('.qr svg').isVisible())
+})
+
 t.test('an audit entry, an invite’s line, the text of an address', browserNeeded, async (t) => {
   const { bed, page } = await opened(t)
   const entry = { ts: markup, user: markup, ip: markup, ua: markup, op: markup, target: `@${markup}`, source: markup }
