@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs'
+import t from 'tap'
+import { simulatedBed } from './bed.ts'
+
+/** ms: what took quadratic time needed a minute or more for these sizes, and no signal ended it. */
+const longest = 20_000
+
+t.test('a reply of 1 MB in 1500 parts is shown, and counts as incomplete', async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.faults.onCommand({ line: /list-users/ }, { kind: 'silent' })
+  bed.hs.onCommand('posted', /list-users/, () => {
+    let before = bed.hs.room.events.at(-1)?.event_id ?? ''
+    for (let part = 0; part < 16; part++) before = bed.hs.botSays(`${'a\n'.repeat(29_999)}x`, before)
+    for (let part = 0; part < 1500; part++) before = bed.hs.botSays('```\nx', before)
+  })
+  const started = Date.now()
+  const { code, stdout, stderr } = await bed.run('list')
+  t.equal(code, 4)
+  t.match(stderr, /error: the reply may be incomplete/)
+  t.ok(stdout.length > 900_000)
+  t.ok(Date.now() - started < longest)
+})
+
+t.test('120,000 sessions of an account, before and after', async (t) => {
+  const bed = await simulatedBed(t, { release: 'tuwunel', people: ['bob'] })
+  const devices = (name: string) => ({
+    devices: Array.from({ length: 120_000 }, (_, at) => ({ device_id: `${name}${at}` })),
+  })
+  const path = /\/users\/.*\/devices/
+  for (const name of ['A', 'B'])
+    bed.hs.faults.on({ method: 'GET', path, times: 1 }, { kind: 'answer', status: 200, body: devices(name) })
+  bed.hs.faults.on({ method: 'POST', path: /delete_devices/ }, { kind: 'answer', status: 200, body: {} })
+  const started = Date.now()
+  t.match(await bed.run('logout', 'bob', '--json'), { code: 0, stdout: /"effect":true/ })
+  t.ok(Date.now() - started < longest)
+})
+
+t.test('--resume where the room holds 190,000 of our commands for one account', async (t) => {
+  const bed = await simulatedBed(t, { people: ['bob'] })
+  const all = 190_000
+  let from = 0
+  const messages = bed.hs.faults.on(
+    {
+      path: /\/messages\?.*limit=100(&|$)/,
+      when: ({ path }) => {
+        from = Number(/from=h(\d+)/.exec(path)?.[1] ?? 0)
+        return true
+      },
+    },
+    {
+      kind: 'act',
+      act: (response) => {
+        const end = Math.min(all, from + 18_000)
+        const chunk = Array.from({ length: end - from }, (_, at) => ({
+          event_id: `$c${from + at}`,
+          type: 'm.room.message',
+          sender: bed.operator.mxid,
+          content: { msgtype: 'm.text', body: '!admin users create-user bob' },
+        }))
+        response.writeHead(200, { 'content-type': 'application/json' })
+        response.end(JSON.stringify({ chunk, start: 'h', ...(end < all ? { end: `h${end}` } : {}) }))
+      },
+    },
+  )
+  const file = `${bed.dataDir}/users.txt`
+  writeFileSync(file, 'bob\n')
+  const started = Date.now()
+  const { code, stderr } = await bed.run('create', '--from', file, '--resume')
+  t.ok(messages.hits > 10)
+  t.equal(code, 0, stderr)
+  t.match(stderr, /its password may not have been shown/)
+  t.ok(Date.now() - started < longest)
+})
