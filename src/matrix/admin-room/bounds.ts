@@ -15,11 +15,16 @@ export class Bounds {
 
   count(events: readonly RoomEvent[]): void {
     this.#countedEvents += events.length
-    for (const { body } of events) this.#countedCharacters += body.length
+    for (const event of events) this.#countedCharacters += textLength(event)
     if (this.#countedEvents > this.#events) throw tooMuch(`more than ${this.#events} events`)
     if (this.#countedCharacters > this.#characters)
       throw tooMuch(`more than ${this.#characters / 1024 / 1024} MiB of text`)
   }
+}
+
+/** Characters of what a server may make long. */
+function textLength({ body, file, redaction }: RoomEvent): number {
+  return body.length + (file?.url.length ?? 0) + (redaction?.reason.length ?? 0)
 }
 
 function tooMuch(what: string): DiagnosableError {

@@ -53,6 +53,7 @@ const newlineBytes = 40
 /** Whether a text takes so much of an event that the server may have split it there. */
 function mayFill(text: string): boolean {
   if (text.length * newlineBytes < fullEvent) return false
+  if (text.length * 2 >= fullEvent) return true
   const newlines = text.split('\n').length - 1
   const markup = text.match(/[\p{C}"'&<>\\*_`|#[\]]/gu)?.length ?? 0
   const wide = text.match(/[^\p{ASCII}]/gu)?.length ?? 0
