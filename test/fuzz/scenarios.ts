@@ -80,11 +80,18 @@ export const scenarios: readonly Scenario[] = [
   { args: ['invite', '--ensure', '2'], ...invites },
   { args: ['invite', 'take'], ...invites },
   { args: ['invite', 'take', '--link'], only: releases, ...invites },
+  {
+    args: ['invite', 'take', '-'],
+    input: 'toshowagain42\n',
+    prepare: (homeserver, dataDir) => {
+      homeserver.issueToken({ token: 'toshowagain42', usesAllowed: 1 })
+      appendFileSync(`${dataDir}/${ledger}`, `toshowagain42  # expires ${long}\n`, { mode: 0o600 })
+    },
+  },
   { args: ['invite', 'list'], ...invites },
   { args: ['invite', 'prune'], ...invites },
   {
     args: ['invite', 'revoke', '-'],
-
     input: 'tobereworked42\n',
     prepare: (homeserver) => void homeserver.issueToken({ token: 'tobereworked42', usesAllowed: 1 }),
   },
