@@ -37,8 +37,9 @@ export function createIo(
     stdoutIsTerminal: terminal.stdout,
     stderrIsTerminal: terminal.stderr,
     columns: () => (terminal.stdout && process.stdout.columns) || Number.POSITIVE_INFINITY,
+    stdoutIsUnread: () => !terminal.stdout && isUnread(stdout),
     requireStdout(what) {
-      if (!terminal.stdout && isUnread(stdout))
+      if (this.stdoutIsUnread())
         throw new OutputError(`stdout is closed, so ${what} would be lost: nothing was sent`, {
           hint: 'redirect stdout to a file or a pipe (`> /dev/null` discards what is printed)',
         })

@@ -5,6 +5,8 @@ export interface Io {
   readonly stderrIsTerminal: boolean
   /** Columns of the terminal of stdout; very many elsewhere. */
   columns(): number
+  /** Whether nothing reads stdout: it was closed from the beginning, or its caller discards it. Not where a shell wrote `> /dev/null`. */
+  stdoutIsUnread(): boolean
   /** Throws OutputError where stdout was closed from the beginning: `what`, which is shown only once, would be lost. */
   requireStdout(what: string): void
   /** Resolves when every byte was accepted. Throws OutputError. */

@@ -8,7 +8,7 @@ import { FailedFile } from '../../operations/batch/failed-file.ts'
 import type { Resumed } from '../../operations/batch/resume.ts'
 import { type BatchOrder, type BatchResult, runBatch } from '../../operations/batch/run-batch.ts'
 import { readTargets, resolveTargets } from '../../operations/batch/users.ts'
-import { findTime, isRemoved, openRoom } from '../../operations/carry-out.ts'
+import { findTime, openRoom } from '../../operations/carry-out.ts'
 import { requireConsent } from '../../operations/consent.ts'
 import { linesOf } from '../../operations/dry-run.ts'
 import type { Operation } from '../../operations/table.ts'
@@ -18,7 +18,7 @@ import type { Io } from '../../system/io.ts'
 import { keepHeapSmall } from '../../system/small-heap.ts'
 import { summarise } from '../results/batch-summary.ts'
 import { retypeAt } from '../results/retype.ts'
-import { presenterOf, showDryRun } from '../results/show-result.ts'
+import { keepsReply, presenterOf, showDryRun } from '../results/show-result.ts'
 import { canResume, type OperationArgs, passwordsWanted } from './operation-args.ts'
 
 /** One operation for several accounts: those of the arguments, or of a file. Gives the exit code; throws PartialError when some failed. */
@@ -38,12 +38,12 @@ export async function runForMany(operation: Operation, args: OperationArgs, cont
     const commands = targets.map((target) => commandFor(operation, identity.settings.prefix, target))
     return showDryRun(io, await linesOf(session, commands), json)
   }
-  if (isRemoved(operation, session, args)) io.requireStdout('the replies')
+  const keepReply = keepsReply(io, operation, session, args)
   await requireConsent(operation, targets, { yes, retype: retypeAt(io) })
   const room = await openRoom(session, Date.now() + Math.min(findTime, session.settings.timeoutMs))
   const passwords = await passwordsWanted(args, session)
   const watch = ({ mxid }: Target) => presenterOf(io, json, mxid, passwords?.(mxid, io))
-  const order = { operation, self, keepReply: args.keepReply, watch }
+  const order = { operation, self, keepReply, watch }
   const earlier = args.resume
     ? await resumeShown(io, session, room, { ...order, targets })
     : { rest: targets, done: [], neverShown: [], taken: [], unknown: [] }

@@ -23,10 +23,10 @@ export async function carryOutShown(
   command: AdminCommand,
   wishes: Wishes,
 ): Promise<ExitCode> {
-  if (isRemoved(command, session, wishes)) io.requireStdout('the reply')
+  const keepReply = keepsReply(io, command, session, wishes)
   const stopWaiting = io.waiting(() => 'waiting for the reply …')
   try {
-    const result = await carryOut(session, command, stopBefore(presenter, stopWaiting), wishes)
+    const result = await carryOut(session, command, stopBefore(presenter, stopWaiting), { ...wishes, keepReply })
     await presenter.ended(result)
     presenter.succeeded(command, result)
     return exitCodeOf(result)
@@ -36,6 +36,18 @@ export async function carryOutShown(
   } finally {
     stopWaiting()
   }
+}
+
+/** Whether a reply stays in the room: also one with a secret where nothing reads stdout, which is then its only place. */
+export function keepsReply(
+  io: Io,
+  command: { secret?: boolean },
+  session: Session,
+  wishes: Wishes,
+): boolean | undefined {
+  if (!isRemoved(command, session, wishes) || !io.stdoutIsUnread()) return wishes.keepReply
+  io.warn('nothing reads stdout, so a reply that may hold a password stays in the admin room')
+  return true
 }
 
 /** The same presenter, which calls `stop` before it shows what the bot writes. */
