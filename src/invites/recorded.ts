@@ -27,12 +27,14 @@ export function pruneRecorded(
   plan: PrunePlan,
 ): Promise<void> {
   const { revoke, drop, keep } = plan
-  const over = [...revoke, ...drop].map(({ token }) => token)
-  const target = named(
-    over,
-    keep.map(({ token }) => token),
-  )
-  const outcome = `revoked ${revoke.length}, removed ${drop.length}`
+  const [expired = [], gone = [], kept = []] = [revoke, drop, keep].map((some) => some.map(({ token }) => token))
+  const all = [...expired, ...gone, ...kept]
+  const target = named([...expired, ...gone], all)
+  // An invite that is not in the file any more is asked for here: was it used?
+  const outcome = [
+    ...(expired.length > 0 ? [`expired: ${named(expired, all)}`] : []),
+    ...(gone.length > 0 ? [`used or unknown: ${named(gone, all)}`] : []),
+  ].join('; ')
   return recorded(session, around, { op: 'invite-prune', target }, () => prune(invites, plan), outcome)
 }
 

@@ -54,6 +54,7 @@ export const inviteRevoke: Command<CommonFlags & { token?: string }> = {
       ? `revoked ${shown}: it can no longer be used`
       : `${shown} was already used, expired or revoked; removed from the list`
     await context.io.write(`${args.json ? JSON.stringify({ revoked: wasValid, token: shown }) : text}\n`)
+    if (!wasValid) context.io.notice('if it was used, its account stays: suspend or deactivate that account instead')
     return exitCodes.ok.code
   },
 }
