@@ -43,7 +43,8 @@ async function nextUnused({ ledger, server }: Invites): Promise<Invite> {
   const unused = free.find((invite) => invite.token === token)
   if (unused === undefined)
     throw new NoInviteError('no valid invite is left to hand out', {
-      shellHint: 'mint some with `matrix-users invite 5`',
+      shellHint:
+        'mint some with `matrix-users invite 5`, or show a given one again with `matrix-users invite take TOKEN`',
     })
   return unused
 }

@@ -61,3 +61,18 @@ t.test('stdout may be closed where nothing is lost, and /dev/null discards', asy
   t.match(await redirected(bed, '> /dev/null', 'create', bob), { code: 0, stderr: '' })
   t.match(await redirected(bed, '>> /dev/null', 'reset-password', bob), { code: 0, stderr: '' })
 })
+
+t.test('a reader that has enough ends what only prints, and is no failure', async (t) => {
+  const bed = await simulatedBed(t)
+  const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...bed.env }
+  const piped = (...args: string[]) =>
+    new Promise<{ code: number; stderr: string }>((resolve) => {
+      const line = `set -o pipefail; ${quoted(...command, ...args)} | true`
+      execFile('bash', ['-c', line], { env }, (error, _stdout, stderr) =>
+        resolve({ code: Number(error?.code ?? 0), stderr }),
+      )
+    })
+  for (const args of [['list'], ['list', '--json'], ['check']])
+    t.match(await piped(...args), { code: 0, stderr: '' }, args.join(' '))
+  t.match(await piped('suspend', bed.hs.addAccount(freshName()).mxid), { code: 2, stderr: /stdout was closed/ })
+})

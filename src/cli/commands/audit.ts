@@ -17,6 +17,9 @@ interface AuditArgs extends CommonFlags {
 export const audit: Command<AuditArgs> = {
   usage: 'audit',
   summary: 'Show the audit log: who changed what, when, and how it ended',
+  details: [
+    'The log has what matrix-users and its panel did with this DATA_DIR, not what others post in the admin room.',
+  ],
   options: ['follow', 'user', 'since', 'limit'],
   examples: [
     ['$0 audit --user alice --since 7d', 'show what was done to alice in the last 7 days'],

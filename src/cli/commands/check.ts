@@ -4,6 +4,7 @@ import type { CommonFlags } from '../../config/context.ts'
 import { exitCodes } from '../../errors.ts'
 import { oneLine } from '../../system/foreign-text.ts'
 import type { Command } from './command.ts'
+import { untilClosed } from './until-closed.ts'
 
 /** Checks everything that a command depends on, in order. Exit code 0 if all is well, else 2. Quiet, it prints failures only. */
 export const check: Command<CommonFlags & { quiet?: boolean }> = {
@@ -39,7 +40,8 @@ export const check: Command<CommonFlags & { quiet?: boolean }> = {
       files.panelStep,
     ]
     const isShown = ({ status }: Report) => !flags.json && (!flags.quiet || status === 'failed')
-    const show = async (report: Report) => (isShown(report) ? context.io.write(lineOf(report)) : undefined)
+    const show = async (report: Report) =>
+      isShown(report) ? untilClosed(() => context.io.write(lineOf(report))) : undefined
     const reports = await runSteps(steps, { context, flags } as Known, show)
     if (flags.json) await context.io.write(`${JSON.stringify(reports)}\n`)
     return reports.some(({ status }) => status === 'failed') ? exitCodes.refused.code : exitCodes.ok.code

@@ -1,6 +1,6 @@
 import type { Context } from '../../config/context.ts'
 import { connect, openIdentity } from '../../config/session.ts'
-import { type ExitCode, SetupError } from '../../errors.ts'
+import { type ExitCode, exitCodes, SetupError } from '../../errors.ts'
 import { commandFor } from '../../operations/admin-command.ts'
 import { refuseOwnAccount, requireConsent } from '../../operations/consent.ts'
 import { linesOf } from '../../operations/dry-run.ts'
@@ -11,6 +11,7 @@ import { retypeAt } from '../results/retype.ts'
 import { carryOutShown, presenterOf, showDryRun } from '../results/show-result.ts'
 import type { Command } from './command.ts'
 import { canResume, type OperationArgs, passwordsWanted, takesMany } from './operation-args.ts'
+import { untilClosed } from './until-closed.ts'
 
 /** The command of one row of the operations table. */
 export function operationCommand(operation: Operation): Command<OperationArgs> {
@@ -64,7 +65,10 @@ async function runForOne(
   await requireConsent(operation, targets, { yes, retype })
   const passwords = await passwordsWanted(args, session)
   const presenter = presenterOf(context.io, json, undefined, passwords?.(command.mxid ?? '', context.io))
-  return carryOutShown(context.io, presenter, session, command, { keepReply: args.keepReply, insist: yes, self })
+  const show = () =>
+    carryOutShown(context.io, presenter, session, command, { keepReply: args.keepReply, insist: yes, self })
+  if (operation.writes) return show()
+  return (await untilClosed(show)) ?? exitCodes.ok.code
 }
 
 function describeUser({ name }: Operation): string {
