@@ -86,7 +86,11 @@ async function visit(
   })
   const ms = Date.now() - started
   const output = panel.output().slice(outputBefore)
-  const executed = homeserver.executed.slice(executedBefore).filter(({ eventId }) => isOurs(homeserver, eventId))
+  // What the case before posted may be executed only now.
+  const isNew = (eventId: string) => (homeserver.room.event(eventId)?.origin_server_ts ?? started) >= started
+  const executed = homeserver.executed
+    .slice(executedBefore)
+    .filter(({ eventId }) => isOurs(homeserver, eventId) && isNew(eventId))
   const { body = '', status } = answer ?? {}
   const { token, password: own } = homeserver.operator
   const megabytes = lane.megabytes()
