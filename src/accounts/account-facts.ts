@@ -51,7 +51,7 @@ export async function askAccount(
 }
 
 /** The members of the admin room, who are the server's admins. Throws as `Http` does. */
-export async function askAdmins({ client, serverName, settings }: AccountServer, limits: Limits): Promise<Set<string>> {
+async function askAdmins({ client, serverName, settings }: AccountServer, limits: Limits): Promise<Set<string>> {
   const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits)
   return new Set(await client.joinedMembers(roomId, limits))
 }

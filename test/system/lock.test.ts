@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import t from 'tap'
-import { simulatedBed } from '../contract/bed.ts'
+import t, { type Test } from 'tap'
+import { type SimulatedBed, simulatedBed } from '../contract/bed.ts'
 import { built, canUnshare, isQueueing, promise, read, start, until } from './contenders.ts'
 
 const needsUnshare = canUnshare ? {} : { skip: 'needs unshare -n' }
@@ -54,13 +54,19 @@ t.test('who cannot write to the folder cannot take the lock', async (t) => {
   t.match(await bed.run('invite'), { code: 0, stderr: '' })
 })
 
-t.test('waiting ends after 30 s with the cause, and at once with Ctrl-C', async (t) => {
+/** A bed in whose `secrets` another process keeps the lock of a file. */
+async function bedWithLocked(t: Test, name: string): Promise<SimulatedBed> {
   const script = built(t)
   const bed = await simulatedBed(t)
-  const file = `${bed.dataDir}/secrets/invite-tokens.txt`
+  const file = `${bed.dataDir}/secrets/${name}`
   const owner = start(script, file, Number.POSITIVE_INFINITY, false)
   t.teardown(() => owner.kill('SIGKILL'))
   await until(() => read(`${file}.turns`) !== '')
+  return bed
+}
+
+t.test('waiting ends after 30 s with the cause, and at once with Ctrl-C', async (t) => {
+  const bed = await bedWithLocked(t, 'invite-tokens.txt')
   const interrupted = await bed.runWith(
     {
       started: async (child) => {
@@ -79,12 +85,7 @@ t.test('waiting ends after 30 s with the cause, and at once with Ctrl-C', async 
 })
 
 t.test('login opens no session before it has the lock', async (t) => {
-  const script = built(t)
-  const bed = await simulatedBed(t)
-  const file = `${bed.dataDir}/secrets/admin-credentials.env`
-  const owner = start(script, file, Number.POSITIVE_INFINITY, false)
-  t.teardown(() => owner.kill('SIGKILL'))
-  await until(() => read(`${file}.turns`) !== '')
+  const bed = await bedWithLocked(t, 'admin-credentials.env')
   const { code } = await bed.runWith(
     {
       input: bed.hs.login('admin'),
