@@ -17,6 +17,8 @@ const rounds = Number(process.env.ROUNDS ?? 20)
 /** What continuwuity takes to hash a password. */
 const commandMs = 30
 const binary = join(import.meta.dirname, '../dist/matrix-users')
+/** To write only: node's 'ignore' looks like a closed stdout, with which `create` refuses to start. */
+const discarded = openSync('/dev/null', 'w')
 
 interface Row {
   name: string
@@ -96,9 +98,6 @@ function startServer(
     child.stdout.once('data', (line) => resolve({ env: JSON.parse(String(line)), stop: () => child.kill() }))
   })
 }
-
-/** To write only: node's 'ignore' looks like a closed stdout, with which `create` refuses to start. */
-const discarded = openSync('/dev/null', 'w')
 
 function measure(argv: string[], env: Record<string, string>, ms: number[], kilobytes: number[]): void {
   const start = process.hrtime.bigint()
