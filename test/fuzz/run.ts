@@ -16,8 +16,8 @@ const count = Number(process.env.CASES || 5000)
 const only = process.env.CASE
 /** Commands that run at once, panels that do; and how many cases one panel serves. */
 const jobs = Number(process.env.JOBS || 24)
-const lanes = Number(process.env.LANES || 6)
-const casesOfPanel = 60
+const lanes = Number(process.env.LANES || 8)
+const casesOfPanel = 120
 /** ms that a command waits for a homeserver to start. Such commands sleep most of their time, so they have processes of their own. */
 const longWait = 30_000
 
@@ -55,11 +55,16 @@ async function learnAll(): Promise<(Subject | PanelSubject)[]> {
   return learnt
 }
 
-/** A case is the same for the same seed, number and subjects. Half of them are the panel's, which start no process. */
+/** A case is the same for the same seed, number and subjects. Two in five are commands, two pages of the panel, one its forms, each of which hashes a password. */
 function draw(number: number): Drawn {
   const random = new Random(`${seed}/${number}`)
-  const isPanel = random.chance(0.5)
-  return { number, random, subject: random.pick(subjects.filter((subject) => 'panel' in subject === isPanel)) }
+  const sort = random.pick(['command', 'command', 'page', 'page', 'form'])
+  return { number, random, subject: random.pick(subjects.filter((subject) => sortOf(subject) === sort)) }
+}
+
+function sortOf(subject: Subject | PanelSubject): string {
+  if ('scenario' in subject) return 'command'
+  return subject.panel.form ? 'form' : 'page'
 }
 
 async function runCommands(): Promise<void> {
