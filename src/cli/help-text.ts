@@ -53,13 +53,7 @@ function page({ entry, command }: Meant, width: number): string[] {
       (group?.commands ?? []).map((one) => subcommandRow(entry, one)),
       width,
     ),
-    ...section(
-      'Arguments',
-      commands.flatMap(({ positionals = {} }) =>
-        Object.entries(positionals).map(([name, what]): Row => [name.toUpperCase(), what]),
-      ),
-      width,
-    ),
+    ...section('Arguments', argumentRows(commands), width),
     ...commands.flatMap((one) =>
       section(group ? `Options of ${nameIn(group, one)}` : 'Options', (one.options ?? []).map(optionRow), width),
     ),
@@ -76,6 +70,14 @@ function page({ entry, command }: Meant, width: number): string[] {
 /** `invite take`, and `invite` for what a group does by itself. */
 const nameIn = (group: CommandGroup, command: Command<never>): string =>
   `${group.name} ${nameOf(command)}`.replace(/ \$0$/, '')
+
+/** Each name once: what several commands call alike is described by the first. */
+function argumentRows(commands: readonly Command<never>[]): Row[] {
+  const all = commands.flatMap(({ positionals = {} }) => Object.entries(positionals))
+  return all
+    .filter(([name], at) => all.findIndex(([other]) => other === name) === at)
+    .map(([name, what]): Row => [name.toUpperCase(), what])
+}
 
 const exampleRows = ({ examples = [] }: Command<never>): Row[] =>
   examples.map(([call, what]): Row => [call.replaceAll('$0', 'matrix-users'), what])

@@ -36,6 +36,14 @@ t.test('a log that is not there, or empty, is no error', async (t) => {
   t.match(await show(), nothing)
 })
 
+t.test('where no entry is chosen, it says so', async (t) => {
+  const env = { DATA_DIR: t.testdir({ logs: { 'admin-audit.log': `${JSON.stringify(entry)}\n` } }) }
+  const stderr = 'no entry of the audit log matches\n'
+  t.match(await runBinary(['audit', '--user', 'nobody'], { env }), { code: 0, stdout: '', stderr })
+  t.match(await runBinary(['audit', '--user', 'nobody', '--json'], { env }), { code: 0, stdout: '[]\n', stderr })
+  t.match(await runBinary(['audit'], { env }), { code: 0, stderr: '' })
+})
+
 t.test(
   '--json is JSON and nothing else; readable lines drive no terminal and pretend to be no other line',
   async (t) => {

@@ -44,6 +44,11 @@ t.test("a command's own options come before those of every command, and no parse
     /\nOptions of invite:\n[\s\S]*--ensure N[\s\S]*\nOptions of invite take:\n[\s\S]*--link[\s\S]*\nExamples:\n[\s\S]*invite 5 [\s\S]*\* \/usr\/local\/bin\/matrix-users invite --ensure 5\n[\s\S]*take --text [\s\S]*list --show [\s\S]*prune [\s\S]*revoke -/,
     'a group teaches all of its commands',
   )
+  t.equal(
+    (await help('invite', '-h')).match(/^ {2}TOKEN /gm)?.length,
+    1,
+    'an argument of several commands is there once',
+  )
   t.match(
     await help('invite', 'take', '-h'),
     'When no unused invite is left, it exits with 2 and prints nothing on stdout (with --json,',

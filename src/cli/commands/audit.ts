@@ -32,9 +32,11 @@ export const audit: Command<AuditArgs> = {
     const { auditFile } = await import('../../audit/write.ts')
     const file = auditFile(dataDir)
     const records = await chosen(args, context, file)
-    if (await isEmpty(file)) context.io.notice(`the audit log is empty: ${file}`)
+    const empty = await isEmpty(file)
+    if (empty) context.io.notice(`the audit log is empty: ${file}`)
     try {
-      await untilClosed(() => show(args, context, records))
+      const shown = await untilClosed(() => show(args, context, records))
+      if (shown === 0 && !empty && !args.follow) context.io.notice('no entry of the audit log matches')
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       throw code === undefined ? error : new SetupError(`cannot read the audit log: ${file} (${code})`)
@@ -74,10 +76,16 @@ async function* newest(limit: number | undefined, records: AsyncIterable<AuditRe
   yield* kept.slice(-limit)
 }
 
-/** Writes a JSON array once it is whole. */
-async function show({ json, follow }: AuditArgs, { io }: Context, records: AsyncIterable<AuditRecord>): Promise<void> {
+/** Writes a JSON array once it is whole. Gives how many entries there were. */
+async function show(
+  { json, follow }: AuditArgs,
+  { io }: Context,
+  records: AsyncIterable<AuditRecord>,
+): Promise<number> {
   const items: string[] = []
+  let count = 0
   for await (const record of records) {
+    count++
     if (!json) await io.write(`${escapeControls(readable(record))}\n`)
     else {
       const item = asJson(record)
@@ -87,6 +95,7 @@ async function show({ json, follow }: AuditArgs, { io }: Context, records: Async
     }
   }
   if (json && !follow) await io.write(items.length === 0 ? '[]\n' : `[\n${items.join(',\n')}\n]\n`)
+  return count
 }
 
 async function isEmpty(file: string): Promise<boolean> {
