@@ -1,6 +1,7 @@
-import { PartialError, UserError } from '../errors.ts'
+import { asUserError, InterruptedError, PartialError, UserError } from '../errors.ts'
 import type { Invite } from './ledger.ts'
 import type { Invites } from './open.ts'
+import { dropEnded } from './prune.ts'
 
 /** ms after which no new token is minted: cron's next run continues, and a caller that waits 90 s still gets the result. */
 const longest = 60_000
@@ -33,16 +34,18 @@ export async function mint({ ledger, server, time }: Invites, { count, days, onP
     // One more may have been needed to distinguish a new token from an old one.
     for (const surplus of invites.splice(count)) {
       await server.revoke(surplus.token)
-      ledger.rewrite((invite) => (invite.token === surplus.token ? undefined : invite))
+      dropEnded(ledger, new Set([surplus.token]))
       time.next()
     }
     return { invites }
   } catch (error) {
-    if (!(error instanceof UserError)) throw error
-    return { invites, failure: invites.length === 0 ? error : partial(invites.length, count, error) }
+    const failure = asUserError(error)
+    if (failure === undefined) throw error
+    return { invites, failure: invites.length === 0 ? failure : partial(invites.length, count, failure) }
   }
 }
 
-function partial(done: number, count: number, cause: UserError): PartialError {
-  return new PartialError(`${done} of ${count} invites were minted: ${cause.message}`, { hint: cause.hint, cause })
+function partial(done: number, count: number, cause: UserError): UserError {
+  const Kind = cause instanceof InterruptedError ? InterruptedError : PartialError
+  return new Kind(`${done} of ${count} invites were minted: ${cause.message}`, { hint: cause.hint, cause })
 }

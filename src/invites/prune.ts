@@ -1,6 +1,7 @@
-import { PartialError, UserError } from '../errors.ts'
-import type { Invite } from './ledger.ts'
+import { asUserError, InterruptedError, PartialError, SetupError, UserError } from '../errors.ts'
+import type { Invite, Ledger } from './ledger.ts'
 import type { Invites } from './open.ts'
+import { StillValidError } from './token-server.ts'
 
 /** What of the saved invites is revoked, dropped from the file, and kept. */
 export interface PrunePlan {
@@ -23,23 +24,50 @@ export async function planPrune({ ledger, server }: Invites, now: Date): Promise
 
 /**
  * Revokes what has expired, since not every server can end a single-use token by itself, and drops from the file what the
- * server no longer accepts. Throws PartialError if a token could not be revoked; it stays in the file.
+ * server no longer accepts. Throws PartialError if a token could not be revoked, and InterruptedError; what was not revoked
+ * stays in the file.
  */
 export async function prune({ ledger, server, time }: Invites, { revoke, drop }: PrunePlan): Promise<void> {
-  const over = new Set(drop.map(({ token }) => token))
-  const failures: UserError[] = []
+  const ended = new Set(drop.map(({ token }) => token))
+  let failure: UserError | undefined
   for (const { token } of revoke)
     try {
       time.next()
       await server.revoke(token)
-      over.add(token)
+      ended.add(token)
     } catch (error) {
       if (!(error instanceof UserError)) throw error
-      failures.push(error)
+      failure = error
+      // Any other failure would meet the next token too, and cost its time.
+      if (!(error instanceof StillValidError)) break
     }
-  ledger.rewrite((invite) => (over.has(invite.token) ? undefined : invite))
-  if (failures[0])
-    throw new PartialError(`${failures.length} expired invites could not be revoked: ${failures[0].message}`)
+  dropEnded(ledger, ended)
+  if (failure instanceof InterruptedError) throw failure
+  const left = drop.length + revoke.length - ended.size
+  if (failure)
+    throw new PartialError(
+      `${left} expired ${left === 1 ? 'invite' : 'invites'} could not be revoked: ${failure.message}`,
+      {
+        hint: failure.hint,
+        cause: failure,
+      },
+    )
+}
+
+/** Drops the lines of tokens that no longer work. Throws SetupError, which says so, where the file cannot be written. */
+export function dropEnded(ledger: Ledger, tokens: ReadonlySet<string>): void {
+  try {
+    ledger.rewrite((invite) => (tokens.has(invite.token) ? undefined : invite))
+  } catch (error) {
+    const cause = asUserError(error)
+    if (cause === undefined) throw error
+    const what =
+      tokens.size === 1 ? '1 invite no longer works, but stays' : `${tokens.size} invites no longer work, but stay`
+    throw new SetupError(`${what} in the list: ${cause.message}`, {
+      shellHint: 'run `matrix-users invite prune` when this is fixed',
+      cause,
+    })
+  }
 }
 
 /** Whether an invite has expired. One without a time never does. */

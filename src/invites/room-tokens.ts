@@ -6,7 +6,7 @@ import { newTransactionId } from '../matrix/transaction-id.ts'
 import type { StepTime } from '../system/step-time.ts'
 import type { Invite, Ledger, Pending } from './ledger.ts'
 import { Recogniser, tokenWords } from './token-recogniser.ts'
-import type { TokenServer } from './token-server.ts'
+import { StillValidError, type TokenServer } from './token-server.ts'
 import { UnrecordedError } from './unrecorded-error.ts'
 
 /** Replies that are compared at most to distinguish a new token from one that existed before. */
@@ -88,8 +88,7 @@ export class RoomTokens implements TokenServer {
   async revoke(token: string): Promise<void> {
     const { deadline } = this.#options.time
     await this.#reply(await this.#post(['token', 'revoke', token], deadline, newTransactionId()), deadline)
-    if ((await this.valid([token])).size > 0)
-      throw new UserError('the server still accepts the token after it was revoked')
+    if ((await this.valid([token])).size > 0) throw new StillValidError()
   }
 
   /** Posts the commands (again: the same transaction is the same event), recognises their tokens, records and redacts them. */

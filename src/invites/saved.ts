@@ -2,7 +2,7 @@ import type { Session } from '../config/session.ts'
 import { shortened } from './beginning.ts'
 import type { Invite } from './ledger.ts'
 import { type Surroundings, withInvites } from './open.ts'
-import { isExpired, type PrunePlan, planPrune } from './prune.ts'
+import { dropEnded, isExpired, type PrunePlan, planPrune } from './prune.ts'
 import { pruneRecorded, recorded } from './recorded.ts'
 
 export interface SavedInvite extends Invite {
@@ -44,7 +44,7 @@ export function revokeInvite(
     const shown = shortened(token, tokens)
     const revoke = async () => {
       if (wasValid) await server.revoke(token)
-      ledger.rewrite((invite) => (invite.token === token ? undefined : invite))
+      dropEnded(ledger, new Set([token]))
     }
     const audited = { op: 'invite-revoke', target: shown }
     await recorded(session, around, audited, revoke, wasValid ? 'done' : 'already so')

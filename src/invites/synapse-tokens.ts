@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { UserError } from '../errors.ts'
 import type { Limits } from '../matrix/request.ts'
 import type { SynapseTokenApi } from '../matrix/synapse.ts'
 import type { StepTime } from '../system/step-time.ts'
 import type { Invite, Ledger } from './ledger.ts'
-import type { TokenServer } from './token-server.ts'
+import { StillValidError, type TokenServer } from './token-server.ts'
 
 /** Tokens of a server with Synapse's API, where the client chooses the token: it is saved before it exists. */
 export class SynapseTokens implements TokenServer {
@@ -48,8 +47,7 @@ export class SynapseTokens implements TokenServer {
 
   async revoke(token: string): Promise<void> {
     await this.#api.delete(token, this.#limits)
-    if ((await this.valid([token])).size > 0)
-      throw new UserError('the server still accepts the token after it was revoked')
+    if ((await this.valid([token])).size > 0) throw new StillValidError()
   }
 
   get #limits(): Limits {

@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts'
 import type { Invite, Ledger } from './ledger.ts'
 
 /** How a homeserver issues registration tokens: through its admin room, or through Synapse's API. */
@@ -13,6 +14,13 @@ export interface TokenServer {
   valid(tokens: readonly string[]): Promise<Set<string>>
   /** The first of the tokens that the server would accept now, with as few questions as that takes. Throws likewise. */
   firstValid(tokens: readonly string[]): Promise<string | undefined>
-  /** Revokes a token. Throws UserError if it is still valid. */
+  /** Revokes a token. Throws StillValidError if it is still valid. */
   revoke(token: string): Promise<void>
+}
+
+/** The server says that a token was revoked, and accepts it. */
+export class StillValidError extends UserError {
+  constructor() {
+    super('the server still accepts the token after it was revoked')
+  }
 }

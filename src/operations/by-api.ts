@@ -63,24 +63,26 @@ async function request(
   limits: Limits,
   judge: () => Promise<Verdict>,
 ): Promise<Verdict> {
-  try {
-    if (action.kind === 'logout') return await endSessions(session, mxid, limits)
-    await session.client.moderateAccount(action.kind, mxid, action.value, limits)
-  } catch (error) {
-    throw failure(error, mxid, before)
-  }
+  if (action.kind === 'logout') return endSessions(session, mxid, before, limits)
+  await session.client.moderateAccount(action.kind, mxid, action.value, limits).catch((error) => {
+    throw perhapsDone(error, mxid) ?? refusal(error, mxid, before)
+  })
   return judge().catch((): Verdict => ({ effect: null }))
 }
 
-async function endSessions({ http }: Session, mxid: string, limits: Limits): Promise<Verdict> {
+async function endSessions({ http }: Session, mxid: string, before: Observed, limits: Limits): Promise<Verdict> {
   const { deleteDevices, listDevices } = await import('../matrix/synapse.ts')
-  const devices = await listDevices(http, mxid, limits)
+  const devices = await listDevices(http, mxid, limits).catch((error) => {
+    throw refusal(error, mxid, before)
+  })
   if (devices === undefined)
     throw new RefusedError('this server cannot end the sessions of an account: nothing was sent', {
       hint: 'lock the account instead, which blocks its sessions until it is unlocked',
     })
   if (devices.length === 0) return { effect: null, already: true, note: 'the account had no sessions' }
-  await deleteDevices(http, mxid, devices, limits)
+  await deleteDevices(http, mxid, devices, limits).catch((error) => {
+    throw perhapsDone(error, mxid) ?? refusal(error, mxid, before)
+  })
   const left = await listDevices(http, mxid, limits).catch(() => undefined)
   if (left === undefined) return { effect: null }
   const leftOver = new Set(left)
@@ -88,22 +90,26 @@ async function endSessions({ http }: Session, mxid: string, limits: Limits): Pro
   return isEnded ? { effect: true } : { effect: false, note: 'some of its sessions did not end' }
 }
 
-function failure(error: unknown, mxid: string, { state }: Observed): unknown {
+/** The error for a change that the server may have made, without an answer; else undefined. */
+function perhapsDone(error: unknown, mxid: string): NoReplyError | undefined {
+  if (!(error instanceof RequestError) || !error.reached) return undefined
+  return new NoReplyError(`the request for ${mxid} may have been carried out: the homeserver never confirmed it`, {
+    hint: 'check the state of the account before you repeat it',
+    cause: error,
+  })
+}
+
+/** The error for a request that changed nothing: RefusedError where the server refuses it for this account. */
+function refusal(error: unknown, mxid: string, { state }: Observed): unknown {
+  if (!(error instanceof MatrixError) || ![400, 403, 404].includes(error.status)) return error
   const which = state === 'unknown' || state === 'active' ? '' : `, which is ${describeState(state)}`
-  if (error instanceof RequestError && error.reached)
-    return new NoReplyError(`the request for ${mxid} may have been carried out: the homeserver never confirmed it`, {
-      hint: 'check the state of the account before you repeat it',
+  return new RefusedError(
+    `the homeserver refuses this for ${mxid}${which} (${error.status} ${error.errcode}): nothing was changed`,
+    {
+      hint: 'make sure that the operator is an admin, and that the account exists and is not an admin',
       cause: error,
-    })
-  if (error instanceof MatrixError && [400, 403, 404].includes(error.status))
-    return new RefusedError(
-      `the homeserver refuses this for ${mxid}${which} (${error.status} ${error.errcode}): nothing was changed`,
-      {
-        hint: 'make sure that the operator is an admin, and that the account exists and is not an admin',
-        cause: error,
-      },
-    )
-  return error
+    },
+  )
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -59,7 +59,7 @@ export function replaceFile(path: string, text: string): void {
     try {
       if (old === undefined) giveToOwnerOf(dirname(path), descriptor)
       else keepOwner(path, old, descriptor)
-      writeWhole(descriptor, text)
+      writeWhole(descriptor, text, path)
     } finally {
       closeSync(descriptor)
     }
@@ -85,7 +85,7 @@ export function appendLine(path: string, line: string, userId: number | undefine
   const descriptor = openToAppend(path, userId)
   const { size } = fstatSync(descriptor)
   try {
-    writeWhole(descriptor, `${endsTorn(descriptor, size) ? '\n' : ''}${line}\n`)
+    writeWhole(descriptor, `${endsTorn(descriptor, size) ? '\n' : ''}${line}\n`, path)
   } catch (error) {
     ftruncateSync(descriptor, size)
     throw error
@@ -182,10 +182,15 @@ function syncFolder(folder: string): void {
   }
 }
 
-function writeWhole(descriptor: number, text: string): void {
+/** Throws what the file system says, of `path`: node does not know which file a descriptor is of. */
+function writeWhole(descriptor: number, text: string, path: string): void {
   const data = Buffer.from(text)
-  for (let offset = 0; offset < data.length; ) offset += writeSync(descriptor, data, offset)
-  sync(descriptor)
+  try {
+    for (let offset = 0; offset < data.length; ) offset += writeSync(descriptor, data, offset)
+    sync(descriptor)
+  } catch (error) {
+    throw Object.assign(error as Error, { path })
+  }
 }
 
 function sync(descriptor: number): void {

@@ -124,3 +124,12 @@ t.test('check knows an admin of such a server, and an account that is none', asy
   bed.hs.room.setMember(bed.operator.mxid, 'leave')
   t.match(await bed.run('check'), { code: 2, stdout: /failed +server admin: @admin:home\.test is not an admin/ })
 })
+
+t.test('sessions that cannot be listed were not ended: nothing was sent', async (t) => {
+  const bed = await bedOf(t)
+  bed.hs.faults.on({ method: 'GET', path: /\/devices/ }, { kind: 'hang' })
+  const { code, stderr } = await bed.run('logout', 'alice', '--timeout', '2')
+  t.equal(code, 3)
+  t.match(stderr, /error: cannot reach the homeserver/)
+  t.match(bed.audit().at(-1), { op: 'logout', rc: 3, outcome: 'unreachable' })
+})

@@ -7,8 +7,11 @@ t.test('several servers, each under its name; one that is down does not stop the
   const bed = await simulatedBed(t)
   const home = `${bed.dataDir}/home`
   mkdirSync(`${home}/.config/matrix-users`, { recursive: true })
-  const write = (name: string, api: string) =>
-    writeFileSync(`${home}/.config/matrix-users/${name}.env`, `DATA_DIR='${bed.dataDir}'\nMATRIX_HS_API=${api}\n`)
+  const write = (name: string, api: string, dataDir = bed.dataDir) =>
+    writeFileSync(
+      `${home}/.config/matrix-users/${name}.env`,
+      `DATA_DIR='${dataDir}'\nADMIN_CRED_FILE='${bed.credentialsFile}'\nMATRIX_HS_API=${api}\n`,
+    )
   const run = (...args: string[]) =>
     bed.runWith({ env: { HOME: home, DATA_DIR: undefined, MATRIX_HS_API: undefined } }, ...args)
   t.match(await run('profiles'), { code: 2, stderr: /no profiles found in/ })
@@ -30,6 +33,14 @@ t.test('several servers, each under its name; one that is down does not stop the
     { profile: 'school', result: {} },
   ])
   t.match(await run('check', '--all-profiles'), { code: 5, stdout: /^club:\nok /m })
+  write('down', bed.url, `${bed.credentialsFile}/folder`)
+  const unwritable = await run('invite', '--ensure', '2', '--all-profiles')
+  t.match(unwritable, { code: 5, stderr: /error: down: cannot .*: part of the path is not a folder \(ENOTDIR\)/ })
+  t.match(
+    unwritable.stderr,
+    /1 of 3 profiles failed: down/,
+    'what the file system says does not stop the others either',
+  )
   t.match(await run('list', '--all-profiles', '--profile', 'club'), { code: 2, stderr: /cannot be used with/ })
   t.match(await run('invite', '5', '--all-profiles'), { code: 2, stderr: /--all-profiles needs --ensure/ })
   writeFileSync(`${home}/.config/matrix-users/default.env`, `DATA_DIR='${bed.dataDir}'\nMATRIX_HS_API=${bed.url}\n`)

@@ -1,13 +1,14 @@
 import type { CommonFlags, Context } from '../../config/context.ts'
 import { profileNames } from '../../config/profiles.ts'
 import {
+  asUserError,
   type ExitCode,
   exitCodes,
   InterruptedError,
   OutputError,
   PartialError,
   SetupError,
-  UserError,
+  type UserError,
 } from '../../errors.ts'
 import type { Io } from '../../system/io.ts'
 import { namedBeside, underName } from '../results/named.ts'
@@ -45,11 +46,10 @@ async function runForAll<A extends CommonFlags>(command: Command<A>, args: A, co
       const code = await command.run({ ...args, profile: name }, { ...context, io: output.io })
       if (code !== exitCodes.ok.code) failed.push(name)
     } catch (thrown) {
-      if (!(thrown instanceof UserError) || thrown instanceof OutputError || thrown instanceof InterruptedError)
-        throw thrown
-      error = thrown
+      error = asUserError(thrown)
+      if (error === undefined || error instanceof OutputError || error instanceof InterruptedError) throw thrown
       failed.push(name)
-      context.io.fail(`${name}: ${thrown.message}`, thrown.hint)
+      context.io.fail(`${name}: ${error.message}`, error.hint)
     }
     await output.end(error?.message)
   }
