@@ -1,3 +1,4 @@
+import { Deque } from './deque.ts'
 import { parseLine } from './read.ts'
 
 /** One operation: what its two lines in the log say. null: not recorded. */
@@ -34,35 +35,42 @@ const longestOpen = 5000
  * each operation comes when it ends, and those without an end come last.
  */
 export async function* pairLines(lines: AsyncIterable<string>, live = false): AsyncGenerator<AuditRecord> {
-  const queue: AuditRecord[] = []
+  const queue = new Deque<AuditRecord>()
   const open = new OpenOperations()
   for await (const line of lines) {
     const { action, record } = parse(line)
     const begun = action === 'user-op-end' && record.kind === 'operation' ? open.end(record) : undefined
     if (begun !== undefined) {
-      if (live) {
-        queue.splice(queue.indexOf(begun), 1)
-        yield begun
-      }
+      if (live) yield begun
     } else if (live && action !== 'user-op-start') yield record
     else {
       queue.push(record)
       if (action === 'user-op-start' && record.kind === 'operation') open.add(record)
     }
-    while (queue.length > longestOpen || (!live && queue.length > 0 && !open.has(queue[0]))) {
-      const [first] = queue.splice(0, 1) as [AuditRecord]
-      open.giveUp(first)
-      yield first
+    while (queue.size > longestOpen || (queue.size > 0 && !open.has(queue.first))) {
+      const first = next()
+      if (first) yield first
     }
   }
-  yield* queue
+  while (queue.size > 0) {
+    const first = next()
+    if (first) yield first
+  }
+
+  /** The oldest, for which no end is expected any more; undefined if it was given when it ended. */
+  function next(): AuditRecord | undefined {
+    const first = queue.shift()
+    if (live && !open.has(first)) return undefined
+    if (first?.kind === 'operation') open.giveUp(first)
+    return first
+  }
 }
 
 /** The operations without an end yet. */
 class OpenOperations {
   readonly #all = new Set<AuditRecord | undefined>()
   /** In the order in which they started. */
-  readonly #byKey = new Map<string, RecordedOperation[]>()
+  readonly #byKey = new Map<string, Deque<RecordedOperation>>()
 
   has(record: AuditRecord | undefined): boolean {
     return this.#all.has(record)
@@ -70,9 +78,10 @@ class OpenOperations {
 
   add(record: RecordedOperation): void {
     this.#all.add(record)
-    const others = this.#byKey.get(keyOf(record))
-    if (others) others.push(record)
-    else this.#byKey.set(keyOf(record), [record])
+    const key = keyOf(record)
+    const others = this.#byKey.get(key) ?? new Deque()
+    others.push(record)
+    this.#byKey.set(key, others)
   }
 
   /** The newest operation that an end belongs to, with what the end says; undefined if none is open. */
@@ -81,18 +90,19 @@ class OpenOperations {
     return begun && Object.assign(begun, { end, rc, outcome })
   }
 
-  /** No end is expected any more for this one, the oldest of all. */
-  giveUp(record: AuditRecord): void {
-    if (record.kind === 'operation' && this.has(record)) this.#remove(record, (others) => others.shift())
+  /** No end is expected any more for this one, if it is open: the oldest of all. */
+  giveUp(record: RecordedOperation): void {
+    if (this.has(record)) this.#remove(record, (others) => others.shift())
   }
 
   #remove(
     which: Key,
-    take: (others: RecordedOperation[]) => RecordedOperation | undefined,
+    take: (others: Deque<RecordedOperation>) => RecordedOperation | undefined,
   ): RecordedOperation | undefined {
-    const others = this.#byKey.get(keyOf(which))
+    const key = keyOf(which)
+    const others = this.#byKey.get(key)
     const taken = others && take(others)
-    if (others?.length === 0) this.#byKey.delete(keyOf(which))
+    if (others?.size === 0) this.#byKey.delete(key)
     this.#all.delete(taken)
     return taken
   }

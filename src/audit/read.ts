@@ -1,8 +1,11 @@
-import { closeSync, fstatSync, readSync, type Stats, statSync } from 'node:fs'
+import { closeSync, fstatSync, read, readSync, type Stats, statSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { openThere } from '../system/open-file.ts'
 
-const chunkSize = 64 * 1024
+const readPiece = promisify(read)
+/** Bytes that are read at a time. */
+const pieceSize = 64 * 1024
 /** ms between looks at a file: an SD card does not notify of changes. */
 const lookPause = 300
 /** Bytes at the start of a log that identify it: its first line starts with a time. */
@@ -17,13 +20,26 @@ export function parseLine(line: string): unknown {
   }
 }
 
-/** The lines of a file, read piece by piece; none where there is no file. A last line without its newline is a line. */
-export async function* readLines(file: string): AsyncGenerator<string> {
-  const reader = LineReader.open(file)
+/** Where the last `size` bytes of a file begin; 0 where it is shorter, or there is none. */
+export function startOfLast(size: number, file: string): number {
+  return Math.max(0, (statSync(file, { throwIfNoEntry: false })?.size ?? 0) - size)
+}
+
+/**
+ * The lines of a file that begin at this offset or after it, read piece by piece; none where there is no file. A last line
+ * without its newline is a line. Between two pieces other work is done: a visitor of the panel is answered, a signal handled.
+ */
+export async function* readLines(file: string, start = 0): AsyncGenerator<string> {
+  // Before `start` stands the end of another line.
+  let isWhole = start === 0
+  const reader = LineReader.open(file, Math.max(0, start - 1))
   if (reader === undefined) return
   try {
-    yield* reader.more()
-    yield* reader.rest()
+    for await (const lines of reader.toEnd())
+      for (const line of lines) {
+        if (isWhole) yield line
+        isWhole = true
+      }
   } finally {
     reader.close()
   }
@@ -39,11 +55,10 @@ export async function* followLines(file: string, stop: AbortSignal): AsyncGenera
   try {
     while (!stop.aborted) {
       const next = reader ? reader.successor(file) : LineReader.open(file)
-      if (reader) yield* reader.more()
+      if (reader) yield* linesOf(reader.more())
       if (reader || !next) await pause()
       // A process that had the file open before it was moved has written to it by now.
-      if (reader && next) yield* reader.more()
-      if (reader && next && !next.continues) yield* reader.rest()
+      if (reader && next) yield* linesOf(next.continues ? reader.more() : reader.toEnd())
       if (next) reader?.close()
       reader = next ?? reader
     }
@@ -52,23 +67,28 @@ export async function* followLines(file: string, stop: AbortSignal): AsyncGenera
   }
 }
 
+async function* linesOf(pieces: AsyncIterable<readonly string[]>): AsyncGenerator<string> {
+  for await (const lines of pieces) for (const line of lines) yield line
+}
+
 /** A file that stays open, so that it can be read to its end after it was moved. */
 class LineReader {
   readonly #descriptor: number
-  #offset = 0
+  #offset: number
   /** The pieces of a line whose end was not read yet. */
   #torn: Buffer[] = []
   /** A reader of the same text, which stopped where this one is to start. */
   #before: LineReader | undefined
 
-  private constructor(descriptor: number) {
+  private constructor(descriptor: number, offset: number) {
     this.#descriptor = descriptor
+    this.#offset = offset
   }
 
   /** undefined where there is no file. Throws as `openThere` does. */
-  static open(file: string): LineReader | undefined {
+  static open(file: string, offset = 0): LineReader | undefined {
     const descriptor = openThere(file, 'read', undefined)
-    return descriptor === undefined ? undefined : new LineReader(descriptor)
+    return descriptor === undefined ? undefined : new LineReader(descriptor, offset)
   }
 
   close(): void {
@@ -94,28 +114,35 @@ class LineReader {
     return this.#before !== undefined
   }
 
-  /** The whole lines from where the last call ended. */
-  *more(): Generator<string> {
+  /** The whole lines from where the last call ended, some at a time. */
+  async *more(): AsyncGenerator<string[]> {
     if (this.#before) [this.#offset, this.#torn, this.#before] = [this.#before.#offset, this.#before.#torn, undefined]
-    const chunk = Buffer.alloc(chunkSize)
     for (;;) {
-      const count = readSync(this.#descriptor, chunk, 0, chunkSize, this.#offset)
-      if (count === 0) return
-      this.#offset += count
-      const read = Buffer.from(chunk.subarray(0, count))
-      const end = read.lastIndexOf('\n') + 1
+      const { bytesRead, buffer } = await readPiece(
+        this.#descriptor,
+        Buffer.alloc(pieceSize),
+        0,
+        pieceSize,
+        this.#offset,
+      )
+      if (bytesRead === 0) return
+      this.#offset += bytesRead
+      const piece = buffer.subarray(0, bytesRead)
+      const end = piece.lastIndexOf('\n') + 1
       if (end === 0) {
-        this.#torn.push(read)
+        this.#torn.push(piece)
         continue
       }
-      const lines = Buffer.concat([...this.#torn, read.subarray(0, end - 1)])
-      this.#torn = end < count ? [read.subarray(end)] : []
-      yield* lines.toString('utf8').split('\n')
+      const lines = Buffer.concat([...this.#torn, piece.subarray(0, end - 1)])
+      this.#torn = end < bytesRead ? [piece.subarray(end)] : []
+      yield lines.toString('utf8').split('\n')
     }
   }
 
-  *rest(): Generator<string> {
-    if (this.#torn.length > 0) yield Buffer.concat(this.#torn).toString('utf8')
+  /** Likewise, and then what stands after the last newline. */
+  async *toEnd(): AsyncGenerator<string[]> {
+    yield* this.more()
+    if (this.#torn.length > 0) yield [Buffer.concat(this.#torn).toString('utf8')]
   }
 }
 

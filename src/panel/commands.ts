@@ -126,8 +126,10 @@ export interface ActivityQuery {
 
 export interface Activity {
   entries: readonly ActivityEntry[]
-  /** How many there are that fit the query. */
+  /** How many there are that fit the query, in the part of the log that was read. */
   total: number
+  /** Whether the log goes back further than what was read. */
+  isCut: boolean
 }
 
 /** Why something was not done, or not wholly. */

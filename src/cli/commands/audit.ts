@@ -56,7 +56,10 @@ async function chosen(args: AuditArgs, context: Context, file: string): Promise<
   return newest(
     limit,
     (async function* () {
-      for await (const record of pairLines(lines, args.follow)) if (isChosen(record, choice)) yield record
+      for await (const record of pairLines(lines, args.follow)) {
+        if (!args.follow) context.interrupt.throwIfAborted()
+        if (isChosen(record, choice)) yield record
+      }
     })(),
   )
 }

@@ -3,7 +3,7 @@ import { escapeControls } from '../../system/foreign-text.ts'
 import type { AccountDetails, ActivityEntry, Failure } from '../commands.ts'
 import type { Offers } from '../offers.ts'
 import { wordingOf } from '../operation-words.ts'
-import { ActivityTable } from './activity-page.tsx'
+import { ActivityTable, OlderEntries } from './activity-page.tsx'
 import { RoleBadges, StateBadges } from './badges.tsx'
 import { ChangeForm, type FormKeys, RetypeField } from './change-form.tsx'
 import { BackLink, type Frame, Later, Page } from './layout.tsx'
@@ -31,11 +31,13 @@ interface AccountViewProps {
   offers: Offers
   keysFor(operation: Operation): FormKeys
   activity: readonly ActivityEntry[]
+  /** Whether the log goes back further. */
+  activityIsCut: boolean
   activityFailure: Failure | undefined
 }
 
 /** The state of an account, what can be done in it, and what was done. */
-export function AccountView({ details, offers, keysFor, activity, activityFailure }: AccountViewProps) {
+export function AccountView({ details, offers, keysFor, activity, activityIsCut, activityFailure }: AccountViewProps) {
   const { account, displayName } = details
   const [permanent, others] = [true, false].map((isPermanent) =>
     offers.operations.filter(({ retype }) => (retype !== undefined) === isPermanent),
@@ -65,6 +67,7 @@ export function AccountView({ details, offers, keysFor, activity, activityFailur
           </p>
         </>
       )}
+      {activityIsCut && <OlderEntries />}
     </div>
   )
 }

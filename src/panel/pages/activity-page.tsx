@@ -48,6 +48,11 @@ export function ActivityPage({ frame, filter }: { frame: Frame; filter: Activity
   )
 }
 
+/** What to say where only the end of the log was read. */
+export function OlderEntries() {
+  return <p>Only the newest part of the audit log is shown here. The command line shows all of it.</p>
+}
+
 interface ActivityTableProps {
   entries: readonly ActivityEntry[]
   caption: string

@@ -27,6 +27,7 @@ export function accountRoutes({ commands, report }: Parts): Hono<PanelEnv> {
           offers={offersFor(details.result.account, frame.operator)}
           keysFor={({ name }) => keysFor(c, name)}
           activity={activity.kind === 'done' ? activity.result.entries : []}
+          activityIsCut={activity.kind === 'done' && activity.result.isCut}
           activityFailure={activity.kind === 'failed' ? activity.failure : undefined}
         />,
       )

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { pageNumber, pageSize } from '../accounts-query.ts'
-import { ActivityPage, ActivityTable } from '../pages/activity-page.tsx'
+import { ActivityPage, ActivityTable, OlderEntries } from '../pages/activity-page.tsx'
 import { Pager } from '../pages/pager.tsx'
 import { Problem } from '../pages/problem.tsx'
 import { countOf } from '../pages/table.tsx'
@@ -23,13 +23,21 @@ export function activityRoutes({ commands, report }: Parts): Hono<PanelEnv> {
         count: pageSize,
       })
       if (activity.kind === 'failed') return void (await show(<Problem {...activity.failure} />))
-      const { entries, total } = activity.result
-      if (total === 0) return void (await show(<p class="empty">Nothing is recorded.</p>))
+      const { entries, total, isCut } = activity.result
       const address = (number: number) => `activity?${new URLSearchParams({ ...filter, page: String(number) })}`
       await show(
         <div>
-          <ActivityTable entries={entries} caption={`${countOf(total, 'entry', 'entries')}, newest first`} root="./" />
+          {total === 0 ? (
+            <p class="empty">Nothing is recorded.</p>
+          ) : (
+            <ActivityTable
+              entries={entries}
+              caption={`${countOf(total, 'entry', 'entries')}, newest first`}
+              root="./"
+            />
+          )}
           <Pager name="activity" page={page} size={pageSize} total={total} address={address} />
+          {isCut && <OlderEntries />}
         </div>,
       )
     })
