@@ -6,6 +6,7 @@ import { commands, sections } from './commands/index.ts'
 import { common, optionNames } from './commands/options.ts'
 import { entryMeant } from './mistakes.ts'
 import { beforeDashes, withLongOptions } from './short-options.ts'
+import { untilClosed } from './until-closed.ts'
 
 /** Parses the arguments (without node and script) and runs the command. Gives the exit code; throws what the command throws. */
 export async function runCli(argv: readonly string[], version: string, context: Context): Promise<ExitCode> {
@@ -13,18 +14,19 @@ export async function runCli(argv: readonly string[], version: string, context: 
   const asked = beforeDashes(words)
   const meant = await entryMeant(words, commands)
   if (asked.includes('--version')) {
-    await context.io.write(`${version}\n`)
+    await untilClosed(() => context.io.write(`${version}\n`))
     return exitCodes.ok.code
   }
   if (meant.entry === undefined || asked.includes('--help')) {
     const { helpText } = await import('./help-text.ts')
-    await context.io.write(helpText(meant, sections, context.io.columns()))
+    await untilClosed(() => context.io.write(helpText(meant, sections, context.io.columns())))
     return asked.includes('--help') ? exitCodes.ok.code : exitCodes.refused.code
   }
   const { parseWords } = await import('./yargs-parser.ts')
   const { command, args } = await parseWords(words, meant.entry)
   checkOptions(command, args, asked)
-  return command.run(args, args.quiet ? { ...context, io: quiet(context.io) } : context)
+  const run = () => command.run(args, args.quiet ? { ...context, io: quiet(context.io) } : context)
+  return command.onlyPrints ? ((await untilClosed(run)) ?? exitCodes.ok.code) : run()
 }
 
 /** The parser knows all options: one that this command does not take, or that is repeated, is refused here. */

@@ -72,7 +72,24 @@ t.test('a reader that has enough ends what only prints, and is no failure', asyn
         resolve({ code: Number(error?.code ?? 0), stderr }),
       )
     })
-  for (const args of [['list'], ['list', '--json'], ['check']])
+  const alice = bed.hs.addAccount(freshName()).localpart
+  await bed.run('suspend', alice)
+  for (const args of [
+    ['list'],
+    ['list', '--json'],
+    ['list', '--ids'],
+    ['list', '--state', '--json'],
+    ['show', alice],
+    ['invite', 'list', '--json'],
+    ['audit'],
+    ['audit', '--json'],
+    ['check'],
+    ['check', '--json'],
+    ['settings'],
+    ['completion', 'fish'],
+    ['help', 'create'],
+    ['create', '--help'],
+  ])
     t.match(await piped(...args), { code: 0, stderr: '' }, args.join(' '))
   t.match(await piped('suspend', bed.hs.addAccount(freshName()).mxid), { code: 2, stderr: /stdout was closed/ })
 })

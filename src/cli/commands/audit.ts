@@ -4,7 +4,6 @@ import { openSettings } from '../../config/session.ts'
 import { exitCodes, SetupError } from '../../errors.ts'
 import { escapeControls } from '../../system/foreign-text.ts'
 import type { Command } from './command.ts'
-import { untilClosed } from './until-closed.ts'
 
 interface AuditArgs extends CommonFlags {
   follow?: boolean
@@ -16,6 +15,7 @@ interface AuditArgs extends CommonFlags {
 /** The audit log for people: one line per operation, newest last. */
 export const audit: Command<AuditArgs> = {
   usage: 'audit',
+  onlyPrints: true,
   summary: 'Show the audit log: who changed what, when, and how it ended',
   details: [
     'The log has what matrix-users and its panel did with this DATA_DIR, not what others post in the admin room.',
@@ -35,7 +35,7 @@ export const audit: Command<AuditArgs> = {
     const empty = await isEmpty(file)
     if (empty) context.io.notice(`the audit log is empty: ${file}`)
     try {
-      const shown = await untilClosed(() => show(args, context, records))
+      const shown = await show(args, context, records)
       if (shown === 0 && !empty && !args.follow) context.io.notice('no entry of the audit log matches')
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException

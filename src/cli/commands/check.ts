@@ -3,8 +3,8 @@ import type { Report } from '../../check/step.ts'
 import type { CommonFlags } from '../../config/context.ts'
 import { exitCodes } from '../../errors.ts'
 import { oneLine } from '../../system/foreign-text.ts'
+import { untilClosed } from '../until-closed.ts'
 import type { Command } from './command.ts'
-import { untilClosed } from './until-closed.ts'
 
 /** Checks everything that a command depends on, in order. Exit code 0 if all is well, else 2. Quiet, it prints failures only. */
 export const check: Command<CommonFlags & { quiet?: boolean }> = {
@@ -43,7 +43,7 @@ export const check: Command<CommonFlags & { quiet?: boolean }> = {
     const show = async (report: Report) =>
       isShown(report) ? untilClosed(() => context.io.write(lineOf(report))) : undefined
     const reports = await runSteps(steps, { context, flags } as Known, show)
-    if (flags.json) await context.io.write(`${JSON.stringify(reports)}\n`)
+    if (flags.json) await untilClosed(() => context.io.write(`${JSON.stringify(reports)}\n`))
     return reports.some(({ status }) => status === 'failed') ? exitCodes.refused.code : exitCodes.ok.code
   },
 }

@@ -20,6 +20,8 @@ export interface Command<Args = Record<string, unknown>> {
   /** Its options, besides the common ones. */
   options?: readonly OptionName[]
   examples?: readonly [string, string][]
+  /** It changes nothing: a reader that has enough of its output, such as `head`, ends it without an error. */
+  onlyPrints?: boolean
   run(args: Args, context: Context): Promise<ExitCode>
 }
 

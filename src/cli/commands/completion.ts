@@ -11,6 +11,7 @@ export function completionCommand(
 ): Command<CommonFlags & { shell?: string }> {
   return {
     usage: 'completion <shell>',
+    onlyPrints: true,
     summary: 'Print the completion script of a shell: bash, zsh or fish',
     positionals: { shell: shells.join(', ') },
     next: shells,

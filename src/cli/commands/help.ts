@@ -6,6 +6,7 @@ import type { Command, Section } from './command.ts'
 export function helpCommand(sections: () => readonly Section[]): Command<CommonFlags & { command?: string[] }> {
   return {
     usage: 'help [command..]',
+    onlyPrints: true,
     summary: 'List the commands, or show the options and examples of one',
     positionals: { command: 'the command, such as create or invite take' },
     examples: [['$0 help invite take', 'show the options and examples of invite take']],

@@ -8,7 +8,6 @@ import type { Io } from '../../system/io.ts'
 import type { Command } from './command.ts'
 import { surroundings } from './invite-surroundings.ts'
 import { tokenArgument, tokenHelp } from './invite-token.ts'
-import { untilClosed } from './until-closed.ts'
 
 interface TakeArgs extends CommonFlags {
   token?: string
@@ -73,6 +72,7 @@ async function present(session: Session, { token, expires }: Invite, limits: Lim
 
 export const inviteList: Command<CommonFlags & { show?: boolean }> = {
   usage: 'list',
+  onlyPrints: true,
   summary: 'List the saved invites and their state on the server',
   options: ['show'],
   examples: [['$0 invite list --show', 'list the saved invites with their whole tokens']],
@@ -91,7 +91,7 @@ export const inviteList: Command<CommonFlags & { show?: boolean }> = {
       expires,
       given,
     }))
-    await untilClosed(() => (args.json ? context.io.write(`${JSON.stringify(rows)}\n`) : writeList(context.io, rows)))
+    await (args.json ? context.io.write(`${JSON.stringify(rows)}\n`) : writeList(context.io, rows))
     return exitCodes.ok.code
   },
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../../config/context.ts'
 import { connect, openIdentity } from '../../config/session.ts'
-import { type ExitCode, exitCodes, SetupError } from '../../errors.ts'
+import { type ExitCode, SetupError } from '../../errors.ts'
 import { commandFor } from '../../operations/admin-command.ts'
 import { refuseOwnAccount, requireConsent } from '../../operations/consent.ts'
 import { linesOf } from '../../operations/dry-run.ts'
@@ -11,7 +11,6 @@ import { retypeAt } from '../results/retype.ts'
 import { carryOutShown, presenterOf, showDryRun } from '../results/show-result.ts'
 import type { Command } from './command.ts'
 import { canResume, type OperationArgs, passwordsWanted, takesMany } from './operation-args.ts'
-import { untilClosed } from './until-closed.ts'
 
 /** The command of one row of the operations table. */
 export function operationCommand(operation: Operation): Command<OperationArgs> {
@@ -20,6 +19,7 @@ export function operationCommand(operation: Operation): Command<OperationArgs> {
     usage: argument === 'none' ? name : takesMany(operation) ? `${name} [user..]` : `${name} <user>`,
     summary: operation.summary,
     examples: examples(operation),
+    onlyPrints: !operation.writes,
     ...(argument === 'none' ? {} : { positionals: { user: describeUser(operation) } }),
     options: [
       'dry-run',
@@ -65,10 +65,7 @@ async function runForOne(
   await requireConsent(operation, targets, { yes, retype })
   const passwords = await passwordsWanted(args, session)
   const presenter = presenterOf(context.io, json, undefined, passwords?.(command.mxid ?? '', context.io))
-  const show = () =>
-    carryOutShown(context.io, presenter, session, command, { keepReply: args.keepReply, insist: yes, self })
-  if (operation.writes) return show()
-  return (await untilClosed(show)) ?? exitCodes.ok.code
+  return carryOutShown(context.io, presenter, session, command, { keepReply: args.keepReply, insist: yes, self })
 }
 
 function describeUser({ name }: Operation): string {

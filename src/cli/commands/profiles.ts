@@ -6,6 +6,7 @@ import type { Command } from './command.ts'
 /** Profiles are env files, one per server. */
 export const profiles: Command<CommonFlags> = {
   usage: 'profiles',
+  onlyPrints: true,
   summary: 'List the profiles (env files for --profile NAME, one per server)',
   examples: [
     ['$0 list --profile club', 'use the profile club'],

@@ -6,6 +6,7 @@ import type { Command } from './command.ts'
 /** Every setting with its value and origin, or its default; a secret only as set or unset. Nothing is checked or sent. */
 export const settings: Command<CommonFlags> = {
   usage: 'settings',
+  onlyPrints: true,
   summary: 'Show every setting, its value and where it comes from',
   examples: [['$0 settings --profile club', 'show the settings with a profile']],
   async run(flags, context) {

@@ -8,6 +8,7 @@ import type { Command } from './command.ts'
 /** What the server's API says about accounts. Posts nothing. */
 export const show: Command<CommonFlags & { user?: string[] }> = {
   usage: 'show <user..>',
+  onlyPrints: true,
   summary: 'Show the state and display name of accounts',
   positionals: { user: 'username or user ID (alice, @alice:example.org)' },
   examples: [

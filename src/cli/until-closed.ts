@@ -1,4 +1,4 @@
-import { OutputError } from '../../errors.ts'
+import { OutputError } from '../errors.ts'
 
 /** Runs what only prints: a reader that closes the pipe, such as `head`, ends it without an error, and without a result. Throws what `show` does otherwise. */
 export async function untilClosed<T>(show: () => Promise<T>): Promise<T | undefined> {
