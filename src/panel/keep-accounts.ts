@@ -37,15 +37,19 @@ export function keepAccounts(commands: Commands, now: () => number): Commands {
     async askStates(userIds, onProgress) {
       const before = changes
       for (const [id, state] of states) if (!isFresh(state)) states.delete(id)
-      const missing = userIds.filter((id) => !states.has(id))
-      const known = userIds.length - missing.length
-      const answer =
-        missing.length === 0 ? undefined : await commands.askStates(missing, (more) => onProgress?.(known + more))
-      if (answer?.kind === 'failed') return answer
-      const fresh = new Map((answer?.result ?? []).map((account) => [account.userId, account]))
-      const result = userIds.flatMap((id) => fresh.get(id) ?? states.get(id)?.account ?? [])
-      if (before === changes) for (const [id, account] of fresh) states.set(id, { asked: now(), account })
-      return { kind: 'done', result }
+      // Taken now: a change, or another request, may drop them while the others are asked for.
+      const accounts = new Map(userIds.flatMap((id) => states.get(id)?.account ?? []).map((one) => [one.userId, one]))
+      const known = accounts.size
+      const missing = userIds.filter((id) => !accounts.has(id))
+      if (missing.length > 0) {
+        const answer = await commands.askStates(missing, (more) => onProgress?.(known + more))
+        if (answer.kind === 'failed') return answer
+        for (const account of answer.result) {
+          accounts.set(account.userId, account)
+          if (before === changes) states.set(account.userId, { asked: now(), account })
+        }
+      }
+      return { kind: 'done', result: userIds.flatMap((id) => accounts.get(id) ?? []) }
     },
   }
 }

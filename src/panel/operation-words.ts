@@ -68,6 +68,7 @@ const others: Readonly<Record<string, string>> = {
   login: 'Log in to the panel',
   'lock-out': 'Panel lock-out',
   'set-password': 'Set the panel password',
+  'create-admin': 'Create or renew the operator’s account',
 }
 
 /** The operations that change an account. */
@@ -82,9 +83,12 @@ export function recordedAs(name: string): string {
   return Object.hasOwn(words, name) ? (words[name]?.heading ?? name) : name
 }
 
+/** Of new invites and of the panel itself there is nothing to name. */
+const nameless: ReadonlySet<string> = new Set(['invite', 'login', 'lock-out', 'set-password'])
+
 /** Whether the log names an account, a command or invites for it. */
 export function concernsSomething(name: string): boolean {
-  return name === 'run' || name.startsWith('invite-') || !Object.hasOwn(others, name)
+  return !nameless.has(name)
 }
 
 export function operationNamed(name: string): Operation | undefined {

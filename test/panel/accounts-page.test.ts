@@ -1,4 +1,8 @@
+import { EventEmitter, once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import t from 'tap'
+import { answer } from '../homeserver/respond.ts'
+import type { Answered } from '../homeserver/router.ts'
 import { logIn as httpLogIn, panelBed } from './bed.ts'
 import { browserNeeded, change, logIn, openBrowser, seriousIssues } from './browser.ts'
 
@@ -88,6 +92,27 @@ t.test('what the server said is kept for a moment, and dropped at a change', asy
   await login.send('create', { user: 'alice' })
   t.match(await accounts(), /@alice:home\.test/)
   t.equal(lists(), 2)
+})
+
+t.test('a change while a filter asks takes no account out of its answer', async (t) => {
+  const bed = await panelBed(t, { accounts: 60 })
+  const login = await httpLogIn(bed.url)
+  const page = async (query: string) =>
+    (await fetch(`${bed.url}${query}`, { headers: { cookie: login.cookie } })).text()
+  await page('')
+  const gate = new EventEmitter()
+  const [asked, changed] = [once(gate, 'asked'), once(gate, 'changed')]
+  const held = async (response: ServerResponse, carryOut: () => Answered) => {
+    gate.emit('asked')
+    await changed
+    answer(response, carryOut())
+  }
+  bed.hs.faults.on({ path: /admin\/suspend\/.*user0059/, times: 1 }, { kind: 'act', act: held })
+  const filtered = page('?state=active')
+  await asked
+  t.equal((await login.send('create', { user: 'alice' })).status, 200)
+  gate.emit('changed')
+  t.match(await filtered, /61 accounts.*@user0000:home\.test/s)
 })
 
 t.test('a server that is down, a bot that is silent', browserNeeded, async (t) => {

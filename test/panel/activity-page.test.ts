@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import t from 'tap'
 import { auditFile } from '../../src/audit/write.ts'
-import { panelBed } from './bed.ts'
+import { ask, logIn as httpLogIn, panelBed } from './bed.ts'
 import { browserNeeded, logIn, openBrowser, seriousIssues } from './browser.ts'
 
 t.test('the audit log, newest first', browserNeeded, async (t) => {
@@ -50,4 +50,14 @@ t.test('the audit log, newest first', browserNeeded, async (t) => {
   await page.goto(`${bed.url}account/@bob:home.test`)
   await page.getByRole('link', { name: 'All activity of this account' }).click()
   t.match(page.url(), /activity\?user=%40bob%3Ahome\.test/)
+})
+
+t.test('the operator’s account, created or renewed, is an operation with a name', async (t) => {
+  const bed = await panelBed(t)
+  const entry = { ts: '2026-11-27T00:00:00Z', user: 'admin', ip: '', ua: '', op: 'create-admin', target: 'admin' }
+  appendFileSync(auditFile(bed.dataDir), `${JSON.stringify({ ...entry, action: 'user-op-start', source: 'cli' })}\n`)
+  const { cookie } = await httpLogIn(bed.url)
+  const { body } = await ask(`${bed.url}activity?operation=create-admin`, { headers: { cookie } })
+  t.match(body, /<option value="create-admin" selected[^>]*>Create or renew the operator’s account</)
+  t.match(body, /<th scope="row">Create or renew the operator’s account<\/th><td>admin</)
 })

@@ -86,7 +86,6 @@ export function ActivityTable({ entries, caption, root }: ActivityTableProps) {
   )
 }
 
-/** Of new invites and of the panel itself there is nothing to name. */
 function Target({ entry: { operation, target }, root }: { entry: ActivityEntry; root: Frame['root'] }) {
   if (!concernsSomething(operation)) return null
   if (!target.startsWith('@')) return <>{escapeControls(target)}</>
