@@ -43,6 +43,11 @@ export class UserError extends Error {
     this.hint = details.hint ?? details.shellHint
     this.hintIsForShell = details.hint === undefined && details.shellHint !== undefined
   }
+
+  /** Its hint, for an error that is made of this one. */
+  get hints(): Pick<ErrorDetails, 'hint' | 'shellHint'> {
+    return this.hintIsForShell ? { shellHint: this.hint } : { hint: this.hint }
+  }
 }
 
 /** Bad arguments, bad settings or bad credentials: nothing was sent (exit 2). */

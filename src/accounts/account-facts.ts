@@ -1,5 +1,5 @@
 import type { Session } from '../config/session.ts'
-import { findAdminRoom, findBots } from '../matrix/admin-room/find.ts'
+import { askBots, findAdminRoom } from '../matrix/admin-room/find.ts'
 import { MatrixError } from '../matrix/matrix-errors.ts'
 import type { Limits } from '../matrix/request.ts'
 
@@ -50,29 +50,19 @@ export async function askAccount(
   return facts
 }
 
-/** The members of the admin room, who are the server's admins. Throws as `Http` does. */
-async function askAdmins({ client, serverName, settings }: AccountServer, limits: Limits): Promise<Set<string>> {
-  const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits)
-  return new Set(await client.joinedMembers(roomId, limits))
-}
-
 /** Who is in the admin room: the server's admins and, of them, its bot; `bots` is empty where that is unknown. */
 export interface AdminRoomFacts {
   admins: ReadonlySet<string>
   bots: ReadonlySet<string>
 }
 
-/** The members of the admin room and its bots. Throws as `Http` does; a server that does not say who created the room is no failure. */
-export async function askAdminRoom(server: AccountServer, limits: Limits): Promise<AdminRoomFacts> {
-  const { client, serverName, settings } = server
+/** The members of the admin room and its bots. Throws as `Http` does. */
+export async function askAdminRoom(
+  { client, serverName, settings }: AccountServer,
+  limits: Limits,
+): Promise<AdminRoomFacts> {
   const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits)
-  const [members, bots] = await Promise.all([
-    client.joinedMembers(roomId, limits),
-    findBots(client, roomId, limits).catch((error) => {
-      if (error instanceof MatrixError && error.status !== 401) return new Set<string>()
-      throw error
-    }),
-  ])
+  const [members, bots] = await Promise.all([client.joinedMembers(roomId, limits), askBots(client, roomId, limits)])
   return { admins: new Set(members), bots }
 }
 
@@ -107,7 +97,8 @@ async function askName(server: AccountServer, mxid: string, limits: Limits): Pro
 
 /** The account is another admin, or the operator is not one. A user ID can be in the admin room before there is an account of that name. */
 async function askForbidden(server: AccountServer, mxid: string, limits: Limits): Promise<AccountFacts> {
-  const admins = await (server.memory?.admins ?? (() => askAdmins(server, limits)))()
+  const { memory } = server
+  const admins = memory?.admins ? await memory.admins() : (await askAdminRoom(server, limits)).admins
   if (!admins?.has(mxid)) return unknown
   if ((await askName(server, mxid, limits)) === 'missing') return { standing: 'missing' }
   return { standing: 'unknown', admin: true }

@@ -33,7 +33,7 @@ export function createIo(
     else interrupt?.addEventListener('abort', () => end(interrupt.reason), { once: true })
   }
   return {
-    stdinIsTerminal: terminal.stdin,
+    isInteractive: terminal.stdin && terminal.stderr,
     stdoutIsTerminal: terminal.stdout,
     stderrIsTerminal: terminal.stderr,
     columns: () => (terminal.stdout && process.stdout.columns) || Number.POSITIVE_INFINITY,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { SetupError } from '../errors.ts'
 import type { Io } from '../system/io.ts'
-import { laxModes } from '../system/modes.ts'
+import { warnIfLax } from '../system/modes.ts'
 import { readSmallFile } from '../system/open-file.ts'
 
 /**
@@ -29,8 +29,7 @@ async function read(io: Io, file: string, userId: number | undefined): Promise<s
   if (file === '-') return io.readStdin()
   try {
     const text = readSmallFile(file)
-    const lax = laxModes(file, userId)
-    if (lax !== undefined) io.warn(`${lax.problem} (fix: ${lax.fix})`)
+    warnIfLax(file, userId, io.warn)
     return text
   } catch (error) {
     if (error instanceof SetupError) throw error
@@ -41,7 +40,7 @@ async function read(io: Io, file: string, userId: number | undefined): Promise<s
 }
 
 async function prompt(io: Io, standard: string | undefined): Promise<string> {
-  if (io.stdinIsTerminal && io.stderrIsTerminal)
+  if (io.isInteractive)
     return io.askSecret(
       'registration token (a new server prints one on its console; otherwise use the one in its configuration; not shown): ',
     )

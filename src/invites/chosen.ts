@@ -5,12 +5,12 @@ import { shown, tokensBeginning } from './beginning.ts'
 
 /**
  * The token that a person means: alone, with the ellipsis of `invite list`, or in a registration link.
- * `name` is what an error calls the text. Throws SetupError for anything else.
+ * Throws SetupError for anything else, without repeating it: it may be a token with a mark too many.
  */
-export function tokenIn(text: string, name = quote(text)): string {
+export function tokenIn(text: string): string {
   const token = trimEnd(tokenOfLink(text) ?? text, '…')
   if (/^[A-Za-z0-9._~][A-Za-z0-9._~-]{0,63}$/.test(token)) return token
-  throw new SetupError(`${name} is not a token: nothing was sent`, {
+  throw new SetupError('the text given as TOKEN is not a token: nothing was sent', {
     hint: 'use 1 to 64 of A-Z a-z 0-9 . _ ~ -, not starting with a dash',
   })
 }

@@ -47,5 +47,5 @@ export async function mint({ ledger, server, time }: Invites, { count, days, onP
 
 function partial(done: number, count: number, cause: UserError): UserError {
   const Kind = cause instanceof InterruptedError ? InterruptedError : PartialError
-  return new Kind(`${done} of ${count} invites were minted: ${cause.message}`, { hint: cause.hint, cause })
+  return new Kind(`${done} of ${count} invites were minted: ${cause.message}`, { ...cause.hints, cause })
 }

@@ -4,7 +4,7 @@ import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import { findAdminRoom } from '../matrix/admin-room/find.ts'
 import { SynapseTokenApi } from '../matrix/synapse.ts'
 import { type Locker, withLock } from '../system/lock.ts'
-import { laxModes } from '../system/modes.ts'
+import { warnIfLax } from '../system/modes.ts'
 import { StepTime } from '../system/step-time.ts'
 import { Ledger } from './ledger.ts'
 import { RoomTokens } from './room-tokens.ts'
@@ -41,8 +41,7 @@ export async function withInvites<T>(
   return withLock(ledger.file, around.locker, async () => {
     ledger.tidy()
     ledger.requireWritable()
-    const lax = laxModes(ledger.file, around.locker.userId)
-    if (lax !== undefined) around.warn(`${lax.problem} (fix: ${lax.fix})`)
+    warnIfLax(ledger.file, around.locker.userId, around.warn)
     const time = new StepTime(session.settings.timeoutMs)
     await requireOpenRegistration(session, time)
     const server = await chooseServer(session, time, around.warn)

@@ -48,7 +48,7 @@ export async function prune({ ledger, server, time }: Invites, { revoke, drop }:
     throw new PartialError(
       `${left} expired ${left === 1 ? 'invite' : 'invites'} could not be revoked: ${failure.message}`,
       {
-        hint: failure.hint,
+        ...failure.hints,
         cause: failure,
       },
     )

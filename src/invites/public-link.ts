@@ -17,7 +17,7 @@ export async function registrationLink(session: Session, token: string, limits: 
 }
 
 /** Where the server is reached from outside, without a slash at its end. */
-export async function publicBase({ client, serverName }: Session, limits: Limits): Promise<string> {
+async function publicBase({ client, serverName }: Session, limits: Limits): Promise<string> {
   const base = await client.publicBaseUrl(limits)
   return trimEnd(base?.href ?? `https://${serverName}`, '/')
 }

@@ -2,7 +2,6 @@ import type { AccountServer } from '../accounts/account-facts.ts'
 import { type AccountState, askAccountState, describeState } from '../accounts/account-state.ts'
 import type { Session } from '../config/session.ts'
 import type { AdminRoom } from '../matrix/admin-room/admin-room.ts'
-import { findBots } from '../matrix/admin-room/find.ts'
 import type { Limits } from '../matrix/request.ts'
 import type { AdminCommand } from './admin-command.ts'
 import { judge, type Observed, type Verdict } from './judge.ts'
@@ -35,16 +34,6 @@ export function adminsOf({ client, interrupt }: Session, { roomId }: AdminRoom, 
       interrupt.throwIfAborted()
       return undefined
     }
-  }
-}
-
-/** The bots of the room; none where that cannot be asked. Throws InterruptedError only. */
-export async function botsOf({ client, interrupt }: Session, { roomId }: AdminRoom, limits: Limits) {
-  try {
-    return await findBots(client, roomId, limits)
-  } catch {
-    interrupt.throwIfAborted()
-    return new Set<string>()
   }
 }
 

@@ -2,11 +2,12 @@ import { withAudit } from '../audit/with-audit.ts'
 import type { Session } from '../config/session.ts'
 import { exitCodes, RefusedError } from '../errors.ts'
 import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
-import { findAdminRoom } from '../matrix/admin-room/find.ts'
+import { askBots, findAdminRoom } from '../matrix/admin-room/find.ts'
 import { lostAfterPost } from '../matrix/admin-room/post-failures.ts'
+import type { Limits } from '../matrix/request.ts'
 import { askFamily } from '../matrix/server-family.ts'
 import type { AdminCommand } from './admin-command.ts'
-import { type Admins, adminsOf, askBefore, botsOf } from './before-and-after.ts'
+import { type Admins, adminsOf, askBefore } from './before-and-after.ts'
 import { apiCommandOf, doByApi } from './by-api.ts'
 import { refuseAdmin, refuseMissing, refuseOwnAccount, requireActive } from './consent.ts'
 import { deliver } from './deliver.ts'
@@ -14,7 +15,7 @@ import { receive } from './receive.ts'
 import type { Result, Watcher } from './result.ts'
 
 /** ms for which requests before the post are retried. */
-export const findTime = 6000
+const findTime = 6000
 
 export interface Wishes {
   /** Leave a reply with a secret in the room. */
@@ -44,8 +45,8 @@ export async function carryOut(
   refuseOwnAccount(operation, mxid, session.operator, self === true)
   const work = async () => {
     const deadline = started + session.settings.timeoutMs
-    const early = { deadline: Math.min(deadline, started + findTime) }
-    const finding = shared ? Promise.resolve(shared.room) : openRoom(session, early.deadline)
+    const early = earlyLimits(session, started)
+    const finding = shared ? Promise.resolve(shared.room) : openRoom(session, early)
     const admins = finding.then((found) => shared?.admins ?? adminsOf(session, found, early))
     const asking = isByApi(session, command, early.deadline)
     // Where the other questions fail first, nothing asks for this one.
@@ -53,7 +54,9 @@ export async function carryOut(
     const before = await askBefore(session, command, admins, early)
     const byApi = await asking
     if (operation) {
-      await refuseAdmin(operation, mxid, before.isMember, async () => botsOf(session, await finding, early))
+      await refuseAdmin(operation, mxid, before.isMember, async () =>
+        askBots(session.client, (await finding).roomId, early),
+      )
       refuseMissing(operation, mxid, before.state)
       requireActive(operation, mxid, before.state, insist === true)
       if (byApi && operation.endsSessions)
@@ -113,8 +116,14 @@ export function isConfirmed({ effect, already }: Pick<Result, 'effect' | 'alread
   return effect === true || already === true
 }
 
+/** The limits of the questions before a command that begins now, or at `started` (Unix ms). */
+export function earlyLimits({ settings }: Pick<Session, 'settings'>, started = Date.now()): Limits {
+  return { deadline: started + Math.min(findTime, settings.timeoutMs) }
+}
+
 /** The admin room. Throws DiagnosableError where there is none. */
-export async function openRoom({ client, serverName, settings }: Session, deadline: number): Promise<AdminRoom> {
-  const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, { deadline })
+export async function openRoom(session: Session, limits = earlyLimits(session)): Promise<AdminRoom> {
+  const { client, serverName, settings } = session
+  const roomId = await findAdminRoom(client, serverName, settings.adminRoomId, limits)
   return new AdminRoom(client, roomId, settings.prefix)
 }

@@ -1,19 +1,9 @@
-import type { Account } from '../accounts/states.ts'
-
-export const filters = {
-  active: { label: 'Active', keeps: ({ state }: Account) => state === 'active' },
-  suspended: { label: 'Suspended', keeps: ({ suspended }: Account) => suspended === true },
-  locked: { label: 'Locked', keeps: ({ locked }: Account) => locked === true },
-  deactivated: { label: 'Deactivated', keeps: ({ deactivated, bot }: Account) => deactivated === true && !bot },
-  admin: { label: 'Admins', keeps: ({ admin }: Account) => admin === true },
-} as const
-
-export type Filter = keyof typeof filters
+import { type AccountFilter, isAccountFilter } from '../accounts/account-filters.ts'
 
 /** Which accounts are shown: by part of the id, by state, and which page of them. */
 export interface AccountsQuery {
   search: string
-  filter: Filter | undefined
+  filter: AccountFilter | undefined
   /** From 1. */
   page: number
 }
@@ -25,7 +15,7 @@ export function parseQuery(query: (name: string) => string | undefined): Account
   const [state = '', page = ''] = [query('state'), query('page')]
   return {
     search: (query('q') ?? '').trim().slice(0, 255),
-    filter: Object.hasOwn(filters, state) ? (state as Filter) : undefined,
+    filter: isAccountFilter(state) ? state : undefined,
     page: pageNumber(page),
   }
 }

@@ -68,7 +68,7 @@ const others: Readonly<Record<string, string>> = {
   login: 'Log in to the panel',
   'lock-out': 'Panel lock-out',
   'set-password': 'Set the panel password',
-  'create-admin': 'Create or renew the operator’s account',
+  'create-admin': 'Set up the operator',
 }
 
 /** The operations that change an account. */

@@ -31,3 +31,14 @@ export function keysFor(c: PanelContext, action: string): FormKeys {
   const login = c.get('login')
   return { csrf: login.csrf, id: formId(login, action) }
 }
+
+/** What a field holds in the form that was sent; where a form is only shown, what the address says for it. */
+export function asTyped(c: PanelContext, name: string): string {
+  const sent = c.get('field') as ((name: string) => string) | undefined
+  return sent === undefined ? (c.req.query(name) ?? '') : sent(name)
+}
+
+/** The same without blanks around it. */
+export function typedIn(c: PanelContext, name: string): string {
+  return asTyped(c, name).trim()
+}

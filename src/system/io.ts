@@ -1,6 +1,7 @@
 /** The terminal as commands see it. stdout gets the reply and nothing else; all else goes to stderr. */
 export interface Io {
-  readonly stdinIsTerminal: boolean
+  /** Whether a person can be asked: stdin and stderr are terminals. */
+  readonly isInteractive: boolean
   readonly stdoutIsTerminal: boolean
   readonly stderrIsTerminal: boolean
   /** Columns of the terminal of stdout; very many elsewhere. */
@@ -19,9 +20,9 @@ export interface Io {
   fail(message: string, hint?: string): void
   /** Shows a text on a terminal, updated each second, until the returned function is called; elsewhere nothing. */
   waiting(text: () => string): () => void
-  /** One line from the terminal. Only where stdin and stderr are terminals. */
+  /** One line from the terminal. Only where `isInteractive`. */
   ask(question: string): Promise<string>
-  /** One line from the terminal, not shown while it is typed. Only where stdin and stderr are terminals. */
+  /** One line from the terminal, not shown while it is typed. Only where `isInteractive`. */
   askSecret(question: string): Promise<string>
   /** All of stdin as text. */
   readStdin(): Promise<string>

@@ -44,6 +44,12 @@ export function isForeign(path: string, { uid }: Pick<Stats, 'uid'>, userId: num
   return uid !== folder.uid && (folder.mode & othersWrite) !== 0 && keepsModes(path)
 }
 
+/** Warns where others can read or change a file that holds a secret. */
+export function warnIfLax(path: string, userId: number | undefined, warn: (text: string) => void): void {
+  const lax = laxModes(path, userId)
+  if (lax !== undefined) warn(`${lax.problem} (fix: ${lax.fix})`)
+}
+
 /** What is wrong with the modes of a file that holds a secret, with its fix; undefined where nothing is, or no file. */
 export function laxModes(path: string, userId: number | undefined): { problem: string; fix: string } | undefined {
   const stat = statSync(path, { throwIfNoEntry: false })

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { type SimulatedBed, simulatedBed } from '../contract/bed.ts'
-import { command, quoted } from '../contract/binary.ts'
+import { command, quoted, runBinary } from '../contract/binary.ts'
 import { lines } from '../contract/on-record.ts'
 import { atTerminal, terminalNeeded } from '../contract/terminal.ts'
 
@@ -159,4 +159,17 @@ t.test('--ensure says on a terminal what it did', terminalNeeded, async (t) => {
   t.match(await seen('--ensure', '2'), 'minted 2 invites: 2 unused invites are available')
   t.match(await seen('--ensure', '1'), 'minted no invites: 2 unused invites are available')
   t.notMatch(await seen('--ensure', '1', '--quiet'), /minted/)
+})
+
+t.test('a token with a mark too many is not repeated by the error', async (t) => {
+  const bed = await simulatedBed(t)
+  await bed.run('invite')
+  const token = lines(bed)[0]?.split(' ')[0] ?? ''
+  for (const given of [`${token},`, `https://home.test/register?token=${token}%2C`])
+    for (const verb of ['take', 'revoke']) {
+      const { code, stdout, stderr } = await runBinary(['invite', verb, given], { env: bed.env })
+      t.strictSame([code, stdout], [2, ''])
+      t.match(stderr, /error: the text given as TOKEN is not a token: nothing was sent/)
+      t.notMatch(stderr, token)
+    }
 })

@@ -58,6 +58,6 @@ t.test('the operator’s account, created or renewed, is an operation with a nam
   appendFileSync(auditFile(bed.dataDir), `${JSON.stringify({ ...entry, action: 'user-op-start', source: 'cli' })}\n`)
   const { cookie } = await httpLogIn(bed.url)
   const { body } = await ask(`${bed.url}activity?operation=create-admin`, { headers: { cookie } })
-  t.match(body, /<option value="create-admin" selected[^>]*>Create or renew the operator’s account</)
-  t.match(body, /<th scope="row">Create or renew the operator’s account<\/th><td>admin</)
+  t.match(body, /<option value="create-admin" selected[^>]*>Set up the operator</)
+  t.match(body, /<th scope="row">Set up the operator<\/th><td>admin</)
 })

@@ -8,7 +8,7 @@ import { FailedFile } from '../../operations/batch/failed-file.ts'
 import type { Resumed } from '../../operations/batch/resume.ts'
 import { type BatchOrder, type BatchResult, runBatch } from '../../operations/batch/run-batch.ts'
 import { readTargets, resolveTargets } from '../../operations/batch/users.ts'
-import { findTime, openRoom } from '../../operations/carry-out.ts'
+import { openRoom } from '../../operations/carry-out.ts'
 import { requireConsent } from '../../operations/consent.ts'
 import { linesOf } from '../../operations/dry-run.ts'
 import type { Operation } from '../../operations/table.ts'
@@ -40,7 +40,7 @@ export async function runForMany(operation: Operation, args: OperationArgs, cont
   }
   const keepReply = keepsReply(io, operation, session, args)
   await requireConsent(operation, targets, { yes, retype: retypeAt(io) })
-  const room = await openRoom(session, Date.now() + Math.min(findTime, session.settings.timeoutMs))
+  const room = await openRoom(session)
   const passwords = await passwordsWanted(args, session)
   const watch = ({ mxid }: Target) => presenterOf(io, json, mxid, passwords?.(mxid, io))
   const order = { operation, self, keepReply, watch }

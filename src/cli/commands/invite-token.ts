@@ -6,5 +6,5 @@ export const tokenHelp = 'the token, its first 6 or more characters as `invite l
 /** The token of the argument, or of stdin for `-`. Throws SetupError for what is none. */
 export async function tokenArgument(word: string, io: Io): Promise<string> {
   const { tokenIn } = await import('../../invites/chosen.ts')
-  return word === '-' ? tokenIn((await io.readStdin()).trim(), 'the text from stdin') : tokenIn(word)
+  return tokenIn(word === '-' ? (await io.readStdin()).trim() : word)
 }

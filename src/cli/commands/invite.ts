@@ -20,7 +20,7 @@ interface MintArgs extends CommonFlags {
 
 const most = 1000
 
-export const inviteMint: Command<MintArgs> = {
+const inviteMint: Command<MintArgs> = {
   usage: '$0 [count]',
   summary: 'Mint single-use invites and save them in DATA_DIR/secrets/invite-tokens.txt',
   details: ['With --show or --qr the new invites are marked as given, so that `take` does not hand them out again.'],

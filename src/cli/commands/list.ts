@@ -1,3 +1,4 @@
+import { accountFilters, isAccountFilter } from '../../accounts/account-filters.ts'
 import { userIds } from '../../accounts/ids.ts'
 import type { Account } from '../../accounts/states.ts'
 import type { Context } from '../../config/context.ts'
@@ -13,15 +14,6 @@ import { operationCommand } from './operation.ts'
 import type { OperationArgs } from './operation-args.ts'
 
 type ListArgs = OperationArgs & { ids?: boolean; state?: boolean; only?: string }
-
-/** Which accounts `--only` keeps. */
-const filters: Readonly<Record<string, (account: Account) => boolean>> = {
-  active: ({ state }) => state === 'active',
-  suspended: ({ suspended }) => suspended === true,
-  locked: ({ locked }) => locked === true,
-  deactivated: ({ deactivated, bot }) => deactivated === true && !bot,
-  admin: ({ admin }) => admin === true,
-}
 
 /** The reply to `list` as it is or, where an option asks for data, the accounts of this server. */
 export function listCommand(operation: Operation): Command<ListArgs> {
@@ -39,13 +31,12 @@ export function listCommand(operation: Operation): Command<ListArgs> {
       const { ids, state, only } = args
       if (!ids && !state && only === undefined) return verbatim.run(args, context)
       if (ids && state) throw new SetupError('--ids and --state cannot be used together', { hint: 'give one of them' })
-      const filter = only !== undefined && Object.hasOwn(filters, only) ? filters[only] : undefined
-      if (only !== undefined && !filter)
+      if (only !== undefined && !isAccountFilter(only))
         throw new SetupError(`--only: unknown state ${quote(only)}`, {
-          hint: `use one of ${Object.keys(filters).join(', ')}`,
+          hint: `use one of ${Object.keys(accountFilters).join(', ')}`,
         })
       if (args.dryRun) return verbatim.run(args, context)
-      return list(operation, args, context, filter)
+      return list(operation, args, context, only && accountFilters[only])
     },
   }
 }

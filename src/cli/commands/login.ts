@@ -31,8 +31,7 @@ export const login: Command<LoginArgs> = {
   async run(args, context) {
     refuseDebugging(context.environment)
     const { io } = context
-    const interactive = io.stdinIsTerminal && io.stderrIsTerminal
-    if (!interactive && !args.withToken)
+    if (!io.isInteractive && !args.withToken)
       throw new SetupError('cannot ask for the password without a terminal', {
         hint: 'add --with-token and give an access token on stdin',
       })
@@ -73,7 +72,7 @@ async function chooseHomeserver(
   const { createHttp } = await import('../../matrix/http.ts')
   const { MatrixClient } = await import('../../matrix/client.ts')
   const set = known.href.replace(/\/$/, '')
-  const ask = io.stdinIsTerminal && io.stderrIsTerminal && !args.withToken
+  const ask = io.isInteractive && !args.withToken
   const resume = time.pause()
   const named = args.server ?? (ask ? (await io.ask(`homeserver (name or URL) [${set}]: `)).trim() : '')
   resume()
@@ -121,10 +120,9 @@ async function openSession(
 
 async function readToken({ io }: Context): Promise<string> {
   const { isToken } = await import('../../config/credentials.ts')
-  const interactive = io.stdinIsTerminal && io.stderrIsTerminal
-  const token = (interactive ? await io.askSecret('access token (not shown): ') : await io.readStdin()).trim()
+  const token = (io.isInteractive ? await io.askSecret('access token (not shown): ') : await io.readStdin()).trim()
   if (isToken(token)) return token
-  throw new SetupError(`the text ${interactive ? 'typed' : 'from stdin'} is not an access token`, {
+  throw new SetupError(`the text ${io.isInteractive ? 'typed' : 'from stdin'} is not an access token`, {
     hint: 'give the token alone, on one line, as the homeserver or a Matrix client shows it',
   })
 }

@@ -30,13 +30,12 @@ export const panelSetPassword: Command<SetPasswordArgs> = {
     const { hashPassword, passwordFile, readPasswordHash } = await import('../../config/panel-password.ts')
     const { makeFolder } = await import('../../system/open-file.ts')
     const { dirname } = await import('node:path')
-    const { laxModes } = await import('../../system/modes.ts')
+    const { warnIfLax } = await import('../../system/modes.ts')
     const { replaceFile } = await import('../../system/replace-file.ts')
     const file = passwordFile(dataDir)
     try {
       if (readPasswordHash(dataDir, context.userId) !== undefined && !args.yes) await confirm(context)
-      const lax = laxModes(file, context.userId)
-      if (lax !== undefined) context.io.warn(`${lax.problem} (fix: ${lax.fix})`)
+      warnIfLax(file, context.userId, context.io.warn)
       const password = args.generate ? await generate() : await read(context)
       const hash = await hashPassword(password)
       await recorded(context, args, dataDir, () => {
@@ -56,22 +55,21 @@ export const panelSetPassword: Command<SetPasswordArgs> = {
 }
 
 async function confirm({ io }: Context): Promise<void> {
-  if (!io.stdinIsTerminal || !io.stderrIsTerminal)
+  if (!io.isInteractive)
     throw new SetupError('the panel already has a password: nothing was changed', { hint: 'add --yes to replace it' })
   if (!/^y(es)?$/i.test((await io.ask('The panel already has a password. Replace it? [y/N] ')).trim()))
     throw new SetupError('nothing was changed')
 }
 
 async function read({ io }: Context): Promise<string> {
-  const interactive = io.stdinIsTerminal && io.stderrIsTerminal
-  const password = interactive
+  const password = io.isInteractive
     ? await io.askSecret(`New panel password (at least ${shortest} characters): `)
     : (await io.readStdin()).replace(/\r?\n$/, '')
   const { length } = [...password]
   // Invalid UTF-8 is read as U+FFFD, which cannot be typed at the login.
   if (length < shortest || length > longest || /[\p{Cc}\uFFFD]/u.test(password))
     throw new SetupError('invalid panel password: nothing was changed', { hint: allowed(password) })
-  if (interactive && (await io.askSecret('Repeat the password: ')) !== password)
+  if (io.isInteractive && (await io.askSecret('Repeat the password: ')) !== password)
     throw new SetupError('the two passwords differ: nothing was changed')
   return password
 }

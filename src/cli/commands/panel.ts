@@ -65,10 +65,9 @@ function envFileInUse(flags: CommonFlags, { environment, homeDir }: Context): st
 /** Throws SetupError where another user can change the panel password, and warns where one can read its hash. */
 async function requirePrivateHash({ io, userId }: Context, dataDir: string): Promise<void> {
   const { passwordFile, readPasswordHash } = await import('../../config/panel-password.ts')
-  const { laxModes } = await import('../../system/modes.ts')
+  const { warnIfLax } = await import('../../system/modes.ts')
   readPasswordHash(dataDir, userId)
-  const lax = laxModes(passwordFile(dataDir), userId)
-  if (lax !== undefined) io.warn(`${lax.problem} (fix: ${lax.fix})`)
+  warnIfLax(passwordFile(dataDir), userId, io.warn)
 }
 
 /** A missing folder means a wrong name, or a card that is not mounted, not that there is no password. */

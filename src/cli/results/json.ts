@@ -1,12 +1,13 @@
 import { OutputError } from '../../errors.ts'
+import { collect } from '../../system/collect.ts'
 import type { Io } from '../../system/io.ts'
 import { namedBeside } from './named.ts'
-import type { PasswordSearch } from './passwords.ts'
+import type { ShownPassword } from './passwords.ts'
 import type { Presenter } from './presenter.ts'
 import { remark } from './remarks.ts'
 
 /** One object per command: written up to the reply before a secret is redacted, then completed, whatever happens. */
-export function jsonPresenter(terminal: Io, mxid?: string, passwords?: PasswordSearch): Presenter {
+export function jsonPresenter(terminal: Io, mxid?: string, passwords?: ShownPassword): Presenter {
   const io = mxid === undefined ? terminal : namedBeside(terminal, mxid)
   const user = mxid === undefined ? {} : { user: mxid }
   const started = Date.now()
@@ -22,7 +23,7 @@ export function jsonPresenter(terminal: Io, mxid?: string, passwords?: PasswordS
     proven: () => isFound,
     succeeded: () => {},
     async replied({ line, roomId, eventId, replyId }, bytes, verdict) {
-      const text = await collect(bytes)
+      const text = (await collect(bytes)).toString('utf8')
       const reply = replyId === null ? null : text
       const found = await passwords?.search(text, verdict)
       isFound = found?.kind === 'password'
@@ -43,10 +44,4 @@ export function jsonPresenter(terminal: Io, mxid?: string, passwords?: PasswordS
       else if (mxid !== undefined) await io.write(`${JSON.stringify({ ...user, error: error.message })}\n`)
     },
   }
-}
-
-async function collect(bytes: AsyncIterable<Uint8Array>): Promise<string> {
-  const parts: Uint8Array[] = []
-  for await (const part of bytes) parts.push(part)
-  return Buffer.concat(parts).toString('utf8')
 }

@@ -6,7 +6,7 @@ const named = 5
 
 /** Asks for consent at the terminal; undefined where there is none. */
 export function retypeAt(io: Io): Consent['retype'] {
-  if (!io.stdinIsTerminal || !io.stderrIsTerminal) return undefined
+  if (!io.isInteractive) return undefined
   return ({ operation, targets, expected }) => {
     const what = `${operation.summary}. This ${operation.retype}.\n`
     if (targets.length === 1) return io.ask(`${what}Type ${expected} to confirm: `)

@@ -4,12 +4,12 @@ import type { AdminCommand } from '../../operations/admin-command.ts'
 import { carryOut, exitCodeOf, isRemoved, type Wishes } from '../../operations/carry-out.ts'
 import type { Io } from '../../system/io.ts'
 import { jsonPresenter } from './json.ts'
-import type { PasswordSearch } from './passwords.ts'
+import type { ShownPassword } from './passwords.ts'
 import type { Presenter } from './presenter.ts'
 import { textPresenter } from './text.ts'
 
 /** `mxid`: the account, where several are shown one after another. `passwords`: shows the password instead of the reply. */
-export function presenterOf(io: Io, json: boolean, mxid?: string, passwords?: PasswordSearch): Presenter {
+export function presenterOf(io: Io, json: boolean, mxid?: string, passwords?: ShownPassword): Presenter {
   if (json) return jsonPresenter(io, mxid, passwords)
   const presenter = textPresenter(io, mxid)
   return passwords ? passwords.instead(presenter) : presenter

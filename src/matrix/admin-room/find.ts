@@ -1,5 +1,6 @@
 import { DiagnosableError } from '../../errors.ts'
 import type { MatrixClient } from '../client.ts'
+import { MatrixError } from '../matrix-errors.ts'
 import type { Limits } from '../request.ts'
 
 /** The admin room: the one that was set, else the alias `#admins:SERVER`, else `#admin:SERVER`. Throws DiagnosableError without one. */
@@ -33,4 +34,12 @@ export async function findBots(client: MatrixClient, roomId: string, limits: Lim
     if (former) bots.add(former.sender)
   }
   return bots
+}
+
+/** The same; none where the server does not say who created the room. Throws as `Http` does where it says nothing, or does not accept the token. */
+export async function askBots(client: MatrixClient, roomId: string, limits: Limits): Promise<Set<string>> {
+  return findBots(client, roomId, limits).catch((error) => {
+    if (error instanceof MatrixError && error.status !== 401) return new Set<string>()
+    throw error
+  })
 }

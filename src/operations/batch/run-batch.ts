@@ -4,7 +4,7 @@ import type { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
 import { internalError } from '../../system/internal-error.ts'
 import { commandFor } from '../admin-command.ts'
 import { type Admins, adminsOf } from '../before-and-after.ts'
-import { carryOut, exitCodeOf, findTime, isConfirmed } from '../carry-out.ts'
+import { carryOut, earlyLimits, exitCodeOf, isConfirmed } from '../carry-out.ts'
 import type { Result, Watcher } from '../result.ts'
 import type { Operation } from '../table.ts'
 import type { Target } from '../target.ts'
@@ -47,9 +47,7 @@ export interface BatchResult {
 export async function runBatch(session: Session, room: AdminRoom, order: BatchOrder): Promise<BatchResult> {
   const { operation, targets, stop } = order
   const results: (Result | undefined)[] = []
-  const admins = once(
-    adminsOf(session, room, { deadline: Date.now() + Math.min(findTime, session.settings.timeoutMs) }),
-  )
+  const admins = once(adminsOf(session, room, earlyLimits(session)))
   let stoppedBy: UserError | undefined
   let started = 0
   let previous: Promise<unknown> = Promise.resolve()

@@ -3,19 +3,17 @@ import type { Account } from '../../accounts/states.ts'
 import type { Session } from '../../config/session.ts'
 import { commandFor } from '../../operations/admin-command.ts'
 import { carryOut } from '../../operations/carry-out.ts'
-import { operations } from '../../operations/table.ts'
 import type { AccountDetails, AccountList } from '../commands.ts'
+import { requireOperation } from './operate.ts'
 
 /** Characters of the server's own text that a page shows at most. */
 const longest = 2 * 1024 * 1024
 
 /** The accounts in the order of their ids: the server has none. */
 export async function listAccounts(session: Session): Promise<AccountList> {
-  const operation = operations.find(({ name }) => name === 'list')
-  if (operation === undefined) throw new Error('no such operation')
   const ids: string[] = []
   const text = new Text()
-  await carryOut(session, commandFor(operation, session.settings.prefix), {
+  await carryOut(session, commandFor(requireOperation('list'), session.settings.prefix), {
     botSaid: () => {},
     warned: () => {},
     async replied(_head, bytes) {

@@ -1,13 +1,13 @@
-import type { PasswordFinder } from '../../accounts/password-finder.ts'
 import type { Session } from '../../config/session.ts'
 import { SetupError } from '../../errors.ts'
 import { type ItemWatcher, runBatch } from '../../operations/batch/run-batch.ts'
 import { readTargets } from '../../operations/batch/users.ts'
-import { findTime, openRoom } from '../../operations/carry-out.ts'
+import { openRoom } from '../../operations/carry-out.ts'
+import { type FoundPassword, type PasswordSearch, recognisePasswords } from '../../operations/recognise-passwords.ts'
 import type { Target } from '../../operations/target.ts'
+import { collect } from '../../system/collect.ts'
 import type { SeveralCreated, SeveralPage } from '../commands.ts'
 import { reached, requireOperation } from './operate.ts'
-import { collect, findPassword } from './recognise-password.ts'
 import { failureOf } from './work.ts'
 
 /** Accounts that one form may create. */
@@ -24,10 +24,9 @@ export async function createSeveral(session: Session, usernames: string, page: S
     throw new SetupError(`${targets.length} accounts are more than ${most}: nothing was sent`, {
       hint: 'create them in several parts, or all at once with `matrix-users create --from FILE` on the command line',
     })
-  const room = await openRoom(session, Date.now() + findTime)
-  const { PasswordFinder } = await import('../../accounts/password-finder.ts')
-  const finder = new PasswordFinder(session.auth, session.serverName)
-  const watch = (target: Target) => watcherFor(target, finder, page)
+  const room = await openRoom(session)
+  const searchFor = recognisePasswords(session)
+  const watch = (target: Target) => watcherFor(target, searchFor(target.mxid, page.warned), page)
   const order = { operation, targets, parallel, keepReply: undefined, self: false, stop: session.interrupt, watch }
   const { done, unsent, stoppedBy } = await runBatch(session, room, order)
   return {
@@ -37,19 +36,18 @@ export async function createSeveral(session: Session, usernames: string, page: S
   }
 }
 
-function watcherFor({ mxid }: Target, finder: PasswordFinder, page: SeveralPage): ItemWatcher {
-  let isProven = false
+function watcherFor({ mxid }: Target, search: PasswordSearch, page: SeveralPage): ItemWatcher {
+  let found: FoundPassword | undefined
   return {
     botSaid: () => {},
     warned: page.warned,
     async replied(_head, bytes, verdict) {
-      const text = await collect(bytes)
-      const password = await findPassword(finder, mxid, text, verdict, page)
-      isProven = password !== undefined
-      const hadNoEffect = (await verdict()).effect === false
-      reached(await page.replied(mxid, { text: hadNoEffect ? '' : text, password }))
+      const text = (await collect(bytes)).toString('utf8')
+      found = await search(text, verdict)
+      const password = found.kind === 'password' ? found.password : undefined
+      reached(await page.replied(mxid, { text: found.kind === 'refusal' ? '' : text, password }))
     },
-    proven: () => isProven,
+    proven: () => found?.kind === 'password',
     ended: (result) => page.ended(mxid, result),
     failed: (error) => page.failed(mxid, failureOf(error)),
   }

@@ -3,11 +3,12 @@ import { OutputError } from '../../errors.ts'
 import { commandFor } from '../../operations/admin-command.ts'
 import { carryOut } from '../../operations/carry-out.ts'
 import { refuseOwnAccount, requireConsent } from '../../operations/consent.ts'
+import { recognisePasswords } from '../../operations/recognise-passwords.ts'
 import type { Result } from '../../operations/result.ts'
 import { type Operation, operations } from '../../operations/table.ts'
 import { resolveTarget } from '../../operations/target.ts'
+import { collect } from '../../system/collect.ts'
 import type { OperationPage } from '../commands.ts'
-import { collect, findPassword } from './recognise-password.ts'
 
 /** Does one operation, and has its reply shown. Throws as `carryOut` does. */
 export async function operate(session: Session, name: string, user: string, page: OperationPage): Promise<Result> {
@@ -15,22 +16,18 @@ export async function operate(session: Session, name: string, user: string, page
   const target = resolveTarget(operation, user, session.serverName)
   refuseOwnAccount(operation, target.mxid, session.operator, false)
   await requireConsent(operation, [target], { yes: false, retype: async () => page.retyped() })
-  let isProven = false
+  const search = operation.secret ? recognisePasswords(session)(target.mxid, page.warned) : undefined
+  let password: string | undefined
   return carryOut(session, commandFor(operation, session.settings.prefix, target), {
     botSaid: page.botSaid,
     warned: page.warned,
     async replied(_head, bytes, verdict) {
-      const text = await collect(bytes)
-      let password: string | undefined
-      if (operation.secret) {
-        const { PasswordFinder } = await import('../../accounts/password-finder.ts')
-        const finder = new PasswordFinder(session.auth, session.serverName)
-        password = await findPassword(finder, target.mxid, text, verdict, page)
-      }
-      isProven = password !== undefined
+      const text = (await collect(bytes)).toString('utf8')
+      const found = await search?.(text, verdict)
+      if (found?.kind === 'password') password = found.password
       reached(await page.replied({ text, password }))
     },
-    proven: () => isProven,
+    proven: () => password !== undefined,
   })
 }
 

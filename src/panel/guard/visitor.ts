@@ -5,7 +5,7 @@ import type { PanelContext } from '../panel-context.ts'
 import { sameText } from './same-text.ts'
 
 /** The header in which the reverse proxy shows its secret. */
-export const proxyHeader = 'x-panel-proxy-secret'
+const proxyHeader = 'x-panel-proxy-secret'
 
 /** The address behind the proxy, else that of the connection, and the browser's name for itself. X-Forwarded-For counts only together with the proxy's secret: anyone on this machine can claim an address. */
 export function visitorOf(c: PanelContext, proxySecret: string | undefined): Visitor {

@@ -1,10 +1,19 @@
+import type { AccountFilter } from '../../accounts/account-filters.ts'
 import type { Account } from '../../accounts/states.ts'
-import { type AccountsQuery, type Filter, filters, pageSize, queryAddress } from '../accounts-query.ts'
+import { type AccountsQuery, pageSize, queryAddress } from '../accounts-query.ts'
 import { RoleBadges, StateBadges } from './badges.tsx'
 import { type Frame, Later, Page } from './layout.tsx'
 import { Pager } from './pager.tsx'
 import { countOf, Table } from './table.tsx'
 import { UserId } from './user-id.tsx'
+
+const labels: Readonly<Record<AccountFilter, string>> = {
+  active: 'Active',
+  suspended: 'Suspended',
+  locked: 'Locked',
+  deactivated: 'Deactivated',
+  admin: 'Admins',
+}
 
 /** What can be done, how to search, and the place where the accounts come once they are listed. */
 export function AccountsPage({ frame, query }: { frame: Frame; query: AccountsQuery }) {
@@ -37,8 +46,8 @@ export function AccountsPage({ frame, query }: { frame: Frame; query: AccountsQu
         </form>
         <nav class="chips" aria-label="Filter by state">
           <Chip query={query} filter={undefined} label="All" />
-          {(Object.keys(filters) as Filter[]).map((filter) => (
-            <Chip query={query} filter={filter} label={filters[filter].label} />
+          {(Object.keys(labels) as AccountFilter[]).map((filter) => (
+            <Chip query={query} filter={filter} label={labels[filter]} />
           ))}
         </nav>
       </search>
@@ -54,7 +63,7 @@ export function AccountsPage({ frame, query }: { frame: Frame; query: AccountsQu
   )
 }
 
-function Chip({ query, filter, label }: { query: AccountsQuery; filter: Filter | undefined; label: string }) {
+function Chip({ query, filter, label }: { query: AccountsQuery; filter: AccountFilter | undefined; label: string }) {
   return (
     <a
       class="chip"

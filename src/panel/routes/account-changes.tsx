@@ -8,7 +8,7 @@ import { ChangeForm, type FieldName, field, spelling } from '../pages/change-for
 import type { Frame } from '../pages/layout.tsx'
 import { OperationEnd, ReplyView } from '../pages/result.tsx'
 import type { PanelContext, PanelEnv } from '../panel-context.ts'
-import { keysFor, type Parts } from '../parts.ts'
+import { keysFor, type Parts, typedIn } from '../parts.ts'
 import type { Show } from '../send-page.tsx'
 
 /** Every operation that changes an account. */
@@ -123,10 +123,4 @@ function userIdOf(c: PanelContext, { serverName }: Frame): string {
 
 function accountLink(userId: string): { path: string; text: string }[] {
   return /^@[a-z0-9._=/+-]+:/.test(userId) ? [{ path: accountAddress(userId), text: 'Open account' }] : []
-}
-
-/** What a field of the form that was sent holds, or the address for one that was not. */
-function typedIn(c: PanelContext, name: 'user' | 'retyped'): string {
-  const sent = c.get('field') as ((name: string) => string) | undefined
-  return (sent === undefined ? (c.req.query(name) ?? '') : sent(name)).trim()
 }

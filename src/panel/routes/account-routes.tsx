@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { isUserId } from '../../accounts/ids.ts'
 import { offersFor } from '../offers.ts'
 import { AccountPage, AccountView } from '../pages/account-page.tsx'
 import { Problem } from '../pages/problem.tsx'
@@ -34,9 +35,4 @@ export function accountRoutes({ commands, report }: Parts): Hono<PanelEnv> {
     })
   })
   return app
-}
-
-/** By the grammar of historical ids, which accounts may still have (Matrix specification, "Historical User IDs"). */
-function isUserId(text: string, serverName: string): boolean {
-  return text.length <= 255 && /^@[!-9;-~]+:/.test(text) && text.slice(text.indexOf(':') + 1) === serverName
 }

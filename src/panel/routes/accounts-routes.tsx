@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
+import { type AccountFilter, accountFilters } from '../../accounts/account-filters.ts'
 import type { Account } from '../../accounts/states.ts'
-import { type AccountsQuery, type Filter, filters, pageSize, parseQuery } from '../accounts-query.ts'
+import { type AccountsQuery, pageSize, parseQuery } from '../accounts-query.ts'
 import type { Commands } from '../commands.ts'
 import { AccountsPage, AccountTable, ProgressLine } from '../pages/accounts-page.tsx'
 import { Problem } from '../pages/problem.tsx'
@@ -58,14 +59,14 @@ async function showPage({ commands, query, operator, found, show }: Found): Prom
 }
 
 /** A filter by state asks for the state of every account, and says how far it is. */
-async function showFiltered({ commands, query, operator, found, show }: Found, filter: Filter): Promise<void> {
+async function showFiltered({ commands, query, operator, found, show }: Found, filter: AccountFilter): Promise<void> {
   const step = Math.max(100, Math.ceil(found.length / 20))
   await show(<ProgressLine known={0} total={found.length} />)
   const states = await commands.askStates(found, (known) => {
     if (known % step === 0) void show(<ProgressLine known={known} total={found.length} />)
   })
   if (states.kind === 'failed') return void (await show(<Problem {...states.failure} />))
-  const kept = states.result.filter(filters[filter].keeps)
+  const kept = states.result.filter(accountFilters[filter])
   const userIds = onPage(kept, query).map(({ userId }) => userId)
   await show(
     <AccountTable query={query} operator={operator} userIds={userIds} total={kept.length} accounts={byId(kept)} />,

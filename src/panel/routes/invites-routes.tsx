@@ -14,7 +14,7 @@ import {
 import { Problem } from '../pages/problem.tsx'
 import { Remarks, type Tone, VerdictLine } from '../pages/result.tsx'
 import type { PanelContext, PanelEnv } from '../panel-context.ts'
-import { frameOf, keysFor, type Parts } from '../parts.ts'
+import { frameOf, keysFor, type Parts, typedIn } from '../parts.ts'
 import { type Show, sendPage } from '../send-page.tsx'
 
 /** The saved invites, and what can be done with them. */
@@ -79,13 +79,13 @@ function mint({ commands, guard }: Parts): Change {
   return inviteChange('invite', {
     fields: (c, { frame, focus }) => (
       <MintFields
-        count={typed(c, 'count') || '1'}
-        days={typed(c, 'days') || String(frame.inviteDays ?? '')}
+        count={typedIn(c, 'count') || '1'}
+        days={typedIn(c, 'days') || String(frame.inviteDays ?? '')}
         focus={focus}
       />
     ),
     async carryOut(c, page) {
-      const [count, days] = [typed(c, 'count'), typed(c, 'days')]
+      const [count, days] = [typedIn(c, 'count'), typedIn(c, 'days')]
       if (!/^[1-9]\d?$/.test(count))
         return { failed: { failure: refused('the number of invites must be from 1 to 99'), focus: 'count' } }
       if (!/^([1-9]\d{0,3})?$/.test(days) || Number(days) > 3650)
@@ -113,7 +113,7 @@ function take(parts: Parts): Change {
 }
 
 function showAgain(parts: Parts): Change {
-  const chosen = (c: PanelContext) => typed(c, 'invite') || (c.req.query('invite') ?? '')
+  const chosen = (c: PanelContext) => typedIn(c, 'invite')
   return inviteChange('invite-show', {
     fields: (c) => <input type="hidden" name="invite" value={chosen(c)} />,
     carryOut: handOut(parts, chosen, 'look at its state in the list of invites'),
@@ -140,9 +140,9 @@ function handOut(
 
 function revoke({ commands, guard }: Parts): Change {
   return inviteChange('invite-revoke', {
-    fields: (c) => <input type="hidden" name="invite" value={typed(c, 'invite')} />,
+    fields: (c) => <input type="hidden" name="invite" value={typedIn(c, 'invite')} />,
     async carryOut(c, page) {
-      const revoked = await commands.revokeInvite(typed(c, 'invite'), page, guard.visitor(c))
+      const revoked = await commands.revokeInvite(typedIn(c, 'invite'), page, guard.visitor(c))
       if (revoked.kind === 'failed') return { failed: { ...revoked, isShown: true } }
       const { shown, wasValid } = revoked.result
       return wasValid
@@ -170,9 +170,4 @@ function refused(message: string): Failure {
 /** The hint of the command line, replaced by what the page above can do. */
 function forPanel(failure: Failure, hint: string): Failure {
   return failure.hintIsForShell ? { ...failure, hint, hintIsForShell: false } : failure
-}
-
-function typed(c: PanelContext, name: string): string {
-  const sent = c.get('field') as ((name: string) => string) | undefined
-  return (sent?.(name) ?? '').trim()
 }

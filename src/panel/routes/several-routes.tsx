@@ -6,8 +6,8 @@ import { ChangeForm, field, spelling } from '../pages/change-form.tsx'
 import { cut } from '../pages/layout.tsx'
 import { Remarks } from '../pages/result.tsx'
 import { CreatedCells, CreatedEnd, CreatedOutcome, CreatedTable } from '../pages/several-page.tsx'
-import type { PanelContext, PanelEnv } from '../panel-context.ts'
-import { keysFor, type Parts } from '../parts.ts'
+import type { PanelEnv } from '../panel-context.ts'
+import { asTyped, keysFor, type Parts } from '../parts.ts'
 import type { Show } from '../send-page.tsx'
 
 const name = 'create-several'
@@ -27,14 +27,14 @@ export function severalRoutes(parts: Parts): Hono<PanelEnv> {
         <label>
           Usernames, one per line
           <textarea {...field('users', focus)} rows={8} {...spelling}>
-            {typed(c)}
+            {asTyped(c, 'users')}
           </textarea>
         </label>
       </ChangeForm>
     ),
     async carryOut(c, _frame, show) {
       const rows = new CreatedRows(show)
-      const ended = await commands.createSeveral(typed(c), rows, guard.visitor(c))
+      const ended = await commands.createSeveral(asTyped(c, 'users'), rows, guard.visitor(c))
       if (ended.kind === 'failed') return { failure: ended.failure, focus: 'users' }
       await rows.close(ended.result)
       return ended.result.failure && { failure: ended.result.failure, isShown: true }
@@ -94,9 +94,4 @@ class CreatedRows implements SeveralPage {
 /** What stands before the rows, and after them. */
 function tableParts(): [before: string, after: string] {
   return cut((<CreatedTable />).toString())
-}
-
-function typed(c: PanelContext): string {
-  const sent = c.get('field') as ((name: string) => string) | undefined
-  return sent?.('users') ?? ''
 }
