@@ -8,8 +8,15 @@ import { entryMeant } from './mistakes.ts'
 import { beforeDashes, withLongOptions } from './short-options.ts'
 import { untilClosed } from './until-closed.ts'
 
+/** The parser takes quadratic time for arguments: for these less than a second. */
+const mostWords = 10_000
+
 /** Parses the arguments (without node and script) and runs the command. Gives the exit code; throws what the command throws. */
 export async function runCli(argv: readonly string[], version: string, context: Context): Promise<ExitCode> {
+  if (argv.length > mostWords)
+    throw new SetupError(`more than ${mostWords} arguments`, {
+      hint: 'put the users into a file, one per line, and use --from FILE',
+    })
   const words = withLongOptions(argv)
   const asked = beforeDashes(words)
   const meant = await entryMeant(words, commands)

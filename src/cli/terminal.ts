@@ -74,7 +74,11 @@ export function createIo(
     },
     ask: lineReader(whenInterrupted),
     askSecret: hiddenReader(whenInterrupted),
-    readStdin: () => readAll(whenInterrupted),
+    async readStdin(limit) {
+      const { readAll } = await import('../system/read-input.ts')
+      whenInterrupted((reason) => process.stdin.destroy(reason))
+      return readAll(process.stdin, 'stdin', limit)
+    },
   }
 }
 
@@ -105,13 +109,6 @@ function lineReader(whenInterrupted: WhenInterrupted): (question: string) => Pro
       reader.close()
     }
   }
-}
-
-async function readAll(whenInterrupted: WhenInterrupted): Promise<string> {
-  const chunks: Buffer[] = []
-  whenInterrupted((reason) => process.stdin.destroy(reason))
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** Reads lines without showing them: key by key, since otherwise the terminal echoes them. */

@@ -24,8 +24,8 @@ export interface Io {
   ask(question: string): Promise<string>
   /** One line from the terminal, not shown while it is typed. Only where `isInteractive`. */
   askSecret(question: string): Promise<string>
-  /** All of stdin as text. */
-  readStdin(): Promise<string>
+  /** All of stdin as text. Throws SetupError where that is more than `limit` bytes, by default 1 MiB. */
+  readStdin(limit?: number): Promise<string>
 }
 
 /** A terminal that says nothing on stderr but warnings and errors. */

@@ -45,19 +45,19 @@ export function openThere(path: string, how: 'read' | 'append', userId: number |
 }
 
 /** Bytes of a file of settings or of one secret. */
-const sizeLimit = 1024 * 1024
+export const smallSize = 1024 * 1024
 
 /**
  * The text of a small file that a person chose, by a symbolic link too; of /dev/null none. A FIFO or a device is never waited for:
- * throws SetupError for what is not a regular file or larger than 1 MiB; else what the file system says.
+ * throws SetupError for what is not a regular file or larger than `limit` bytes; else what the file system says.
  */
-export function readSmallFile(path: string): string {
+export function readSmallFile(path: string, limit = smallSize): string {
   const descriptor = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
   try {
     const stat = fstatSync(descriptor)
     if (isNullDevice(stat)) return ''
     if (!stat.isFile()) throw inTheWay(path)
-    if (stat.size > sizeLimit) throw new SetupError(`${path} is larger than ${sizeLimit} bytes`)
+    if (stat.size > limit) throw new SetupError(`${path} is larger than ${limit} bytes`)
     return readFileSync(descriptor, 'utf8')
   } finally {
     closeSync(descriptor)

@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs'
 import type { Context } from '../../config/context.ts'
 import { connect, openIdentity, type Session } from '../../config/session.ts'
-import { type ExitCode, exitCodes, InterruptedError, SetupError } from '../../errors.ts'
+import { type ExitCode, exitCodes, InterruptedError, SetupError, UserError } from '../../errors.ts'
 import type { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
 import { commandFor } from '../../operations/admin-command.ts'
 import { FailedFile } from '../../operations/batch/failed-file.ts'
 import type { Resumed } from '../../operations/batch/resume.ts'
 import { type BatchOrder, type BatchResult, runBatch } from '../../operations/batch/run-batch.ts'
-import { readTargets, resolveTargets } from '../../operations/batch/users.ts'
+import { longestList, readTargets, resolveTargets } from '../../operations/batch/users.ts'
 import { openRoom } from '../../operations/carry-out.ts'
 import { requireConsent } from '../../operations/consent.ts'
 import { linesOf } from '../../operations/dry-run.ts'
@@ -113,11 +112,13 @@ function progress(finished: number, total: number, ms: number): string {
   return `[${'#'.repeat(filled)}${'.'.repeat(20 - filled)}] ${finished} of ${total}, ${rate.toFixed(1)}/s${left}`
 }
 
-async function readFrom(file: string, { io }: Context): Promise<string> {
-  if (file === '-') return io.readStdin()
+async function readFrom(file: string, { io, interrupt }: Context): Promise<string> {
+  if (file === '-') return io.readStdin(longestList)
+  const { readInput } = await import('../../system/read-input.ts')
   try {
-    return readFileSync(file, 'utf8')
+    return await readInput(file, interrupt, longestList)
   } catch (error) {
+    if (error instanceof UserError) throw error
     throw new SetupError(`cannot read the users file ${quote(file)} (${(error as NodeJS.ErrnoException).code})`)
   }
 }

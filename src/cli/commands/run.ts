@@ -101,10 +101,11 @@ function checkWords(words: readonly string[]): void {
 
 async function readBlock(file: string | undefined, context: Context): Promise<string | undefined> {
   if (file === undefined) return undefined
-  const { readFileSync } = await import('node:fs')
+  const { io, interrupt } = context
+  const { readInput } = await import('../../system/read-input.ts')
   let text: string
   try {
-    text = file === '-' ? await context.io.readStdin() : readFileSync(file, 'utf8')
+    text = file === '-' ? await io.readStdin() : await readInput(file, interrupt)
   } catch (error) {
     if (error instanceof UserError) throw error
     throw new SetupError(`cannot read the block file: ${quote(file)}`, { cause: error })

@@ -3,6 +3,11 @@ import { quote } from '../../system/foreign-text.ts'
 import type { Operation } from '../table.ts'
 import { resolveTarget, type Target } from '../target.ts'
 
+/** Bytes of a file of users. */
+export const longestList = 4 * 1024 * 1024
+/** More would take too much memory. */
+const mostUsers = 100_000
+
 /** The accounts of the arguments. Throws SetupError naming every fault. */
 export function resolveTargets(operation: Operation, given: readonly string[], serverName: string): Target[] {
   const list = new TargetList(operation, serverName)
@@ -41,8 +46,12 @@ class TargetList {
     this.#serverName = serverName
   }
 
-  /** `place`: where it stands, for messages. */
+  /** `place`: where it stands, for messages. Throws SetupError where there are too many. */
   add(given: string, place: string): void {
+    if (this.#byMxid.size + this.#faults.length === mostUsers)
+      throw new SetupError(`more than ${mostUsers} users, so nothing was sent`, {
+        hint: 'split the list, and run the command once for each part',
+      })
     try {
       const target = resolveTarget(this.#operation, given, this.#serverName)
       const before = this.#byMxid.get(target.mxid)
