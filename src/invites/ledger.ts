@@ -12,7 +12,7 @@ export interface Invite {
   given: Date | undefined
 }
 
-const form = /^([A-Za-z0-9._~-]{1,64})(?:\s+#\s*(?:expires (\S+Z))?(?: ?given (\S+Z))?)?\s*$/
+const form = /^([A-Za-z0-9._~-]{1,64})(?:\s+#(?:\s*expires (\S+Z))?(?:\s*given (\S+Z))?)?$/
 
 /**
  * The file of invites: one line per token, `TOKEN  # expires 2026-11-30T21:32:46Z`, with ` given …` once it was handed out.
@@ -110,7 +110,7 @@ function format(time: Date): string {
 
 /** A line as an invite; undefined if it is something else. */
 export function parseInvite(line: string): Invite | undefined {
-  const match = form.exec(line)
+  const match = form.exec(line.trimEnd())
   if (match?.[1] === undefined) return undefined
   const [expires, given] = [match[2], match[3]].map((time) => (time === undefined ? undefined : new Date(time)))
   if (Number.isNaN(expires?.getTime()) || Number.isNaN(given?.getTime())) return undefined
