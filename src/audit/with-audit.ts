@@ -1,4 +1,4 @@
-import { type ExitCode, exitCodes, SetupError, UserError } from '../errors.ts'
+import { type ExitCode, exitCodes, OutputError, SetupError, UserError } from '../errors.ts'
 import type { AuditEntry, Caller } from './write.ts'
 
 /** What the audit log says of a write. */
@@ -49,7 +49,8 @@ export async function withAudit<T>(
     return result
   } catch (error) {
     const rc = error instanceof UserError ? error.exitCode : exitCodes.refused.code
-    record('user-op-end', { rc, outcome: inWords[rc] })
+    // It was done, and only what came of it was not shown.
+    record('user-op-end', { rc, outcome: error instanceof OutputError ? 'not shown' : inWords[rc] })
     throw error
   }
 }

@@ -7,6 +7,7 @@ import { MatrixError, RequestError } from '../matrix/matrix-errors.ts'
 import type { Limits } from '../matrix/request.ts'
 import type { AdminCommand } from './admin-command.ts'
 import { askAfter } from './before-and-after.ts'
+import { deliver } from './deliver.ts'
 import type { Observed, Verdict } from './judge.ts'
 import { closingLimits } from './receive.ts'
 import type { Result, Watcher } from './result.ts'
@@ -52,8 +53,15 @@ export async function doByApi(
   const judge = () => askAfter(session, command, room, before, closing)
   const verdict = await request(session, api, before, { deadline, patient: true }, judge)
   const head = { line: requestLine(api), roomId: null, eventId: null, replyId: null }
-  await watcher.replied(head, nothing(), async () => verdict)
-  return { ...head, ...verdict, redaction: { kind: 'kept' }, elapsedMs: Date.now() - started }
+  const reply = {
+    ...head,
+    bytes: nothing(),
+    verdict: async () => verdict,
+    events: [],
+    redact: async () => {},
+    isWhole: true,
+  }
+  return deliver(reply, watcher, { redact: false, started })
 }
 
 async function request(

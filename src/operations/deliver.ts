@@ -39,7 +39,10 @@ export async function deliver(
   await watcher.replied(head, bytes, judgeOnce).catch((error) => {
     if (!(error instanceof OutputError)) throw error
     throw new OutputError(error.message, {
-      hint: `look at the reply in the admin room (event ${head.replyId}), since the command was carried out`,
+      hint:
+        head.replyId === null
+          ? 'look at the state of the account, since the command was carried out'
+          : `look at the reply in the admin room (event ${head.replyId}), since the command was carried out`,
       cause: error,
     })
   })

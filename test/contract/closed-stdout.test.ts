@@ -15,6 +15,17 @@ function redirected(bed: SimulatedBed, how: string, ...args: string[]): Promise<
   })
 }
 
+/** Runs a command into a pipe whose reader has gone. */
+function piped(bed: SimulatedBed, ...args: string[]): Promise<{ code: number; stderr: string }> {
+  const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...bed.env }
+  return new Promise((resolve) => {
+    const line = `set -o pipefail; ${quoted(...command, ...args)} | true`
+    execFile('bash', ['-c', line], { env }, (error, _stdout, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), stderr }),
+    )
+  })
+}
+
 const refused = {
   code: 2,
   stderr: /^matrix-users: error: stdout is closed, so .* would be lost: nothing was sent\nhint: /,
@@ -64,14 +75,6 @@ t.test('stdout may be closed where nothing is lost, and /dev/null discards', asy
 
 t.test('a reader that has enough ends what only prints, and is no failure', async (t) => {
   const bed = await simulatedBed(t)
-  const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...bed.env }
-  const piped = (...args: string[]) =>
-    new Promise<{ code: number; stderr: string }>((resolve) => {
-      const line = `set -o pipefail; ${quoted(...command, ...args)} | true`
-      execFile('bash', ['-c', line], { env }, (error, _stdout, stderr) =>
-        resolve({ code: Number(error?.code ?? 0), stderr }),
-      )
-    })
   const alice = bed.hs.addAccount(freshName()).localpart
   await bed.run('suspend', alice)
   for (const args of [
@@ -90,6 +93,18 @@ t.test('a reader that has enough ends what only prints, and is no failure', asyn
     ['help', 'create'],
     ['create', '--help'],
   ])
-    t.match(await piped(...args), { code: 0, stderr: '' }, args.join(' '))
-  t.match(await piped('suspend', bed.hs.addAccount(freshName()).mxid), { code: 2, stderr: /stdout was closed/ })
+    t.match(await piped(bed, ...args), { code: 0, stderr: '' }, args.join(' '))
+})
+
+t.test('what was done before its reader went away is said and recorded so', async (t) => {
+  for (const release of ['26.8', 'tuwunel'] as const) {
+    const bed = await simulatedBed(t, { release }, t.testdir())
+    const [alice, bob] = [freshName(), freshName()]
+    for (const name of [alice, bob]) bed.hs.addAccount(name)
+    const stderr = /error: stdout was closed.*\nhint: look at the (reply|state).*, since the command was carried out/
+    t.match(await piped(bed, 'suspend', alice, '--json'), { code: 2, stderr }, release)
+    t.match(bed.audit().at(-1), { op: 'suspend', rc: 2, outcome: 'not shown' })
+    const several = await piped(bed, 'suspend', bob, alice, '--json', '--parallel', '1')
+    t.match(several, { code: 5, stderr: /\nhint: look at the (reply|state).*carried out; not done: / }, release)
+  }
 })
