@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { passwordFile, readPasswordHash } from '../config/panel-password.ts'
 import { proxyWarning } from '../config/panel-proxy.ts'
 import { Ledger } from '../invites/ledger.ts'
+import { isExpired } from '../invites/prune.ts'
 import { isWritableByOthers, laxModes } from '../system/modes.ts'
 import type { Known } from './known.ts'
 import { failed, ok, type Step, skipped } from './step.ts'
@@ -19,6 +20,9 @@ export const secretsFolderStep: Step<Known> = {
   },
 }
 
+/** ms within which cron, or a person, revokes what has expired. */
+const pruneWithin = 24 * 3600_000
+
 export const inviteFileStep: Step<Known> = {
   name: 'invite file',
   needs: ['settings'],
@@ -26,9 +30,16 @@ export const inviteFileStep: Step<Known> = {
     if (settings.dataDir === undefined) return skipped('DATA_DIR is not set')
     const ledger = new Ledger(settings.dataDir, context.userId)
     if (!existsSync(ledger.file)) return skipped('no invites yet')
-    const count = ledger.read().length
+    const invites = ledger.read()
+    const count = invites.length
     const lax = laxModes(ledger.file, context.userId)
     if (lax !== undefined) return failed(lax.problem, lax.fix)
+    const overdue = invites.filter((invite) => isExpired(invite, new Date(Date.now() - pruneWithin))).length
+    if (overdue > 0)
+      return failed(
+        `${overdue} of ${count} saved invites expired more than a day ago and may still work: cron does not run \`invite --ensure\``,
+        'run `matrix-users invite prune` now, and see whether the line in the crontab runs',
+      )
     return ok(`${count} ${count === 1 ? 'invite' : 'invites'} saved in ${ledger.file}`)
   },
 }

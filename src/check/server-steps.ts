@@ -1,7 +1,8 @@
 import { isServerAdmin } from '../first-admin/admin-state.ts'
 import { dummyStage, tokenStage } from '../matrix/auth-client.ts'
+import { UnreachableError } from '../matrix/matrix-errors.ts'
 import { path } from '../matrix/path.ts'
-import { type Known, limits } from './known.ts'
+import { homeserverOrigin, type Known, limits } from './known.ts'
 import { failed, ok, type Step, skipped } from './step.ts'
 
 /** Seconds by which the clocks may differ before invites expire at the wrong time. */
@@ -11,7 +12,12 @@ export const reachableStep: Step<Known> = {
   name: 'server reachable',
   needs: ['settings'],
   async run(known) {
-    const versions = await known.anonymous.versions(limits(known))
+    const versions = await known.anonymous.versions(limits(known)).catch((error) => {
+      if (error instanceof UnreachableError && homeserverOrigin(known.settings) === 'the default') return error
+      throw error
+    })
+    if (versions instanceof UnreachableError)
+      return failed(versions.message, 'run `matrix-users login`, which asks for the address of the homeserver')
     // A proxy may pass on nothing of the federation API.
     const name = await known.anonymous.serverVersion(limits(known)).catch(() => undefined)
     return ok(`${name ?? 'yes'}, supports Matrix up to ${versions.at(-1) ?? 'an unknown version'}`)

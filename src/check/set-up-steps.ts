@@ -6,13 +6,11 @@ import {
   resolveServerName,
 } from '../config/credentials.ts'
 import { noCredentials, openSettings, refuseDebugging } from '../config/session.ts'
-import type { Settings } from '../config/settings.ts'
-import { settingsTable } from '../config/settings-table.ts'
 import { AuthClient } from '../matrix/auth-client.ts'
 import { MatrixClient } from '../matrix/client.ts'
 import { createHttp } from '../matrix/http.ts'
 import { StepTime } from '../system/step-time.ts'
-import type { Known } from './known.ts'
+import { homeserverOrigin, type Known } from './known.ts'
 import { ok, type Step } from './step.ts'
 
 export const settingsStep: Step<Known> = {
@@ -30,12 +28,6 @@ export const settingsStep: Step<Known> = {
     const room = adminRoomId === undefined ? '' : `, room ${adminRoomId}`
     return ok(`homeserver ${where}, prefix ${JSON.stringify(prefix)}, timeout ${timeoutMs / 1000} s${room}`)
   },
-}
-
-/** Where the address of the homeserver was set: `FILE, line 3`, `the environment`, `the default`. */
-function homeserverOrigin(settings: Settings): string {
-  const row = settings.describe().find(({ setting }) => setting === settingsTable.homeserver)
-  return row?.found.origin ?? ''
 }
 
 export const credentialsStep: Step<Known> = {

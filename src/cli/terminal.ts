@@ -75,6 +75,7 @@ export function createIo(
     ask: lineReader(whenInterrupted),
     askSecret: hiddenReader(whenInterrupted),
     async readStdin(limit) {
+      if (this.isInteractive) say('reading what you type, up to Ctrl-D on an empty line')
       const { readAll } = await import('../system/read-input.ts')
       whenInterrupted((reason) => process.stdin.destroy(reason))
       return readAll(process.stdin, 'stdin', limit)

@@ -36,9 +36,14 @@ export function takeInvite<T>(
   })
 }
 
+/** Of the unused ones that which is valid longest: whoever gets it needs time. */
 async function nextUnused({ ledger, server }: Invites): Promise<Invite> {
   const now = new Date()
-  const free = ledger.read().filter((invite) => invite.given === undefined && !isExpired(invite, now))
+  const until = ({ expires }: Invite) => expires?.getTime() ?? Number.MAX_SAFE_INTEGER
+  const free = ledger
+    .read()
+    .filter((invite) => invite.given === undefined && !isExpired(invite, now))
+    .sort((one, other) => until(other) - until(one))
   const token = await server.firstValid(free.map(({ token }) => token))
   const unused = free.find((invite) => invite.token === token)
   if (unused === undefined)

@@ -9,7 +9,7 @@ export interface Invitation {
 
 /** A message to forward to the invited person: server, token, steps. Plain text. */
 export function invitationText({ serverName, token, link, expires }: Invitation): string {
-  const until = expires === undefined ? '' : `, until ${expires.toISOString().slice(0, 10)}`
+  const until = expires === undefined ? '' : `, until ${expires.toISOString().slice(0, 16).replace('T', ' ')} UTC`
   const steps =
     link === undefined
       ? [

@@ -62,7 +62,7 @@ export function removeInvites(session: Session, around: Surroundings): Promise<P
 }
 
 function stateOf(invite: Invite, valid: ReadonlySet<string>, now: Date): SavedInvite['state'] {
-  if (isExpired(invite, now)) return 'expired'
   if (!valid.has(invite.token)) return 'used or unknown'
+  if (isExpired(invite, now)) return 'expired'
   return invite.given ? 'given' : 'valid'
 }

@@ -7,7 +7,7 @@ import { loadSettings, type Settings } from '../config/settings.ts'
 import { profilePath, type SettingsFiles, standardDataDir } from '../config/settings-sources.ts'
 import { SetupError } from '../errors.ts'
 import { readSmallFile } from '../system/open-file.ts'
-import { setInEnvFile } from './set-in-env-file.ts'
+import { pathWord, setInEnvFile, shellQuoted } from './set-in-env-file.ts'
 
 /** Where a login is saved, so that the next command with the same flags finds it. */
 export interface Destination {
@@ -81,17 +81,18 @@ async function profileText(
   const own = parseEnvFile(before, { file, environment, homeDir })
   const url = homeserver.href.replace(/\/$/, '')
   let text = before
-  const set = (name: string, value: string) => {
-    text = setInEnvFile(text, name, value)
+  const set = (name: string, word: string) => {
+    text = setInEnvFile(text, name, word)
   }
   const address = (own.get('MATRIX_HS_API') ?? own.get('MATRIX_LOOPBACK'))?.value
-  if (!address || !URL.canParse(address) || new URL(address).href !== homeserver.href) set('MATRIX_HS_API', url)
+  if (!address || !URL.canParse(address) || new URL(address).href !== homeserver.href)
+    set('MATRIX_HS_API', shellQuoted(url))
   if (own.get('DATA_DIR')?.value || own.get('ADMIN_CRED_FILE')?.value) return text
   const { dataDir, credentialsFile } = await load(context, forDefault(flags), file, before)
   const folder = dataDir ?? ownFolder(context, flags)
-  if (folder !== undefined) set('DATA_DIR', resolve(folder))
+  if (folder !== undefined) set('DATA_DIR', pathWord(resolve(folder), homeDir))
   if (credentialsFile !== undefined && credentialsFile !== `${dataDir}/secrets/admin-credentials.env`)
-    set('ADMIN_CRED_FILE', resolve(credentialsFile))
+    set('ADMIN_CRED_FILE', pathWord(resolve(credentialsFile), homeDir))
   return text
 }
 

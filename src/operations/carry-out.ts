@@ -76,7 +76,7 @@ export async function carryOut(
     }
   }
   return withAudit(session, watcher.warned, command.audited, work, (result) => {
-    return { rc: exitCodeOf(result), outcome: outcomeOf(result) }
+    return { rc: exitCodeOf(result), outcome: outcomeOf(command, result) }
   })
 }
 
@@ -90,10 +90,11 @@ export function isRemoved(
 }
 
 /** How a command ended, for the audit log; `replied`: the account's state does not show its effect. */
-function outcomeOf({ effect, already, replyId }: Result): string {
+function outcomeOf({ operation }: AdminCommand, { effect, already, replyId }: Result): string {
   if (effect === false) return 'no effect'
   if (already) return 'already so'
-  return effect === true || replyId === null ? 'done' : 'replied'
+  const outcome = effect === true || replyId === null ? 'done' : 'replied'
+  return operation?.endsSessions ? `${outcome}, with --logout` : outcome
 }
 
 /** Whether a command that the admin room of some servers lacks is done by the API of this one. Throws only InterruptedError. */

@@ -17,11 +17,14 @@ export function oneLine(text: string): string {
   return escapeControls(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t')
 }
 
-/** Foreign text for a message: in quotes, shortened, and with everything but plain ASCII made visible. */
+/**
+ * Foreign text for a message: in quotes, shortened, and with everything made visible that is not ASCII or one of Latin-1's
+ * letters, which nobody takes for others.
+ */
 export function quote(text: string): string {
   const shown = 60
   const visible = JSON.stringify(text.slice(0, shown)).replace(
-    /[^ -~]/g,
+    /[^ -~À-ÖØ-öø-ÿ]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
   return text.length > shown ? `${visible.slice(0, -1)}…" (${text.length} characters)` : visible

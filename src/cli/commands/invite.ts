@@ -105,8 +105,8 @@ async function report(context: Context, args: MintArgs, session: Session, { invi
       `${JSON.stringify({ minted: invites.length, file, expires: invites[0]?.expires ?? null, ...tokens })}\n`,
     )
   }
-  if (args.qr) for (const one of invites) await io.write(await drawn(one))
-  if (args.show) await io.write(invites.map(({ token }) => `${token}\n`).join(''))
+  if (args.qr) for (const one of invites) await io.write(await drawn(session, one))
+  else if (args.show) await io.write(invites.map(({ token }) => `${token}\n`).join(''))
   if (unused !== undefined && io.stderrIsTerminal) io.notice(ensuredInWords(invites.length, unused))
   if (args.show || args.qr || args.ensure !== undefined || invites.length === 0) return
   const until = invites[0]?.expires?.toISOString().slice(0, 10)
@@ -119,7 +119,10 @@ function ensuredInWords(minted: number, unused: number): string {
   return `minted ${minted || 'no'} ${minted === 1 ? 'invite' : 'invites'}: ${unused} unused ${unused === 1 ? 'invite is' : 'invites are'} available`
 }
 
-async function drawn({ token }: Invite): Promise<string> {
+/** As `invite take --qr` shows it. */
+async function drawn(session: Session, { token }: Invite): Promise<string> {
+  const { registrationLink } = await import('../../invites/public-link.ts')
   const { drawQr } = await import('../../invites/qr.ts')
-  return drawQr(token)
+  const link = await registrationLink(session, token, { deadline: Date.now() + session.settings.timeoutMs })
+  return `${drawQr(link ?? token)}${token}\n`
 }

@@ -25,7 +25,7 @@ export const options = {
   passwords: { ...flag, describe: 'print USER_ID, a tab and the password (checked by a login) instead of the reply' },
   logout: { ...flag, describe: 'also end all sessions of the account' },
   yes: { ...flag, describe: 'skip the confirmation' },
-  self: { ...flag, describe: "allow this for the operator's own account" },
+  self: { ...flag, describe: "allow it for the operator's own account, where it would lock the operator out" },
   block: { ...text, value: 'FILE', describe: 'append the lines of this file as a fenced block (- is stdin)' },
   secret: { ...flag, describe: 'redact the reply in the room after printing it, because it holds a secret' },
   'token-file': { ...text, value: 'FILE', describe: 'read the registration token from this file (- is stdin)' },

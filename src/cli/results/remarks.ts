@@ -1,6 +1,6 @@
 import type { AdminCommand } from '../../operations/admin-command.ts'
 import type { Result } from '../../operations/result.ts'
-import { inPast } from '../../operations/table.ts'
+import { inPast, type Operation } from '../../operations/table.ts'
 import type { Io } from '../../system/io.ts'
 
 /** Warnings and notes about a result, on stderr: a secret that stays in the room, an unexpected effect. */
@@ -20,5 +20,13 @@ export function noteSuccess(io: Io, { operation, mxid }: AdminCommand, result: R
   else if (result.effect === null && result.note === undefined) {
     io.notice('sent; the server cannot confirm it')
     if (operation.secret && io.stderrIsTerminal) io.notice('hint: --passwords checks the new password by a login')
-  }
+  } else return
+  if (operation.logoutWord !== undefined && io.stderrIsTerminal) io.notice(aboutSessions(operation, mxid))
+}
+
+/** A new password does not end sessions by itself, and no server tells an admin which are open. */
+function aboutSessions({ endsSessions }: Operation, mxid: string): string {
+  return endsSessions
+    ? 'the server cannot confirm that the sessions ended'
+    : `hint: open sessions stay logged in; \`matrix-users logout ${mxid}\` ends them`
 }
