@@ -77,7 +77,9 @@ async function checkSubcommand(group: CommandGroup, word: string, next: string |
   const meant =
     group.name === 'invite' && word === 'mint'
       ? didYouMean(`invite ${/^\d+$/.test(next ?? '') ? next : 1}`)
-      : await nearest(word, names)
+      : optionsOf(group).includes(word)
+        ? didYouMean(`${group.name} --${word}`)
+        : await nearest(word, names)
   throw new SetupError(`unknown ${group.name} command ${quote(word)}${meant}`, {
     hint: `use ${names.length > 1 ? 'one of ' : ''}${names.join(', ')}, or run \`matrix-users ${group.name} --help\``,
   })

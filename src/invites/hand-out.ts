@@ -36,7 +36,7 @@ export function takeInvite<T>(
   })
 }
 
-/** Of the unused ones that which is valid longest: whoever gets it needs time. */
+/** Of the unused ones, the one that is valid longest: the invited person needs time. */
 async function nextUnused({ ledger, server }: Invites): Promise<Invite> {
   const now = new Date()
   const until = ({ expires }: Invite) => expires?.getTime() ?? Number.MAX_SAFE_INTEGER

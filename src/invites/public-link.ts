@@ -10,10 +10,24 @@ const page = path`_continuwuity/account/register/`
  * has no such page. The address is the `base_url` of `/.well-known/matrix/client`, else `https://SERVER_NAME`.
  */
 export async function registrationLink(session: Session, token: string, limits: Limits): Promise<string | undefined> {
-  const query = { flow: 'trusted', token }
+  return (await registrationLinks(session, [token], limits))?.[0]
+}
+
+/** The same for several tokens, in as many requests as for one. */
+export async function registrationLinks(
+  session: Session,
+  tokens: readonly string[],
+  limits: Limits,
+): Promise<string[] | undefined> {
+  const [query] = tokens.map(queryFor)
+  if (query === undefined) return []
   if (!(await session.http.hasPage({ method: 'GET', path: page, query, ...limits }))) return undefined
   const base = await publicBase(session, limits)
-  return `${base}/${page}?${new URLSearchParams(query)}`
+  return tokens.map((token) => `${base}/${page}?${new URLSearchParams(queryFor(token))}`)
+}
+
+function queryFor(token: string) {
+  return { flow: 'trusted', token }
 }
 
 /** Where the server is reached from outside, without a slash at its end. */

@@ -1,6 +1,7 @@
 import { withAudit } from '../audit/with-audit.ts'
 import type { Session } from '../config/session.ts'
 import { exitCodes } from '../errors.ts'
+import type { Limits } from '../matrix/request.ts'
 import { giveOut } from './hand-out.ts'
 import type { Invite } from './ledger.ts'
 import type { Minted, Minting } from './mint.ts'
@@ -14,7 +15,13 @@ export interface Wanted extends Omit<Minting, 'onProgress'> {
   /** Called with how many there are so far, and of how many. */
   onProgress?(done: number, wanted: number): void
   /** Shows what was minted to a person: it is given from then on. Not called for none. */
-  hand?: ((minted: readonly Invite[]) => Promise<void>) | undefined
+  show?: Shown | undefined
+}
+
+export interface Shown {
+  /** Called first: nothing is given if it throws. */
+  prepare(minted: readonly Invite[], limits: Limits): Promise<string>
+  hand(text: string): Promise<void>
 }
 
 export interface Supply extends Minted {
@@ -25,15 +32,17 @@ export interface Supply extends Minted {
 /** Mints invites, recorded before and after. A failure after some were minted is in the result. */
 export function mintInvites(session: Session, around: Surroundings, wanted: Wanted): Promise<Supply> {
   return withInvites(session, around, async (invites) => {
-    const { ensure, hand } = wanted
+    const { ensure, show } = wanted
     if (ensure !== undefined) {
       const unused = await pruneToUnused(session, around, invites)
       const minted = await mintCounted(session, around, invites, ensure - unused, wanted)
       return { ...minted, unused: unused + minted.invites.length }
     }
     const minted = await mintCounted(session, around, invites, wanted.count, wanted)
-    if (hand && minted.invites.length > 0)
-      await giveOut(session, around, invites, minted.invites, () => hand(minted.invites))
+    if (show && minted.invites.length > 0) {
+      const text = await show.prepare(minted.invites, { deadline: invites.time.question })
+      await giveOut(session, around, invites, minted.invites, () => show.hand(text))
+    }
     return minted
   })
 }

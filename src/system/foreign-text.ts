@@ -19,12 +19,12 @@ export function oneLine(text: string): string {
 
 /**
  * Foreign text for a message: in quotes, shortened, and with everything made visible that is not ASCII or one of Latin-1's
- * letters, which nobody takes for others.
+ * letters, which look like no others.
  */
 export function quote(text: string): string {
   const shown = 60
   const visible = JSON.stringify(text.slice(0, shown)).replace(
-    /[^ -~À-ÖØ-öø-ÿ]/g,
+    /[^ -~\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u00FF]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
   return text.length > shown ? `${visible.slice(0, -1)}…" (${text.length} characters)` : visible

@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import t from 'tap'
 import { writeDataDir } from '../homeserver/index.ts'
 import { simulatedBed } from './bed.ts'
+import { runBinary } from './binary.ts'
 import { failsAt, isWell } from './check-steps.ts'
 
 t.test('all is well', async (t) => {
@@ -28,6 +30,40 @@ t.test('server down', async (t) => {
     stderr: /^$/,
   })
   await bed.hs.start()
+  await isWell(t, bed)
+})
+
+t.test('before any set-up the way to an address is a login', await nothingListens(8448), async (t) => {
+  const { stdout } = await runBinary(['check'], { env: { HOME: t.testdir() } })
+  t.match(stdout, /failed {3}server reachable: .*\n {9}fix: run `matrix-users login`/)
+})
+
+/** A test needs the default port of this machine to be free. */
+async function nothingListens(port: number): Promise<{ skip?: string }> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return { skip: `something listens on 127.0.0.1:${port}` }
+  } catch {
+    return {}
+  } finally {
+    socket.destroy()
+  }
+}
+
+t.test('invites that nothing revokes', async (t) => {
+  const bed = await simulatedBed(t)
+  const file = `${bed.dataDir}/secrets/invite-tokens.txt`
+  const expired = (hours: number) => new Date(Date.now() - hours * 3600_000).toISOString().replace(/\.\d+Z/, 'Z')
+  const save = (...hours: number[]) => {
+    const lines = hours.map((count) => `${bed.hs.issueToken()}  # expires ${expired(count)}\n`)
+    writeFileSync(file, lines.join(''), { mode: 0o600 })
+  }
+  save(-24, 23)
+  await isWell(t, bed)
+  save(-24, 23, 25)
+  t.match(await failsAt(t, bed, 'invite file', /1 of 3 saved invites expired more than a day ago/), /invite prune/)
+  t.equal((await bed.run('invite', 'prune')).code, 0)
   await isWell(t, bed)
 })
 

@@ -30,6 +30,31 @@ t.test('control characters of a reply are shown, not obeyed', terminalNeeded, as
   t.ok(text.includes('a\\x1b[31mred\\x07\tb \\u202e'), text)
 })
 
+t.test('a reset password says that sessions stay open, unless they were to end', terminalNeeded, async (t) => {
+  const bed = await simulatedBed(t, { people: ['bob'] })
+  const at = async (...args: string[]) =>
+    (await atTerminal([...command, 'reset-password', 'bob', ...args], bed.env, [])).text
+  t.match(await at(), /sessions stay logged in; `matrix-users logout @bob:home\.test` ends them/)
+  t.match(await at('--passwords'), /reset the password of @bob:home\.test[\s\S]*hint: open sessions stay logged in/)
+  for (const args of [['--logout'], ['--logout', '--passwords']]) {
+    const text = await at(...args)
+    t.match(text, /the server cannot confirm that the sessions ended/)
+    t.notMatch(text, /stay logged in/)
+  }
+  const ends = bed.audit().filter(({ action }) => action === 'user-op-end')
+  const outcomes = ends.map(({ outcome }) => outcome)
+  t.strictSame(outcomes, ['replied', 'done', 'replied, with --logout', 'done, with --logout'])
+  t.notMatch((await bed.run('reset-password', 'bob')).stderr, /sessions/, 'a script is told nothing')
+})
+
+t.test('- at a terminal says that it reads', terminalNeeded, async (t) => {
+  const bed = await simulatedBed(t)
+  const { text } = await atTerminal([...command, 'invite', 'revoke', '-'], bed.env, [
+    ['up to Ctrl-D', 'nosuchtoken\n\u0004'],
+  ])
+  t.match(text, /no saved invite starts with this token/)
+})
+
 t.test('colour only where it is wanted', terminalNeeded, async (t) => {
   const bed = await simulatedBed(t)
   const coloured = await atTerminal([...command, 'create', 'A'], bed.env, [])

@@ -16,6 +16,47 @@ t.test('take asks for one token, not for every one', async (t) => {
   t.equal(asked.length, 1)
 })
 
+t.test('take hands out what is valid longest, and the message says until when', async (t) => {
+  const bed = await simulatedBed(t)
+  const [soon, late, later] = ['soonsoonsoon', 'latelatelate', 'laterlaterlater']
+  for (const token of [soon, late, later]) bed.hs.issueToken({ token })
+  const lines = [
+    `${soon}  # expires 2098-01-01T10:30:00Z`,
+    `${later}  # expires 2099-02-03T10:30:00Z`,
+    `${late}  # expires 2099-01-01T10:30:00Z`,
+  ]
+  writeFileSync(`${bed.dataDir}/secrets/invite-tokens.txt`, `${lines.join('\n')}\n`, { mode: 0o600 })
+  t.match(await bed.run('invite', 'take', '--text'), {
+    code: 0,
+    stdout: /until 2099-02-03 10:30 UTC[\s\S]*laterlaterlater/,
+  })
+  t.equal((await bed.run('invite', 'take')).stdout, `${late}\n`)
+  t.equal((await bed.run('invite', 'take')).stdout, `${soon}\n`)
+})
+
+t.test('of an invite that was used, list says so also after its time', async (t) => {
+  const bed = await simulatedBed(t)
+  const valid = bed.hs.issueToken({ token: 'stillworksforall' })
+  const file = `${bed.dataDir}/secrets/invite-tokens.txt`
+  const over = '# expires 2020-01-01T00:00:00Z'
+  writeFileSync(file, `${valid}  ${over}\nusedupbysomebody  ${over}\n`, { mode: 0o600 })
+  const states = JSON.parse((await bed.run('invite', 'list', '--json')).stdout)
+  t.match(states, [{ state: 'expired' }, { state: 'used or unknown' }])
+})
+
+t.test('--qr draws the same while minting and afterwards', async (t) => {
+  const bed = await simulatedBed(t)
+  const { stdout } = await bed.run('invite', '2', '--qr')
+  const pages = bed.hs.requests.filter(({ path }) => path.includes('/account/register')).length
+  t.equal(pages, 1, 'the server is asked once for all of them')
+  const tokens = given(bed)
+  t.equal(tokens.length, 2)
+  const again = []
+  for (const token of tokens) again.push((await bed.run('invite', 'take', token.slice(0, 8), '--qr')).stdout)
+  t.equal(stdout, again.join(''))
+  for (const token of tokens) t.ok(stdout.includes(`\n${token}\n`))
+})
+
 t.test('list shows enough of each token, and revoke takes that much of it', async (t) => {
   const bed = await simulatedBed(t)
   const tokens = ['abcdefghijklmnop', 'abcdefgxijklmnop', 'zyxwvutsrqponmlk']

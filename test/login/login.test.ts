@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import t from 'tap'
+import { runBinary } from '../contract/binary.ts'
 import { terminalNeeded } from '../contract/terminal.ts'
 import { filesBelow, loginBed } from './bed.ts'
 
@@ -107,6 +108,15 @@ t.test('a profile for each homeserver, whose other lines stay', async (t) => {
   t.match(await first.run('list', '--profile', 'club'), { code: 0, stdout: '@admin:club.test' })
   t.match(await first.run('list'), { code: 0, stdout: '@admin:home.test' })
   t.match(await first.run('list', '--profile', 'default'), { code: 0, stdout: '@admin:home.test' })
+})
+
+t.test('what was saved can be restored to another home', async (t) => {
+  const { hs, home, withToken, profileFile } = await loginBed(t)
+  t.equal((await withToken(hs.operator.token)).code, 0)
+  t.match(readFileSync(profileFile, 'utf8'), '\nDATA_DIR=~/.local/share/matrix-users\n')
+  const moved = `${home} moved`
+  renameSync(home, moved)
+  t.match(await runBinary(['list'], { env: { HOME: moved } }), { code: 0, stdout: '@admin:home.test' })
 })
 
 t.test('settings that would win over the profile are named before a secret is sent', async (t) => {

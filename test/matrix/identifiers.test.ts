@@ -85,5 +85,6 @@ t.test('whatever is accepted is safe as one word of a command', async () => {
 
 t.test('quoted text is short, plain ASCII and visible', async (t) => {
   t.equal(quote('a\n"\u202eь'), '"a\\n\\"\\u202e\\u044c"')
+  t.equal(quote('Müller × œ'), '"Müller \\u00d7 \\u0153"', 'a name stays readable')
   t.match(quote('x'.repeat(100)), /^"x{60}…" \(100 characters\)$/)
 })

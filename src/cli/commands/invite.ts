@@ -2,7 +2,8 @@ import type { CommonFlags, Context } from '../../config/context.ts'
 import { openSession, type Session } from '../../config/session.ts'
 import { exitCodes, SetupError } from '../../errors.ts'
 import type { Invite } from '../../invites/ledger.ts'
-import type { Supply, Wanted } from '../../invites/supply.ts'
+import type { Shown, Supply, Wanted } from '../../invites/supply.ts'
+import type { Limits } from '../../matrix/request.ts'
 import { quote } from '../../system/foreign-text.ts'
 import { forProfiles } from './all-profiles.ts'
 import type { Command, CommandGroup } from './command.ts'
@@ -48,10 +49,13 @@ const inviteMint: Command<MintArgs> = {
     const count = whole('COUNT', args.count ?? '1', 1, most)
     const session = await openSession(context, args)
     const days = args.days === undefined ? session.settings.inviteTokenDays : whole('--days', args.days, 1, 3650)
-    const hand = (invites: readonly Invite[]) => report(context, args, session, { invites: [...invites] })
     const isShown = args.show || (args.qr && !args.json)
     if (isShown) context.io.requireStdout('the invites')
-    const minted = await mintShown(context, session, { count, ensure, days, hand: isShown ? hand : undefined })
+    const show: Shown = {
+      prepare: (invites, limits) => shownText(args, session, invites, limits),
+      hand: (text) => context.io.write(text),
+    }
+    const minted = await mintWaiting(context, session, { count, ensure, days, show: isShown ? show : undefined })
     if (!isShown || minted.invites.length === 0) await report(context, args, session, minted)
     if (minted.failure) throw minted.failure
     return exitCodes.ok.code
@@ -79,50 +83,59 @@ function whole(name: string, text: string, least: number, most: number): number 
 }
 
 /** Mints, and shows the progress. */
-async function mintShown(context: Context, session: Session, wanted: Omit<Wanted, 'onProgress'>): Promise<Supply> {
+async function mintWaiting(context: Context, session: Session, wanted: Omit<Wanted, 'onProgress'>): Promise<Supply> {
   const { mintInvites } = await import('../../invites/supply.ts')
   let progress = `minting invites: 0 of ${wanted.count} …`
   const stop = context.io.waiting(() => progress)
   const onProgress = (done: number, of: number) => {
     progress = `minting invites: ${done} of ${of} …`
   }
-  const hand =
-    wanted.hand &&
-    ((invites: readonly Invite[]) => {
+  const show = wanted.show && {
+    ...wanted.show,
+    hand(text: string) {
       stop()
-      return wanted.hand?.(invites) ?? Promise.resolve()
-    })
-  return mintInvites(session, surroundings(context), { ...wanted, hand, onProgress }).finally(stop)
+      return wanted.show?.hand(text) ?? Promise.resolve()
+    },
+  }
+  return mintInvites(session, surroundings(context), { ...wanted, show, onProgress }).finally(stop)
 }
 
-/** How many and where; the tokens only when asked for. --ensure is silent but on a terminal, so that cron mails nothing. */
+/** What shows invites: the tokens, and with --qr the codes that `invite take --qr` draws. */
+async function shownText(
+  args: MintArgs,
+  session: Session,
+  invites: readonly Invite[],
+  limits: Limits,
+): Promise<string> {
+  if (args.json) return asJson(args, session, invites)
+  const tokens = invites.map(({ token }) => token)
+  if (!args.qr) return tokens.map((token) => `${token}\n`).join('')
+  const { registrationLinks } = await import('../../invites/public-link.ts')
+  const { drawQr } = await import('../../invites/qr.ts')
+  const links = await registrationLinks(session, tokens, limits)
+  return tokens.map((token, at) => `${drawQr(links?.[at] ?? token)}${token}\n`).join('')
+}
+
+/** How many and where, of invites that are not shown. --ensure is silent but on a terminal, so that cron mails nothing. */
 async function report(context: Context, args: MintArgs, session: Session, { invites, unused }: Supply): Promise<void> {
   const { io } = context
-  const file = `${session.settings.dataDir}/secrets/invite-tokens.txt`
-  if (args.json) {
-    const tokens = args.show ? { tokens: invites.map(({ token }) => token) } : {}
-    return io.write(
-      `${JSON.stringify({ minted: invites.length, file, expires: invites[0]?.expires ?? null, ...tokens })}\n`,
-    )
-  }
-  if (args.qr) for (const one of invites) await io.write(await drawn(session, one))
-  else if (args.show) await io.write(invites.map(({ token }) => `${token}\n`).join(''))
+  if (args.json) return io.write(asJson(args, session, invites))
   if (unused !== undefined && io.stderrIsTerminal) io.notice(ensuredInWords(invites.length, unused))
-  if (args.show || args.qr || args.ensure !== undefined || invites.length === 0) return
+  if (args.ensure !== undefined || invites.length === 0) return
   const until = invites[0]?.expires?.toISOString().slice(0, 10)
   await io.write(
-    `minted ${invites.length} ${invites.length === 1 ? 'invite' : 'invites'} (valid until ${until}), saved in ${file}\n`,
+    `minted ${invites.length} ${invites.length === 1 ? 'invite' : 'invites'} (valid until ${until}), saved in ${fileOf(session)}\n`,
   )
 }
 
-function ensuredInWords(minted: number, unused: number): string {
-  return `minted ${minted || 'no'} ${minted === 1 ? 'invite' : 'invites'}: ${unused} unused ${unused === 1 ? 'invite is' : 'invites are'} available`
+function asJson({ show }: MintArgs, session: Session, invites: readonly Invite[]): string {
+  const tokens = show ? { tokens: invites.map(({ token }) => token) } : {}
+  const expires = invites[0]?.expires ?? null
+  return `${JSON.stringify({ minted: invites.length, file: fileOf(session), expires, ...tokens })}\n`
 }
 
-/** As `invite take --qr` shows it. */
-async function drawn(session: Session, { token }: Invite): Promise<string> {
-  const { registrationLink } = await import('../../invites/public-link.ts')
-  const { drawQr } = await import('../../invites/qr.ts')
-  const link = await registrationLink(session, token, { deadline: Date.now() + session.settings.timeoutMs })
-  return `${drawQr(link ?? token)}${token}\n`
+const fileOf = ({ settings }: Session): string => `${settings.dataDir}/secrets/invite-tokens.txt`
+
+function ensuredInWords(minted: number, unused: number): string {
+  return `minted ${minted || 'no'} ${minted === 1 ? 'invite' : 'invites'}: ${unused} unused ${unused === 1 ? 'invite is' : 'invites are'} available`
 }
