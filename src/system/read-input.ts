@@ -13,7 +13,7 @@ const { O_RDONLY, O_NONBLOCK = 0, O_NOCTTY = 0 } = constants
 export async function readInput(path: string, interrupt: AbortSignal, limit = smallSize): Promise<string> {
   if (!statSync(path).isFIFO()) return readSmallFile(path, limit)
   const { Socket } = await import('node:net')
-  // A pipe that is read by `fs` keeps the process from ending until somebody writes to it.
+  // A pipe that is read by `fs` keeps the process from ending until something is written to it.
   const pipe = new Socket({ fd: openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY), writable: false })
   const end = () => pipe.destroy(interrupt.reason)
   interrupt.addEventListener('abort', end, { once: true })
