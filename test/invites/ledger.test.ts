@@ -83,8 +83,9 @@ t.test('a crash in the middle of a rewrite leaves the old or the new text', asyn
     ['the new one in place', { '': 'new', '.bak': 'old' }, 'new'],
     ['while the very first is written', { [fresh]: 'ne' }, undefined],
   ]
+  const root = t.testdir()
   for (const [name, files, expected] of states) {
-    const folder = `${t.testdirName}/${name.replaceAll(' ', '-')}`
+    const folder = `${root}/${name.replaceAll(' ', '-')}`
     mkdirSync(folder, { recursive: true })
     for (const [end, text] of Object.entries(files)) writeFileSync(`${folder}/file${end}`, text)
     t.equal(readFileRecovering(`${folder}/file`, undefined), expected, name)
