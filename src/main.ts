@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { fstatSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { createIo } from './cli/terminal.ts'
@@ -72,6 +73,8 @@ function catchTheRest(io: Io): void {
 
 function stopSignals(): Pick<Context, 'interrupt' | 'onStop'> {
   const interruption = new AbortController()
+  // Every request that is under way listens to it: node takes more than ten for a leak, and says so on stderr.
+  setMaxListeners(0, interruption.signal)
   const callbacks: (() => void)[] = []
   const stop = () => {
     if (callbacks.length > 0) for (const callback of callbacks.splice(0)) callback()

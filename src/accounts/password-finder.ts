@@ -19,6 +19,8 @@ export interface Recognised {
 
 /** Logins tried for one password at most: each wrong one counts against the account on servers that limit logins. */
 const mostTries = 4
+/** Words of earlier replies that are remembered: 10,000 replies of a real server have half as many. */
+const mostSeen = 100_000
 /** How often a session is asked to end. */
 const logoutTries = 3
 
@@ -47,11 +49,15 @@ export class PasswordFinder {
       tried += 1
       const answer = await this.#tryWord(mxid, word, limits)
       if (answer === 'wrong') continue
-      for (const each of words.all) this.#seen.add(each)
+      this.#remember(words.all)
       return { tried, ...answer }
     }
-    for (const each of words.all) this.#seen.add(each)
+    this.#remember(words.all)
     return { password: undefined, tried }
+  }
+
+  #remember(words: ReadonlySet<string>): void {
+    if (this.#seen.size < mostSeen) for (const word of words) this.#seen.add(word)
   }
 
   async #tryWord(mxid: string, word: string, limits: Limits): Promise<Omit<Recognised, 'tried'> | 'wrong'> {

@@ -180,7 +180,7 @@ export class MatrixClient {
         path: apiPath`_matrix/client/v3/profile/${mxid}`,
         ...limits,
       })
-      return typeof displayname === 'string' && displayname !== '' ? displayname : undefined
+      return typeof displayname === 'string' && displayname !== '' ? beginningOf(displayname) : undefined
     } catch (error) {
       if (error instanceof MatrixError && error.status !== 401) return undefined
       throw error
@@ -203,4 +203,12 @@ export class MatrixClient {
     const path = apiPath`_matrix/client/v1/admin/${kind}/${mxid}`
     await this.#http.json({ method: 'PUT', path, json: { [moderated[kind]]: value }, ...limits })
   }
+}
+
+/** Characters of a display name that are kept. Servers allow fewer, and there may be a name for each of many accounts. */
+const longestName = 1024
+
+/** A copy, since a part of a text keeps the whole text in memory. */
+function beginningOf(name: string): string {
+  return Buffer.from(name.slice(0, longestName)).toString('utf8')
 }

@@ -35,6 +35,20 @@ t.test('120,000 sessions of an account, before and after', async (t) => {
   t.ok(Date.now() - started < longest)
 })
 
+t.test('show of many accounts with long display names keeps the beginning of each', async (t) => {
+  const people = Array.from({ length: 40 }, (_, at) => `u${at}`)
+  const bed = await simulatedBed(t, { people })
+  bed.hs.faults.on(
+    { path: /\/profile\// },
+    { kind: 'answer', status: 200, body: { displayname: `\u{1f33f}${'x'.repeat(250_000)}` } },
+  )
+  const { code, stdout, stderr } = await bed.run('show', ...people)
+  t.strictSame({ code, stderr }, { code: 0, stderr: '' })
+  const rows = stdout.trimEnd().split('\n')
+  t.equal(rows.length, people.length)
+  for (const row of rows) t.match(row, /\tactive\tno\t\u{1f33f}x{1000,1030}$/u)
+})
+
 t.test('--resume where the room holds 190,000 of our commands for one account', async (t) => {
   const bed = await simulatedBed(t, { people: ['bob'] })
   const all = 190_000
