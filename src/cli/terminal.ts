@@ -154,8 +154,8 @@ async function writeAll(data: Uint8Array): Promise<void> {
       offset += writeSync(stdout, data, offset)
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code
-      if (code === 'EPIPE') throw new OutputError('stdout was closed before the reply was written', { cause: error })
-      if (code !== 'EAGAIN') throw new OutputError(`the reply cannot be written to stdout (${code})`, { cause: error })
+      if (code === 'EPIPE') throw new OutputError('stdout was closed before the output was complete', { cause: error })
+      if (code !== 'EAGAIN') throw new OutputError(`cannot write to stdout (${code})`, { cause: error })
       await new Promise((resolve) => setTimeout(resolve, retryPause))
     }
   }

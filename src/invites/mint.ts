@@ -2,6 +2,7 @@ import { asUserError, InterruptedError, PartialError, UserError } from '../error
 import type { Invite } from './ledger.ts'
 import type { Invites } from './open.ts'
 import { dropEnded } from './prune.ts'
+import { UnrecordedError } from './unrecorded-error.ts'
 
 /** ms after which no new token is minted: cron's next run continues, and a caller that waits 90 s still gets the result. */
 const longest = 60_000
@@ -41,6 +42,7 @@ export async function mint({ ledger, server, time }: Invites, { count, days, onP
   } catch (error) {
     const failure = asUserError(error)
     if (failure === undefined) throw error
+    if (failure instanceof UnrecordedError) invites.push(...failure.saved)
     return { invites, failure: invites.length === 0 ? failure : partial(invites.length, count, failure) }
   }
 }

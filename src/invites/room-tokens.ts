@@ -121,7 +121,7 @@ export class RoomTokens implements TokenServer {
         failures.push(error)
       }
     if (!failures.some(({ live }) => live)) ledger.dropPending()
-    if (failures[0]) throw failures[0]
+    if (failures[0]) throw Object.assign(failures[0], { saved: invites })
     return invites
   }
 

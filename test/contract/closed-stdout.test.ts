@@ -64,6 +64,15 @@ t.test('what is shown only once is not asked for where stdout was closed', async
   t.notMatch(lines(bed).join('\n'), / given /)
 })
 
+t.test('a panel password that was generated and could not be printed', async (t) => {
+  const bed = await simulatedBed(t)
+  t.match(await redirected(bed, '> /dev/full', 'panel', 'set-password', '--generate'), {
+    code: 2,
+    stderr:
+      /^matrix-users: error: cannot write to stdout \(ENOSPC\)\nhint: run `matrix-users panel set-password` again: the panel has a new password/,
+  })
+})
+
 t.test('stdout may be closed where nothing is lost, and /dev/null discards', async (t) => {
   const bed = await simulatedBed(t)
   const [alice, bob] = [freshName(), freshName()]

@@ -1,21 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { simulatedBed } from './bed.ts'
-import { canLoop, canMount, exfatCard, mounted } from './mounts.ts'
+import { canLoop, canMount, exfatCard, fill, mounted, page } from './mounts.ts'
 import { lines, missing } from './on-record.ts'
 
 const skipUnless = (possible: boolean, need: string) => (possible ? {} : { skip: need })
-
-const page = 4096
-
-/** Leaves `free` pages of a small disk, and no room in the last page of the file of invites. */
-function fill(dataDir: string, free: number): void {
-  const file = `${dataDir}/secrets/invite-tokens.txt`
-  appendFileSync(file, `${'#'.repeat(page - (statSync(file).size % page) - 1)}\n`)
-  spawnSync('dd', ['if=/dev/zero', `of=${dataDir}/filler`, `bs=${page}`])
-  truncateSync(`${dataDir}/filler`, Math.max(0, Math.floor(statSync(`${dataDir}/filler`).size / page) - free) * page)
-}
 
 t.test(
   'a full disk: what was minted is on record, revoked or reported',

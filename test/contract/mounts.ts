@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
@@ -34,4 +34,15 @@ export function exfatCard(t: Test): string {
     rmSync(folder, { recursive: true, force: true })
   })
   return mounted(t, 'mount.exfat-fuse', loop)
+}
+
+/** Bytes of one page of a tmpfs. */
+export const page = 4096
+
+/** Leaves `free` pages of a small disk, and no room in the last page of the file of invites. */
+export function fill(dataDir: string, free: number): void {
+  const file = `${dataDir}/secrets/invite-tokens.txt`
+  appendFileSync(file, `${'#'.repeat(page - (statSync(file).size % page) - 1)}\n`)
+  spawnSync('dd', ['if=/dev/zero', `of=${dataDir}/filler`, `bs=${page}`])
+  truncateSync(`${dataDir}/filler`, Math.max(0, Math.floor(statSync(`${dataDir}/filler`).size / page) - free) * page)
 }

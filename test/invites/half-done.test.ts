@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { type SimulatedBed, simulatedBed } from '../contract/bed.ts'
-import { canMount, mounted } from '../contract/mounts.ts'
+import { canMount, fill, mounted } from '../contract/mounts.ts'
 import { missing } from '../contract/on-record.ts'
 import { SignalAt } from '../contract/signal-at.ts'
 
@@ -72,6 +71,22 @@ t.test('a bot that does not answer is asked to revoke one invite, not each in tu
   t.equal(bed.hs.room.text().split('token revoke').length - 1, 2, 'one was revoked, one got no answer')
 })
 
+t.test('of two that were minted at once, the one that was saved is counted', async (t) => {
+  if (!canMount) return void t.pass('needs mount')
+  const bed = await simulatedBed(t)
+  const dataDir = mounted(t, 'mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs')
+  atSaved(bed, 1, () => fill(dataDir, 0))
+  const env = { DATA_DIR: dataDir, ADMIN_CRED_FILE: bed.credentialsFile }
+  const { code, stdout, stderr } = await bed.runWith({ env }, 'invite', '2')
+  t.equal(code, 5)
+  t.match(stdout, /^minted 1 invite /)
+  t.match(
+    stderr,
+    /error: 1 of 2 invites were minted: cannot save a minted token, which was revoked: cannot write .*: no space left/,
+  )
+  t.equal(missing(bed, dataDir), 0)
+})
+
 t.test('an invite that was revoked and cannot be removed from the list', async (t) => {
   if (!canMount) return void t.pass('needs mount')
   const bed = await simulatedBed(t)
@@ -79,9 +94,7 @@ t.test('an invite that was revoked and cannot be removed from the list', async (
   const env = { DATA_DIR: dataDir, ADMIN_CRED_FILE: bed.credentialsFile }
   await bed.runWith({ env }, 'invite', '2')
   const [token = ''] = readFileSync(`${dataDir}/secrets/invite-tokens.txt`, 'utf8').split(' ')
-  bed.hs.onCommand('executed', /^token revoke/, () => {
-    spawnSync('dd', ['if=/dev/zero', `of=${dataDir}/filler`, 'bs=4096'])
-  })
+  bed.hs.onCommand('executed', /^token revoke/, () => fill(dataDir, 0))
   const { code, stderr } = await bed.runWith({ env }, 'invite', 'revoke', token.slice(0, 6))
   t.equal(code, 2)
   t.match(

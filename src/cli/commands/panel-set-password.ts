@@ -1,7 +1,7 @@
 import { withAudit } from '../../audit/with-audit.ts'
 import type { CommonFlags, Context } from '../../config/context.ts'
 import { openIdentity, openSettings } from '../../config/session.ts'
-import { exitCodes, SetupError } from '../../errors.ts'
+import { exitCodes, OutputError, SetupError } from '../../errors.ts'
 import type { Command } from './command.ts'
 
 interface SetPasswordArgs extends CommonFlags {
@@ -42,9 +42,7 @@ export const panelSetPassword: Command<SetPasswordArgs> = {
         makeFolder(dirname(file))
         replaceFile(file, hash)
       })
-      const result = args.generate ? { file, password } : { file }
-      const text = args.generate ? password : `saved the panel password in ${file}`
-      await context.io.write(`${args.json ? JSON.stringify(result) : text}\n`)
+      await show(context, args, file, password)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code === undefined) throw error
@@ -93,6 +91,24 @@ async function recorded(context: Context, args: CommonFlags, dataDir: string, wo
     async () => work(),
     () => ({ rc: exitCodes.ok.code, outcome: 'done' }),
   )
+}
+
+/** Shows where the hash is and, if it was generated, the password: the old one has ended by now. */
+async function show(
+  { io }: Context,
+  { generate, json }: SetPasswordArgs,
+  file: string,
+  password: string,
+): Promise<void> {
+  const result = generate ? { file, password } : { file }
+  const text = generate ? password : `saved the panel password in ${file}`
+  await io.write(`${json ? JSON.stringify(result) : text}\n`).catch((cause: Error) => {
+    if (!generate) throw cause
+    throw new OutputError(cause.message, {
+      shellHint: 'run `matrix-users panel set-password` again: the panel has a new password, which was not shown',
+      cause,
+    })
+  })
 }
 
 async function generate(): Promise<string> {
