@@ -37,6 +37,15 @@ export function adminsOf({ client, interrupt }: Session, { roomId }: AdminRoom, 
   }
 }
 
+/** The same question, asked once. */
+export function askedOnce(ask: Admins): Admins {
+  let asking: ReturnType<Admins> | undefined
+  return () => {
+    asking ??= ask()
+    return asking
+  }
+}
+
 /** Asks again, and judges. `limits` are taken anew for each question. */
 export async function askAfter(
   session: Session,

@@ -1,9 +1,11 @@
-import { type AccountState, askAccountState } from '../../accounts/account-state.ts'
+import { askAccountState } from '../../accounts/account-state.ts'
 import type { Session } from '../../config/session.ts'
 import { NoReplyError } from '../../errors.ts'
 import { type AdminRoom, type Earlier, eventIdsOf, textOf } from '../../matrix/admin-room/admin-room.ts'
+import { inFlight } from '../../system/in-flight.ts'
 import { StepTime } from '../../system/step-time.ts'
 import { commandFor } from '../admin-command.ts'
+import { adminsOf, askedOnce } from '../before-and-after.ts'
 import { deliver } from '../deliver.ts'
 import type { Operation } from '../table.ts'
 import type { Target } from '../target.ts'
@@ -38,19 +40,20 @@ export async function resume(
   asked: (accounts: number) => void,
 ): Promise<Resumed> {
   const time = new StepTime(session.settings.timeoutMs)
-  let known = await askWhatIsDone(session, time, order.operation, order.targets, asked)
+  const asking = { session, room, time }
+  let known = await askWhatIsDone(asking, order.operation, order.targets, asked)
   if (known.unknown.length === 0) {
     await awaitBarrier(session, room)
     time.next()
     // What was queued has been carried out by now.
-    const since = await askWhatIsDone(session, time, order.operation, known.rest, asked)
+    const since = await askWhatIsDone(asking, order.operation, known.rest, asked)
     known = { ...since, there: [...known.there, ...since.there] }
   }
   const { rest, there, unknown } = known
   const isThere = new Set(there)
   const resumed: Resumed = { rest, done: [], neverShown: [], taken: [], unknown }
   if (!order.operation.secret) return { ...resumed, done: there }
-  const unseenOf = await unseenReplies(session, time, room, order.operation, [...there, ...unknown])
+  const unseenOf = await unseenReplies(asking, order.operation, [...there, ...unknown])
   for (const target of order.targets) {
     const unseen = unseenOf.get(target)
     if (unseen === undefined) continue
@@ -63,11 +66,16 @@ export async function resume(
 
 type Unseen = Earlier | 'seen' | 'none' | 'foreign'
 
+/** Who asks where, and the time that is left for it. */
+interface Asking {
+  session: Session
+  room: AdminRoom
+  time: StepTime
+}
+
 /** By account, the reply that was not shown yet. */
 async function unseenReplies(
-  session: Session,
-  time: StepTime,
-  room: AdminRoom,
+  { session, room, time }: Asking,
   operation: Operation,
   targets: readonly Target[],
 ): Promise<Map<Target, Unseen>> {
@@ -89,25 +97,20 @@ async function unseenReplies(
 const atOnce = 8
 
 async function askWhatIsDone(
-  session: Session,
-  time: StepTime,
+  { session, room, time }: Asking,
   { effect }: Operation,
   targets: readonly Target[],
   asked: (accounts: number) => void,
 ): Promise<{ rest: Target[]; there: Target[]; unknown: Target[] }> {
-  const server = { ...session, memory: {} }
-  const states: AccountState[] = []
-  let begun = 0
+  const admins = askedOnce(() => adminsOf(session, room, patiently(time))())
+  const server = { ...session, memory: { admins } }
   let ended = 0
-  const worker = async () => {
-    for (let at = begun++; at < targets.length; at = begun++) {
-      const mxid = targets[at]?.mxid ?? ''
-      states[at] = await askAccountState(server, effect?.ask ?? 'suspend', mxid, patiently(time))
-      time.next()
-      asked(++ended)
-    }
-  }
-  await Promise.all(Array.from({ length: atOnce }, worker))
+  const states = await inFlight(targets, atOnce, async ({ mxid }) => {
+    const state = await askAccountState(server, effect?.ask ?? 'suspend', mxid, patiently(time))
+    time.next()
+    asked(++ended)
+    return state
+  })
   const isDone = (at: number) => effect?.done.includes(states[at] ?? 'unknown') === true
   return {
     there: targets.filter((_target, at) => isDone(at)),

@@ -3,7 +3,7 @@ import { asUserError, RefusedError, UserError } from '../../errors.ts'
 import type { AdminRoom } from '../../matrix/admin-room/admin-room.ts'
 import { internalError } from '../../system/internal-error.ts'
 import { commandFor } from '../admin-command.ts'
-import { type Admins, adminsOf } from '../before-and-after.ts'
+import { adminsOf, askedOnce } from '../before-and-after.ts'
 import { carryOut, earlyLimits, exitCodeOf, isConfirmed } from '../carry-out.ts'
 import type { Result, Watcher } from '../result.ts'
 import type { Operation } from '../table.ts'
@@ -47,7 +47,7 @@ export interface BatchResult {
 export async function runBatch(session: Session, room: AdminRoom, order: BatchOrder): Promise<BatchResult> {
   const { operation, targets, stop } = order
   const results: (Result | undefined)[] = []
-  const admins = once(adminsOf(session, room, earlyLimits(session)))
+  const admins = askedOnce(adminsOf(session, room, earlyLimits(session)))
   let stoppedBy: UserError | undefined
   let started = 0
   let previous: Promise<unknown> = Promise.resolve()
@@ -115,13 +115,4 @@ type Ending = 'done' | 'unconfirmed' | 'failed'
 function endingOf(result: Result | undefined): Ending {
   if (result === undefined || exitCodeOf(result) !== 0) return 'failed'
   return isConfirmed(result) ? 'done' : 'unconfirmed'
-}
-
-/** The same question, asked once. */
-function once(ask: Admins): Admins {
-  let asking: ReturnType<Admins> | undefined
-  return () => {
-    asking ??= ask()
-    return asking
-  }
 }
