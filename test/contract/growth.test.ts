@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import t from 'tap'
 import { simulatedBed } from './bed.ts'
+import { runAgainst } from './hostile-server.ts'
 
 /** ms: what took quadratic time needed a minute or more for these sizes, and no signal ended it. */
 const longest = 20_000
@@ -84,4 +85,35 @@ t.test('--resume where the room holds 190,000 of our commands for one account', 
   t.equal(code, 0, stderr)
   t.match(stderr, /its password may not have been shown/)
   t.ok(Date.now() - started < longest)
+})
+
+t.test('a list of 55 MB is printed as JSON in bounded memory, and its IDs too', async (t) => {
+  const bed = await simulatedBed(t)
+  const ids = Array.from({ length: 450_000 }, (_, at) => `@${String(at).padStart(20, 'x')}:home.test\n`).join('')
+  const body = Buffer.from(ids.padEnd(45_000_000, '# é 🌿 "\n'))
+  bed.hs.faults.onCommand({ line: /list-users/ }, { kind: 'reply-as-file' })
+  bed.hs.onCommand('executed', /list-users/, () => {
+    // Once the reply stands there.
+    setImmediate(() => {
+      for (const { content } of bed.hs.room.events)
+        if (content.msgtype === 'm.file') content.info = { size: body.length }
+    })
+  })
+  bed.hs.faults.on(
+    { path: /\/media\/download/ },
+    {
+      kind: 'act',
+      act: (response) => {
+        response.writeHead(200, { 'content-type': 'text/plain' })
+        response.end(body)
+      },
+    },
+  )
+  const whole = await runAgainst(bed, bed, {}, 'list', '--json')
+  t.equal(whole.code, 0, whole.stderr)
+  t.equal(JSON.parse(whole.stdout).reply, body.toString())
+  t.ok(whole.peak < 200, `${Math.round(whole.peak)} MB`)
+  const listed = await runAgainst(bed, bed, {}, 'list', '--ids')
+  t.ok(listed.code === 0 && listed.stdout === ids)
+  t.ok(listed.peak < 200, `${Math.round(listed.peak)} MB`)
 })

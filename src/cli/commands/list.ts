@@ -51,8 +51,10 @@ async function list(
   const session = await openSession(context, flags)
   const time = new StepTime(session.settings.timeoutMs)
   const all = await askUserIds(operation, session, context)
+  const { writeAccounts, writeIds } = await import('../results/account-rows.ts')
+  const isJson = json === true
   if (ids && !filter) {
-    await io.write(json ? `${JSON.stringify(all)}\n` : all.map((id) => `${id}\n`).join(''))
+    await writeIds(io, all, isJson)
     return exitCodes.ok.code
   }
   // The server's order means nothing; states are read as a table, as in the panel.
@@ -60,8 +62,13 @@ async function list(
   const chosen = filter ? accounts.filter(filter) : accounts
   const unknown = filter ? accounts.filter((account) => account.state === 'unknown' && !account.admin).length : 0
   if (unknown > 0) io.warn(`the server does not report the state of ${unknown} of ${all.length} accounts`)
-  const { writeAccounts, writeIds } = await import('../results/account-rows.ts')
-  await (ids ? writeIds : writeAccounts)(io, chosen, json === true)
+  if (ids)
+    await writeIds(
+      io,
+      chosen.map(({ userId }) => userId),
+      isJson,
+    )
+  else await writeAccounts(io, chosen, isJson)
   return exitCodes.ok.code
 }
 

@@ -19,10 +19,19 @@ export async function writeAccounts(io: Io, accounts: readonly ShownAccount[], j
   await writeRows(io, header, rows)
 }
 
-/** Their user IDs, one per line, or one JSON array. */
-export async function writeIds(io: Io, accounts: readonly Account[], json: boolean): Promise<void> {
-  const ids = accounts.map(({ userId }) => userId)
-  await io.write(json ? `${JSON.stringify(ids)}\n` : ids.map((id) => `${id}\n`).join(''))
+/** IDs that are written at a time: a hostile server may list very many. */
+const atOnce = 10_000
+
+/** User IDs, one per line, or one JSON array. */
+export async function writeIds(io: Io, ids: readonly string[], json: boolean): Promise<void> {
+  if (json) return io.write(`${JSON.stringify(ids)}\n`)
+  for (let at = 0; at < ids.length; at += atOnce)
+    await io.write(
+      ids
+        .slice(at, at + atOnce)
+        .map((id) => `${id}\n`)
+        .join(''),
+    )
 }
 
 function asJson({ userId, displayName, ...account }: ShownAccount): Record<string, unknown> {

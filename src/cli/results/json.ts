@@ -1,5 +1,5 @@
+import { StringDecoder } from 'node:string_decoder'
 import { OutputError } from '../../errors.ts'
-import { collect } from '../../system/collect.ts'
 import type { Io } from '../../system/io.ts'
 import { namedBeside } from './named.ts'
 import type { ShownPassword } from './passwords.ts'
@@ -23,13 +23,16 @@ export function jsonPresenter(terminal: Io, mxid?: string, passwords?: ShownPass
     proven: () => isFound,
     succeeded: () => {},
     async replied({ line, roomId, eventId, replyId }, bytes, verdict) {
-      const text = (await collect(bytes)).toString('utf8')
-      const reply = replyId === null ? null : text
-      const found = await passwords?.search(text, verdict)
+      const chunks: Uint8Array[] = []
+      for await (const chunk of bytes) chunks.push(chunk)
+      const found = await passwords?.search(Buffer.concat(chunks).toString('utf8'), verdict)
       isFound = found?.kind === 'password'
       const password = found && { password: found.kind === 'password' ? found.password : null }
-      const head = { ...user, command: line, room_id: roomId, event_id: eventId, reply, ...password }
-      await io.write(JSON.stringify(head).slice(0, -1))
+      const head = { ...user, command: line, room_id: roomId, event_id: eventId }
+      await io.write(`${JSON.stringify(head).slice(0, -1)},"reply":`)
+      if (replyId === null) await io.write('null')
+      else await writeString(io, chunks)
+      if (password) await io.write(`,${JSON.stringify(password).slice(1, -1)}`)
       isOpen = true
     },
     async ended(result) {
@@ -44,4 +47,13 @@ export function jsonPresenter(terminal: Io, mxid?: string, passwords?: ShownPass
       else if (mxid !== undefined) await io.write(`${JSON.stringify({ ...user, error: error.message })}\n`)
     },
   }
+}
+
+/** Writes a text as a JSON string, piece by piece: as one, a long list would be in memory several times. */
+async function writeString(io: Io, chunks: readonly Uint8Array[]): Promise<void> {
+  const decoder = new StringDecoder('utf8')
+  const within = (text: string) => JSON.stringify(text).slice(1, -1)
+  await io.write('"')
+  for (const chunk of chunks) await io.write(within(decoder.write(Buffer.from(chunk))))
+  await io.write(`${within(decoder.end())}"`)
 }
