@@ -40,7 +40,8 @@ export const inviteFileStep: Step<Known> = {
         `${overdue} of ${count} saved invites expired more than a day ago and may still work: cron does not run \`invite --ensure\``,
         'run `matrix-users invite prune` now, and see whether the line in the crontab runs',
       )
-    return ok(`${count} ${count === 1 ? 'invite' : 'invites'} saved in ${ledger.file}`)
+    const unused = invites.filter((invite) => !invite.given && !isExpired(invite, new Date())).length
+    return ok(`${count} ${count === 1 ? 'invite' : 'invites'} saved in ${ledger.file}, ${unused} not given yet`)
   },
 }
 

@@ -61,6 +61,7 @@ t.test('invites that nothing revokes', async (t) => {
   }
   save(-24, 23)
   await isWell(t, bed)
+  t.match((await bed.run('check')).stdout, /\nok {7}invite file: 2 invites saved in .*, 1 not given yet\n/)
   save(-24, 23, 25)
   t.match(await failsAt(t, bed, 'invite file', /1 of 3 saved invites expired more than a day ago/), /invite prune/)
   t.equal((await bed.run('invite', 'prune')).code, 0)
