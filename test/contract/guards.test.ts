@@ -81,6 +81,13 @@ t.test('in a batch each account is judged by itself', async (t) => {
   t.equal(bed.hs.requests.filter(({ path }) => path.includes('joined_members')).length, 2, 'asked once a batch')
 })
 
+t.test("who resets the operator's own password is told so", async (t) => {
+  const bed = await simulatedBed(t, { people: ['bob'] })
+  const own = /note: this was the operator's own password; ADMIN_PASS, where .*admin-credentials\.env has it/
+  t.match(await bed.run('reset-password', 'admin'), { code: 0, stderr: own })
+  t.notMatch((await bed.run('reset-password', 'bob')).stderr, /own password/)
+})
+
 t.test('what the server cannot confirm is counted apart', async (t) => {
   const bed = await simulatedBed(t)
   for (const name of ['alice', 'bob']) bed.hs.addAccount(name)

@@ -19,7 +19,7 @@ export const audit: Command<AuditArgs> = {
   summary: 'Show the audit log: who changed what, when, and how it ended',
   details: [
     'The log has what matrix-users and its panel did with this DATA_DIR, not what others post in the admin room.',
-    'An operation ends as `done` where the account shows the change, and as `replied` where the server replied but cannot confirm it. The number is the exit code.',
+    'An operation ends as `done` (the account shows the change), `already so`, `no effect`, `replied` (the server cannot confirm the change), `not shown` (it was carried out, but its output could not be printed), `refused`, `unreachable`, `no reply`, `partly failed` or `interrupted`. The number is the exit code.',
   ],
   options: ['follow', 'user', 'since', 'limit'],
   examples: [

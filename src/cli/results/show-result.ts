@@ -29,6 +29,7 @@ export async function carryOutShown(
     const result = await carryOut(session, command, stopBefore(presenter, stopWaiting), { ...wishes, keepReply })
     await presenter.ended(result)
     presenter.succeeded(command, result)
+    if (command.operation?.secret && command.mxid === session.operator) noteOwnPassword(io, session)
     return exitCodeOf(result)
   } catch (error) {
     if (error instanceof UserError) await presenter.failed(error, true).catch(() => {})
@@ -36,6 +37,11 @@ export async function carryOutShown(
   } finally {
     stopWaiting()
   }
+}
+
+function noteOwnPassword(io: Io, { settings }: Session): void {
+  const file = settings.credentialsFile
+  io.notice(`note: this was the operator's own password; ADMIN_PASS, where ${file} has it, is the old one now`)
 }
 
 /** Whether a reply stays in the room: also one with a secret where nothing reads stdout, which is then its only place. */
