@@ -17,7 +17,10 @@ export const reachableStep: Step<Known> = {
       throw error
     })
     if (versions instanceof UnreachableError)
-      return failed(versions.message, 'run `matrix-users login`, which asks for the address of the homeserver')
+      return failed(
+        versions.message,
+        'run `matrix-users login`, which asks for the address (for a new server set MATRIX_HS_API, then run `matrix-users create-admin`)',
+      )
     // A proxy may pass on nothing of the federation API.
     const name = await known.anonymous.serverVersion(limits(known)).catch(() => undefined)
     return ok(`${name ?? 'yes'}, supports Matrix up to ${versions.at(-1) ?? 'an unknown version'}`)

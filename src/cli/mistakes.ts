@@ -16,8 +16,8 @@ const otherWords: Readonly<Record<string, string>> = {
   users: 'list',
 }
 
-/** Edits from a known word up to which another word counts as a misspelling of it. */
-const furthest = 3
+/** Edits from a known word up to which another word counts as a misspelling of it: 3 of a long one, else 2. */
+const furthest = (word: string) => (word.length > 6 ? 3 : 2)
 
 /** What the words name: a command, a group, or a command of a group; nothing where they name none. */
 export interface Meant {
@@ -94,7 +94,7 @@ function bareWords(argv: readonly string[]): string[] {
 async function nearest(word: string, known: readonly string[], before = ''): Promise<string> {
   const { closest, distance } = await import('fastest-levenshtein')
   const best = closest(word, known)
-  return distance(word, best) <= Math.min(furthest, word.length / 2) ? didYouMean(`${before}${best}`) : ''
+  return distance(word, best) <= Math.min(furthest(word), word.length / 2) ? didYouMean(`${before}${best}`) : ''
 }
 
 function didYouMean(words: string): string {

@@ -4,6 +4,12 @@ import type { Io } from '../system/io.ts'
 import { warnIfLax } from '../system/modes.ts'
 import { readSmallFile } from '../system/open-file.ts'
 
+/** Which account the token is for, and where: a new server's token creates one account only. */
+export interface Purpose {
+  user: string
+  homeserver: URL
+}
+
 /**
  * The registration token: from `--token-file` (`-` is stdin), else DATA_DIR/secrets/registration-token.txt, else a hidden
  * prompt. Never from an argument. Others must not read it: `userId` is who we are. Throws SetupError without one, and for a file
@@ -14,10 +20,11 @@ export async function readRegistrationToken(
   tokenFile: string | undefined,
   dataDir: string | undefined,
   userId: number | undefined,
+  purpose: Purpose,
 ): Promise<string> {
   const standard = dataDir === undefined ? undefined : `${dataDir}/secrets/registration-token.txt`
   const file = tokenFile ?? (standard !== undefined && existsSync(standard) ? standard : undefined)
-  const text = file !== undefined ? await read(io, file, userId) : await prompt(io, standard)
+  const text = file !== undefined ? await read(io, file, userId) : await prompt(io, standard, purpose)
   const token = text.trim()
   if (/^[A-Za-z0-9._~-]{1,64}$/.test(token)) return token
   throw new SetupError(
@@ -39,11 +46,12 @@ async function read(io: Io, file: string, userId: number | undefined): Promise<s
   }
 }
 
-async function prompt(io: Io, standard: string | undefined): Promise<string> {
-  if (io.isInteractive)
-    return io.askSecret(
-      'registration token (a new server prints one on its console; otherwise use the one in its configuration; not shown): ',
-    )
+async function prompt(io: Io, standard: string | undefined, { user, homeserver }: Purpose): Promise<string> {
+  if (io.isInteractive) {
+    io.notice(`creating the account ${user} on ${homeserver.href} needs its registration token`)
+    io.notice('a new server prints one on its console, others have one in their configuration')
+    return io.askSecret('registration token (not shown): ')
+  }
   throw new SetupError('the homeserver asks for a registration token', {
     hint: `save it in ${standard ?? 'a file'}, or add --token-file FILE (- is stdin); a new server prints a one-time token on its console`,
   })

@@ -82,7 +82,7 @@ t.test('a hidden prompt at a terminal shows nothing of the token', terminalNeede
   t.equal(code, 0)
   t.match(
     text,
-    /registration token \(a new server prints one on its console; otherwise .* configuration; not shown\): /,
+    /creating the account admin on http:.* needs its registration token\r?\na new server prints one .*\r?\nregistration token \(not shown\): /,
   )
   t.match(text, /was registered/)
   t.notOk(text.includes(token))

@@ -83,7 +83,7 @@ t.test('in a batch each account is judged by itself', async (t) => {
 
 t.test("who resets the operator's own password is told so", async (t) => {
   const bed = await simulatedBed(t, { people: ['bob'] })
-  const own = /note: this was the operator's own password; ADMIN_PASS, where .*admin-credentials\.env has it/
+  const own = /note: this was the operator's own password, so an ADMIN_PASS in .*admin-credentials\.env is out of date/
   t.match(await bed.run('reset-password', 'admin'), { code: 0, stderr: own })
   t.notMatch((await bed.run('reset-password', 'bob')).stderr, /own password/)
 })
@@ -148,7 +148,7 @@ t.test('one line after a success, on a terminal only, or where nobody replies', 
   t.notMatch(await seen('list'), /done|sent/)
   const unsure = /cannot confirm it[\s\S]*hint: --passwords checks the new password by a login/
   t.match(await seen('reset-password', 'alice'), unsure)
-  t.notMatch(await seen('reset-password', 'alice', '--passwords'), /hint/)
+  t.notMatch(await seen('reset-password', 'alice', '--passwords'), /hint: --passwords/)
   t.equal((await bed.run('unsuspend', 'alice')).stderr, moderatesInRoom ? '' : 'unsuspended @alice:home.test\n')
 })
 

@@ -93,7 +93,9 @@ async function createOrRenew(
   const password = choosePassword(settings, credentials, file, context.userId)
   const token = async () => {
     const resume = time.pause()
-    return readRegistrationToken(context.io, args.tokenFile, settings.dataDir, context.userId).finally(resume)
+    const { homeserver, dataDir } = settings
+    const purpose = { user, homeserver }
+    return readRegistrationToken(context.io, args.tokenFile, dataDir, context.userId, purpose).finally(resume)
   }
   const request = { user, password, token }
   const open = () =>

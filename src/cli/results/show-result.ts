@@ -40,8 +40,9 @@ export async function carryOutShown(
 }
 
 function noteOwnPassword(io: Io, { settings }: Session): void {
-  const file = settings.credentialsFile
-  io.notice(`note: this was the operator's own password; ADMIN_PASS, where ${file} has it, is the old one now`)
+  io.notice(
+    `note: this was the operator's own password, so an ADMIN_PASS in ${settings.credentialsFile} is out of date`,
+  )
 }
 
 /** Whether a reply stays in the room: also one with a secret where nothing reads stdout, which is then its only place. */
