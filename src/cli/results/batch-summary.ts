@@ -37,8 +37,8 @@ export function summarise(
   io.notice(figures.join(', '))
   const where = keep(io, failedFile, left)
   if (left.length === 0) return exitCodes.ok.code
-  const resume = stoppedBy && canResume ? 'run the same command with --resume to continue' : undefined
-  const hint = [stoppedBy?.hint, where, resume].filter(Boolean).join('; ')
+  const rest = stoppedBy && canResume ? `${where}; run the same command with --resume to continue` : where
+  const hint = [rest, stoppedBy?.hint].filter(Boolean).join('\n')
   if (stoppedBy?.exitCode === exitCodes.unreachable.code && failed.length === 1 && finished + unconfirmed.length === 0)
     throw stoppedBy
   if (stoppedBy instanceof InterruptedError) throw new InterruptedError(stoppedBy.message, { hint })
