@@ -1,6 +1,6 @@
 import { withAudit } from '../audit/with-audit.ts'
 import type { Session } from '../config/session.ts'
-import { exitCodes, RefusedError } from '../errors.ts'
+import { exitCodes } from '../errors.ts'
 import { AdminRoom } from '../matrix/admin-room/admin-room.ts'
 import { askBots, findAdminRoom } from '../matrix/admin-room/find.ts'
 import { lostAfterPost } from '../matrix/admin-room/post-failures.ts'
@@ -9,7 +9,7 @@ import { askFamily } from '../matrix/server-family.ts'
 import type { AdminCommand } from './admin-command.ts'
 import { type Admins, adminsOf, askBefore } from './before-and-after.ts'
 import { apiCommandOf, doByApi } from './by-api.ts'
-import { refuseAdmin, refuseMissing, refuseOwnAccount, requireActive } from './consent.ts'
+import { refuseAdmin, refuseEndingSessions, refuseMissing, refuseOwnAccount, requireActive } from './consent.ts'
 import { deliver } from './deliver.ts'
 import { receive } from './receive.ts'
 import type { Result, Watcher } from './result.ts'
@@ -59,10 +59,7 @@ export async function carryOut(
       )
       refuseMissing(operation, mxid, before.state)
       requireActive(operation, mxid, before.state, insist === true)
-      if (byApi && operation.endsSessions)
-        throw new RefusedError('reset-password cannot end sessions on this server: nothing was sent', {
-          shellHint: 'run reset-password without --logout, then run logout',
-        })
+      if (byApi) refuseEndingSessions(operation)
     }
     const room = await finding
     const api = byApi ? apiCommandOf(command) : undefined

@@ -66,6 +66,14 @@ export function refuseMissing(operation: Operation, mxid: string | undefined, st
     })
 }
 
+/** Throws RefusedError if the operation also ends sessions, on a server whose admin room has no word for that. */
+export function refuseEndingSessions({ endsSessions }: Operation): void {
+  if (endsSessions)
+    throw new RefusedError('reset-password cannot end sessions on this server: nothing was sent', {
+      shellHint: 'run reset-password without --logout, then run logout',
+    })
+}
+
 /** Throws SetupError unless the user confirms it. */
 export async function requireConsent(
   operation: Operation,

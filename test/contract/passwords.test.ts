@@ -203,16 +203,16 @@ t.test('reset-password --logout ends the sessions; without it they stay', async 
   bed.hs.login('alice')
   await bed.run('reset-password', 'alice')
   t.equal(sessionsOf(bed, 'alice'), 1)
-  t.match(await bed.run('reset-password', 'alice', '--logout', '--dry-run'), {
-    stdout: '!admin users reset-password --logout alice\n',
-  })
+  const dry = await bed.run('reset-password', 'alice', '--logout', '--dry-run')
   const former = passwordOf(bed, 'alice')
   const reset = await bed.run('reset-password', 'alice', '--logout', '--passwords')
   if (bed.hs.release.moderatesInRoom) {
+    t.match(dry, { code: 0, stdout: '!admin users reset-password --logout alice\n' })
     t.match(reset, { code: 0, stdout: row(bed, 'alice') })
     t.equal(sessionsOf(bed, 'alice'), 0)
   } else {
-    t.match(reset, { code: 2, stdout: '', stderr: /hint: .*reset-password.* without --logout, then .*logout/ })
+    for (const refused of [dry, reset])
+      t.match(refused, { code: 2, stdout: '', stderr: /hint: .*reset-password.* without --logout, then .*logout/ })
     t.equal(passwordOf(bed, 'alice'), former, 'nothing was done')
   }
   t.match(await bed.run('reset-password', 'admin', '--logout'), { code: 2, stderr: /own account.*\n.*--self/ })
