@@ -1,6 +1,6 @@
 import { withAudit } from '../audit/with-audit.ts'
 import type { Session } from '../config/session.ts'
-import { exitCodes } from '../errors.ts'
+import { exitCodes, PartialError } from '../errors.ts'
 import type { Limits } from '../matrix/request.ts'
 import { giveOut } from './hand-out.ts'
 import type { Invite } from './ledger.ts'
@@ -8,6 +8,7 @@ import type { Minted, Minting } from './mint.ts'
 import { type Invites, type Surroundings, withInvites } from './open.ts'
 import { planPrune } from './prune.ts'
 import { pruneRecorded } from './recorded.ts'
+import { StillValidError } from './token-server.ts'
 
 export interface Wanted extends Omit<Minting, 'onProgress'> {
   /** Instead of a count: prune, then mint only what is missing to this many that were not given yet. */
@@ -34,9 +35,9 @@ export function mintInvites(session: Session, around: Surroundings, wanted: Want
   return withInvites(session, around, async (invites) => {
     const { ensure, show } = wanted
     if (ensure !== undefined) {
-      const unused = await pruneToUnused(session, around, invites)
+      const { unused, ...kept } = await pruneToUnused(session, around, invites)
       const minted = await mintCounted(session, around, invites, ensure - unused, wanted)
-      return { ...minted, unused: unused + minted.invites.length }
+      return { ...kept, ...minted, unused: unused + minted.invites.length }
     }
     const minted = await mintCounted(session, around, invites, wanted.count, wanted)
     if (show && minted.invites.length > 0) {
@@ -67,9 +68,19 @@ async function mintCounted(
   )
 }
 
-/** Removes what no longer works, and counts what is unused. */
-async function pruneToUnused(session: Session, around: Surroundings, invites: Invites): Promise<number> {
+/** Removes what no longer works, and counts what is unused. `failure`: an invite that cannot be revoked, without which the supply goes on. */
+async function pruneToUnused(
+  session: Session,
+  around: Surroundings,
+  invites: Invites,
+): Promise<{ unused: number; failure?: PartialError }> {
   const plan = await planPrune(invites, new Date())
-  if (plan.revoke.length + plan.drop.length > 0) await pruneRecorded(session, around, invites, plan)
-  return plan.keep.filter(({ given }) => given === undefined).length
+  const unused = plan.keep.filter(({ given }) => given === undefined).length
+  try {
+    if (plan.revoke.length + plan.drop.length > 0) await pruneRecorded(session, around, invites, plan)
+  } catch (error) {
+    if (!(error instanceof PartialError && error.cause instanceof StillValidError)) throw error
+    return { unused, failure: error }
+  }
+  return { unused }
 }

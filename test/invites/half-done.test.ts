@@ -71,6 +71,22 @@ t.test('a bot that does not answer is asked to revoke one invite, not each in tu
   t.equal(bed.hs.room.text().split('token revoke').length - 1, 2, 'one was revoked, one got no answer')
 })
 
+t.test('an expired invite that stays valid is an error, and does not stop the supply', async (t) => {
+  const bed = await simulatedBed(t)
+  await expired(bed, 2)
+  const [stuck = ''] = bed.hs.tokens.keys()
+  bed.hs.faults.on({ path: new RegExp(`validity.*${stuck}`) }, { kind: 'answer', status: 200, body: { valid: true } })
+  const { code, stdout, stderr } = await bed.run('invite', '--ensure', '3')
+  t.match({ code, stdout }, { code: 5, stdout: '' })
+  t.match(stderr, /error: 1 expired invite could not be revoked: /)
+  t.match(lastEnd(bed), { op: 'invite', rc: 0, outcome: '3 minted' })
+  const states = JSON.parse((await bed.run('invite', 'list', '--json')).stdout) as { state: string }[]
+  t.strictSame(
+    states.map(({ state }) => state),
+    ['expired', 'valid', 'valid', 'valid'],
+  )
+})
+
 t.test('of two that were minted at once, the one that was saved is counted', async (t) => {
   if (!canMount) return void t.pass('needs mount')
   const bed = await simulatedBed(t)
