@@ -68,7 +68,7 @@ async function mintCounted(
   )
 }
 
-/** Removes what no longer works, and counts what is unused. `failure`: an invite that cannot be revoked, without which the supply goes on. */
+/** Removes what no longer works, and counts what is unused. `failure`: that an invite cannot be revoked, which ends nothing else. */
 async function pruneToUnused(
   session: Session,
   around: Surroundings,
