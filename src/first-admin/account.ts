@@ -7,9 +7,10 @@ import type { Limits } from '../matrix/request.ts'
 import type { ChosenPassword } from './chosen-password.ts'
 import { register } from './register.ts'
 
-/** The account, and whether it was created. */
+/** The account, whether it was created, and the password that it has. */
 export interface Opened extends AccountToken {
   isNew: boolean
+  password: string
 }
 
 export interface AccountRequest {
@@ -44,13 +45,13 @@ export async function openAccount(auth: AuthClient, request: AccountRequest, lim
         throw error
       },
     )
-    if (login) return { ...login, isNew: true }
+    if (login) return { ...login, isNew: true, password: password.value }
   } else if (!password.known)
     throw new SetupError(`the account ${user} exists, but its password is unknown`, {
       hint: 'run `matrix-users login` if it is your admin account; otherwise set ADMIN_MATRIX_PASS to its password, or ADMIN_MATRIX_USER to another name',
     })
   try {
-    return { ...(await auth.login(user, password.value, limits)), isNew: false }
+    return { ...(await logIn(auth, user, password, limits)), isNew: false }
   } catch (error) {
     if (!(error instanceof MatrixError)) throw error
     throw new SetupError(
@@ -60,6 +61,16 @@ export async function openAccount(auth: AuthClient, request: AccountRequest, lim
         cause: error,
       },
     )
+  }
+}
+
+/** With the one or the other password. Throws what the server says to the last. */
+async function logIn(auth: AuthClient, user: string, { value, other }: ChosenPassword, limits: Limits) {
+  try {
+    return { ...(await auth.login(user, value, limits)), password: value }
+  } catch (error) {
+    if (other === undefined || !(error instanceof MatrixError && error.errcode === 'M_FORBIDDEN')) throw error
+    return { ...(await auth.login(user, other, limits)), password: other }
   }
 }
 

@@ -6,6 +6,8 @@ import { readFileRecovering, remove, replaceFile } from '../system/replace-file.
 /** The password of the new account. It survives a kill before the credentials are written. */
 export interface ChosenPassword {
   value: string
+  /** Where the credentials and ADMIN_MATRIX_PASS differ: the latter, for an account whose password was changed. */
+  other?: string | undefined
   /** Whether it may be an existing account's; a generated one cannot be. */
   known: boolean
   /** Whether this program generated it, now or in a killed run. */
@@ -25,8 +27,10 @@ export function choosePassword(
 ): ChosenPassword {
   const aside = `${file}.password`
   const forget = () => remove(aside)
-  const given = (credentials && credential(credentials, 'ADMIN_PASS')) ?? settings.adminPassword
-  if (given !== undefined) return { value: given, known: true, isGenerated: false, keep: () => {}, forget }
+  const saved = credentials && credential(credentials, 'ADMIN_PASS')
+  const given = saved ?? settings.adminPassword
+  const other = settings.adminPassword === given ? undefined : settings.adminPassword
+  if (given !== undefined) return { value: given, other, known: true, isGenerated: false, keep: () => {}, forget }
   const kept = readFileRecovering(aside, userId)?.trim()
   if (kept) return { value: kept, known: true, isGenerated: true, keep: () => {}, forget }
   const value = randomBytes(18).toString('base64url')

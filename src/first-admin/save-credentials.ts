@@ -5,7 +5,7 @@ import { replaceFile } from '../system/replace-file.ts'
 import type { Opened } from './account.ts'
 
 /** Writes the credentials of the account that was just opened. Throws SetupError, which says that it was. */
-export function saveCredentials(file: string, user: string, password: string, { mxid, token, isNew }: Opened): void {
+export function saveCredentials(file: string, user: string, { mxid, token, isNew, password }: Opened): void {
   const values = {
     ADMIN_USER: user,
     ADMIN_MXID: mxid,

@@ -36,14 +36,9 @@ export function takeInvite<T>(
   })
 }
 
-/** Of the unused ones, the one that is valid longest: the invited person needs time. */
 async function nextUnused({ ledger, server }: Invites): Promise<Invite> {
   const now = new Date()
-  const until = ({ expires }: Invite) => expires?.getTime() ?? Number.MAX_SAFE_INTEGER
-  const free = ledger
-    .read()
-    .filter((invite) => invite.given === undefined && !isExpired(invite, now))
-    .sort((one, other) => until(other) - until(one))
+  const free = longestFirst(ledger.read().filter((invite) => invite.given === undefined && !isExpired(invite, now)))
   const token = await server.firstValid(free.map(({ token }) => token))
   const unused = free.find((invite) => invite.token === token)
   if (unused === undefined)
@@ -52,6 +47,16 @@ async function nextUnused({ ledger, server }: Invites): Promise<Invite> {
         'mint some with `matrix-users invite 5`, or show a given one again with `matrix-users invite take TOKEN`',
     })
   return unused
+}
+
+const hour = 60 * 60 * 1000
+
+/** The invited person needs time. Those minted at about the same time, an hour, stay in their order. */
+function longestFirst(invites: readonly Invite[]): Invite[] {
+  const until = ({ expires }: Invite) => expires?.getTime() ?? Number.MAX_SAFE_INTEGER
+  const longest = invites.reduce((most, invite) => Math.max(most, until(invite)), 0)
+  const hoursLess = (invite: Invite) => Math.floor((longest - until(invite)) / hour)
+  return [...invites].sort((one, other) => hoursLess(one) - hoursLess(other))
 }
 
 async function chosen({ ledger, server }: Invites, choose: (tokens: readonly string[]) => string): Promise<Invite> {

@@ -125,6 +125,20 @@ t.test('a name that is taken is logged in', async (t) => {
   t.match(stdout, /was logged in/)
 })
 
+t.test('a saved password that is out of date: ADMIN_MATRIX_PASS is tried, and saved', async (t) => {
+  const bed = await newBed(t)
+  await create(bed, { ADMIN_MATRIX_PASS: bed.hs.operator.password })
+  const account = bed.hs.accounts.get('admin')
+  if (account) account.password = 'changed-since'
+  bed.hs.logout('admin')
+  t.match(await create(bed, { ADMIN_MATRIX_PASS: 'neither' }), {
+    code: 2,
+    stderr: /login with the known password failed/,
+  })
+  t.match(await create(bed, { ADMIN_MATRIX_PASS: 'changed-since' }), { code: 0, stdout: /was logged in/ })
+  t.match(readFileSync(file(bed), 'utf8'), /^ADMIN_PASS='?changed-since'?$/m)
+})
+
 t.test('each trouble is one clear message, and the old credentials stay', async (t) => {
   const bed = await newBed(t)
   await create(bed, { ADMIN_MATRIX_PASS: bed.hs.operator.password })

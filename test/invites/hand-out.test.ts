@@ -54,7 +54,8 @@ t.test('--qr draws the same while minting and afterwards', async (t) => {
   const again = []
   for (const token of tokens) again.push((await bed.run('invite', 'take', token.slice(0, 8), '--qr')).stdout)
   t.equal(stdout, again.join(''))
-  for (const token of tokens) t.ok(stdout.includes(`\n${token}\n`))
+  for (const token of tokens)
+    t.match(stdout, new RegExp(`\\nhttps?://.*[?&]token=${token}\\n`), 'the link below the code')
 })
 
 t.test('list shows enough of each token, and revoke takes that much of it', async (t) => {

@@ -107,7 +107,7 @@ async function createOrRenew(
     rc: exitCodes.ok.code,
     outcome: isNew ? 'done' : 'already so',
   }))
-  saveCredentials(file, user, password.value, opened)
+  saveCredentials(file, user, opened)
   password.forget()
   const secrets = `its ${password.isGenerated ? 'generated ' : ''}password (ADMIN_PASS) and its access token`
   return finish(context, args, settings, { file, secrets, time }, opened)

@@ -100,7 +100,7 @@ async function mintWaiting(context: Context, session: Session, wanted: Omit<Want
   return mintInvites(session, surroundings(context), { ...wanted, show, onProgress }).finally(stop)
 }
 
-/** What shows invites: the tokens, and with --qr the codes that `invite take --qr` draws. */
+/** What shows invites: the tokens, or with --qr what `invite take --qr` prints. */
 async function shownText(
   args: MintArgs,
   session: Session,
@@ -113,7 +113,7 @@ async function shownText(
   const { registrationLinks } = await import('../../invites/public-link.ts')
   const { drawQr } = await import('../../invites/qr.ts')
   const links = await registrationLinks(session, tokens, limits)
-  return tokens.map((token, at) => `${drawQr(links?.[at] ?? token)}${token}\n`).join('')
+  return (links ?? tokens).map((text) => `${drawQr(text)}${text}\n`).join('')
 }
 
 /** How many and where, of invites that are not shown. --ensure is silent but on a terminal, so that cron mails nothing. */

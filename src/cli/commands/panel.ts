@@ -10,7 +10,8 @@ import { panelSetPassword } from './panel-set-password.ts'
 const servePanel: Command<CommonFlags> = {
   usage: '$0',
   summary: 'Serve the panel to a browser on this machine until Ctrl-C or SIGTERM',
-  examples: [['$0 panel', 'serve the panel at http://127.0.0.1:9001/']],
+  details: ['It needs ENABLE_USER_ADMIN=true (see `matrix-users settings`) and a password: `panel set-password`.'],
+  examples: [['ENABLE_USER_ADMIN=true $0 panel', 'serve the panel at http://127.0.0.1:9001/']],
   async run(flags, context): Promise<ExitCode> {
     refuseDebugging(context.environment)
     const settings = await openSettings(context, flags)
