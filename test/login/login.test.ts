@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import t from 'tap'
+import { shellQuoted } from '../../src/login/set-in-env-file.ts'
 import { runBinary } from '../contract/binary.ts'
 import { terminalNeeded } from '../contract/terminal.ts'
 import { filesBelow, loginBed } from './bed.ts'
@@ -82,7 +83,8 @@ t.test("another account's credentials are moved aside, and a generated password 
   const boss = hs.addOperator('boss')
   const { code, stderr } = await withToken(boss.token)
   t.equal(code, 0)
-  t.match(stderr, `; to go back: cp ${credentialsFile}.previous ${credentialsFile}\n`)
+  const way = [`${credentialsFile}.previous`, credentialsFile].map(shellQuoted).join(' ')
+  t.match(stderr, `; to go back: cp ${way}\n`)
   t.match(value('ADMIN_MXID'), '@boss:home.test')
   t.equal(value('ADMIN_PASS'), '')
   t.equal(value('ADMIN_PASS', `${credentialsFile}.previous`), 'generated')
