@@ -1,6 +1,6 @@
 import { withAudit } from '../audit/with-audit.ts'
 import type { Session } from '../config/session.ts'
-import { exitCodes, PartialError } from '../errors.ts'
+import { asUserError, exitCodes, InterruptedError, PartialError } from '../errors.ts'
 import type { Limits } from '../matrix/request.ts'
 import { giveOut } from './hand-out.ts'
 import type { Invite } from './ledger.ts'
@@ -41,11 +41,22 @@ export function mintInvites(session: Session, around: Surroundings, wanted: Want
     }
     const minted = await mintCounted(session, around, invites, wanted.count, wanted)
     if (show && minted.invites.length > 0) {
-      const text = await show.prepare(minted.invites, { deadline: invites.time.question })
+      const text = await show.prepare(minted.invites, { deadline: invites.time.question }).catch((error) => {
+        throw unshown(minted.invites.length, error)
+      })
       await giveOut(session, around, invites, minted.invites, () => show.hand(text))
     }
     return minted
   })
+}
+
+/** A failure that says what was done before it. */
+function unshown(count: number, error: unknown): unknown {
+  const cause = asUserError(error)
+  if (cause === undefined) return error
+  const Kind = cause instanceof InterruptedError ? InterruptedError : PartialError
+  const what = count === 1 ? '1 invite was' : `${count} invites were`
+  return new Kind(`${what} minted and saved, but not shown: ${cause.message}`, { ...cause.hints, cause })
 }
 
 async function mintCounted(

@@ -28,6 +28,17 @@ t.test('a file that cannot be written any more: what was minted before is counte
   t.match(lastEnd(bed), { op: 'invite', rc: 5, outcome: '2 minted' })
 })
 
+t.test('a registration page that does not answer: what was minted is said, and unused', async (t) => {
+  const bed = await simulatedBed(t)
+  bed.hs.faults.on({ path: /account\/register/ }, { kind: 'hang' })
+  const { code, stdout, stderr } = await bed.run('invite', '2', '--qr', '--timeout', '2')
+  t.match({ code, stdout }, { code: 5, stdout: '' })
+  t.match(stderr, /error: 2 invites were minted and saved, but not shown: cannot reach the homeserver/)
+  bed.hs.faults.clear()
+  const states = JSON.parse((await bed.run('invite', 'list', '--json')).stdout)
+  t.match(states, [{ state: 'valid' }, { state: 'valid' }])
+})
+
 t.test('Ctrl-C between two tokens: 130, and how many there are', async (t) => {
   const bed = await simulatedBed(t)
   const signal = new SignalAt('SIGINT')
