@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import t from 'tap'
 import { ask, logIn, panelBed, password, proxied, proxyEnv } from './bed.ts'
@@ -106,10 +107,11 @@ t.test('who is logged in does not wait behind those who are not', async (t) => {
       return answer
     }),
   )
-  // Once too many wait, those before them are all waiting.
-  t.equal((await Promise.race(guesses)).status, 503)
+  // Once too many wait, 24 are waiting; on a slow machine some were answered before.
+  await Promise.any(guesses.map(async (guess) => assert.equal((await guess).status, 503)))
+  const before = answered
   t.equal((await login.send('create', { user: 'alice', form })).status, 200)
-  t.ok(answered < 20, `before ${24 - answered} of those who came first`)
+  t.ok(answered - before < 20, `before ${24 - answered + before} of those who waited`)
   const answers = await Promise.all(guesses)
   t.ok(answers.every(({ status, headers }) => status === 403 || Number(headers['retry-after']) > 0))
 })
