@@ -85,6 +85,12 @@ export class InterruptedError extends UserError {
   override readonly exitCode = exitCodes.interrupted.code
 }
 
+/** A failure after a part was done: `done` says what, and its cause decides between InterruptedError and PartialError. */
+export function afterPart(done: string, cause: UserError): UserError {
+  const Kind = cause instanceof InterruptedError ? InterruptedError : PartialError
+  return new Kind(`${done}: ${cause.message}`, { ...cause.hints, cause })
+}
+
 const reasons: Record<string, string> = {
   EACCES: 'permission denied',
   EPERM: 'not permitted',

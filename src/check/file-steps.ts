@@ -34,13 +34,15 @@ export const inviteFileStep: Step<Known> = {
     const count = invites.length
     const lax = laxModes(ledger.file, context.userId)
     if (lax !== undefined) return failed(lax.problem, lax.fix)
-    const overdue = invites.filter((invite) => isExpired(invite, new Date(Date.now() - pruneWithin))).length
+    const now = new Date()
+    const aDayAgo = new Date(now.getTime() - pruneWithin)
+    const overdue = invites.filter((invite) => isExpired(invite, aDayAgo)).length
     if (overdue > 0)
       return failed(
         `${overdue} of ${count} saved invites expired more than a day ago and may still work: cron does not run \`invite --ensure\``,
         'run `matrix-users invite prune` now, and see whether the line in the crontab runs',
       )
-    const unused = invites.filter((invite) => !invite.given && !isExpired(invite, new Date())).length
+    const unused = invites.filter((invite) => !invite.given && !isExpired(invite, now)).length
     return ok(`${count} ${count === 1 ? 'invite' : 'invites'} saved in ${ledger.file}, ${unused} not given yet`)
   },
 }

@@ -1,6 +1,6 @@
 import { isServerAdmin } from '../first-admin/admin-state.ts'
 import { dummyStage, tokenStage } from '../matrix/auth-client.ts'
-import { UnreachableError } from '../matrix/matrix-errors.ts'
+import { UnreachableError, withHint } from '../matrix/matrix-errors.ts'
 import { path } from '../matrix/path.ts'
 import { homeserverOrigin, type Known, limits } from './known.ts'
 import { failed, ok, type Step, skipped } from './step.ts'
@@ -8,19 +8,18 @@ import { failed, ok, type Step, skipped } from './step.ts'
 /** Seconds by which the clocks may differ before invites expire at the wrong time. */
 const clockTolerance = 120
 
+/** Where nothing sets the address of the homeserver. */
+const howToSet =
+  'run `matrix-users login`, which asks for the address (for a new server set MATRIX_HS_API, then run `matrix-users create-admin`)'
+
 export const reachableStep: Step<Known> = {
   name: 'server reachable',
   needs: ['settings'],
   async run(known) {
     const versions = await known.anonymous.versions(limits(known)).catch((error) => {
-      if (error instanceof UnreachableError && homeserverOrigin(known.settings) === 'the default') return error
-      throw error
+      const isUnset = homeserverOrigin(known.settings) === 'the default'
+      throw error instanceof UnreachableError && isUnset ? withHint(error, howToSet) : error
     })
-    if (versions instanceof UnreachableError)
-      return failed(
-        versions.message,
-        'run `matrix-users login`, which asks for the address (for a new server set MATRIX_HS_API, then run `matrix-users create-admin`)',
-      )
     // A proxy may pass on nothing of the federation API.
     const name = await known.anonymous.serverVersion(limits(known)).catch(() => undefined)
     return ok(`${name ?? 'yes'}, supports Matrix up to ${versions.at(-1) ?? 'an unknown version'}`)

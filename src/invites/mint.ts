@@ -1,4 +1,4 @@
-import { asUserError, InterruptedError, PartialError, UserError } from '../errors.ts'
+import { afterPart, asUserError, UserError } from '../errors.ts'
 import type { Invite } from './ledger.ts'
 import type { Invites } from './open.ts'
 import { dropEnded } from './prune.ts'
@@ -43,11 +43,7 @@ export async function mint({ ledger, server, time }: Invites, { count, days, onP
     const failure = asUserError(error)
     if (failure === undefined) throw error
     if (failure instanceof UnrecordedError) invites.push(...failure.saved)
-    return { invites, failure: invites.length === 0 ? failure : partial(invites.length, count, failure) }
+    const done = `${invites.length} of ${count} invites were minted`
+    return { invites, failure: invites.length === 0 ? failure : afterPart(done, failure) }
   }
-}
-
-function partial(done: number, count: number, cause: UserError): UserError {
-  const Kind = cause instanceof InterruptedError ? InterruptedError : PartialError
-  return new Kind(`${done} of ${count} invites were minted: ${cause.message}`, { ...cause.hints, cause })
 }

@@ -1,6 +1,6 @@
 import { withAudit } from '../audit/with-audit.ts'
 import type { Session } from '../config/session.ts'
-import { asUserError, exitCodes, InterruptedError, PartialError } from '../errors.ts'
+import { afterPart, asUserError, exitCodes, PartialError } from '../errors.ts'
 import type { Limits } from '../matrix/request.ts'
 import { giveOut } from './hand-out.ts'
 import type { Invite } from './ledger.ts'
@@ -53,10 +53,8 @@ export function mintInvites(session: Session, around: Surroundings, wanted: Want
 /** A failure that says what was done before it. */
 function unshown(count: number, error: unknown): unknown {
   const cause = asUserError(error)
-  if (cause === undefined) return error
-  const Kind = cause instanceof InterruptedError ? InterruptedError : PartialError
   const what = count === 1 ? '1 invite was' : `${count} invites were`
-  return new Kind(`${what} minted and saved, but not shown: ${cause.message}`, { ...cause.hints, cause })
+  return cause === undefined ? error : afterPart(`${what} minted and saved, but not shown`, cause)
 }
 
 async function mintCounted(

@@ -3,9 +3,7 @@ import { once } from 'node:events'
 import { appendFileSync, copyFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { command } from '../contract/binary.ts'
-import { canLoop, exfatCard } from '../contract/mounts.ts'
-
-const cardNeeded = canLoop ? {} : { skip: 'needs loop devices and exfat-fuse' }
+import { cardNeeded, exfatCard } from '../contract/mounts.ts'
 
 const line = (target: string) =>
   `${JSON.stringify({ ts: '2026-11-24T08:00:00Z', user: '@admin:home.test', ip: '', ua: '', action: 'user-op-end', op: 'create', target, rc: 0, source: 'cli', outcome: 'replied' })}\n`

@@ -2,36 +2,30 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { simulatedBed } from './bed.ts'
-import { canLoop, canMount, exfatCard, fill, mounted, page } from './mounts.ts'
+import { cardNeeded, exfatCard, fill, mounted, mountNeeded, page } from './mounts.ts'
 import { lines, missing } from './on-record.ts'
 
-const skipUnless = (possible: boolean, need: string) => (possible ? {} : { skip: need })
+t.test('a full disk: what was minted is on record, revoked or reported', mountNeeded, async (t) => {
+  for (const free of [0, 1, 2, 3]) {
+    const bed = await simulatedBed(t)
+    const dataDir = mounted(t, 'mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs')
+    const env = { DATA_DIR: dataDir, ADMIN_CRED_FILE: bed.credentialsFile }
+    t.equal((await bed.runWith({ env }, 'invite', '3')).code, 0)
+    const before = lines(bed, dataDir).slice(0, 3)
+    fill(dataDir, free)
+    const { code, stderr } = await bed.runWith({ env }, 'invite', '5')
+    t.strictSame(lines(bed, dataDir).slice(0, 3), before, 'nothing is lost')
+    if (code !== 0) t.match(stderr, /error: /)
+    if (missing(bed, dataDir) > 0)
+      t.match(stderr, /cannot save a minted token/, 'a token that is not on record is reported')
+    if (missing(bed, dataDir) > 0 || free === 0) t.not(code, 0)
+    rmSync(`${dataDir}/filler`)
+    t.match(await bed.runWith({ env }, 'invite', '--ensure', '1'), { code: 0 })
+    t.equal(missing(bed, dataDir), 0, `${free} pages were free; once there is room nothing is missing`)
+  }
+})
 
-t.test(
-  'a full disk: what was minted is on record, revoked or reported',
-  skipUnless(canMount, 'needs mount'),
-  async (t) => {
-    for (const free of [0, 1, 2, 3]) {
-      const bed = await simulatedBed(t)
-      const dataDir = mounted(t, 'mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs')
-      const env = { DATA_DIR: dataDir, ADMIN_CRED_FILE: bed.credentialsFile }
-      t.equal((await bed.runWith({ env }, 'invite', '3')).code, 0)
-      const before = lines(bed, dataDir).slice(0, 3)
-      fill(dataDir, free)
-      const { code, stderr } = await bed.runWith({ env }, 'invite', '5')
-      t.strictSame(lines(bed, dataDir).slice(0, 3), before, 'nothing is lost')
-      if (code !== 0) t.match(stderr, /error: /)
-      if (missing(bed, dataDir) > 0)
-        t.match(stderr, /cannot save a minted token/, 'a token that is not on record is reported')
-      if (missing(bed, dataDir) > 0 || free === 0) t.not(code, 0)
-      rmSync(`${dataDir}/filler`)
-      t.match(await bed.runWith({ env }, 'invite', '--ensure', '1'), { code: 0 })
-      t.equal(missing(bed, dataDir), 0, `${free} pages were free; once there is room nothing is missing`)
-    }
-  },
-)
-
-t.test('a full disk: create-admin registers nothing', skipUnless(canMount, 'needs mount'), async (t) => {
+t.test('a full disk: create-admin registers nothing', mountNeeded, async (t) => {
   const bed = await simulatedBed(t, { fresh: true })
   const dataDir = mounted(t, 'mount', '-t', 'tmpfs', '-o', 'size=16k', 'tmpfs')
   mkdirSync(`${dataDir}/secrets`)
@@ -44,7 +38,7 @@ t.test('a full disk: create-admin registers nothing', skipUnless(canMount, 'need
   t.equal((await bed.runWith(options, 'create-admin', '--token-file', '-')).code, 0)
 })
 
-t.test('a file system without modes (exFAT)', skipUnless(canLoop, 'needs loop devices and exfat-fuse'), async (t) => {
+t.test('a file system without modes (exFAT)', cardNeeded, async (t) => {
   const bed = await simulatedBed(t)
   const card = exfatCard(t)
   mkdirSync(`${card}/secrets`)

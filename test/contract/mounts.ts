@@ -6,10 +6,14 @@ import type { Test } from 'tap'
 
 const root = process.getuid?.() === 0
 /** Whether file systems can be mounted here; `canLoop`: also exFAT in a file. */
-export const canMount = root && spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0
+const canMount = root && spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0
 export const canLoop =
   canMount &&
   spawnSync('sh', ['-c', 'command -v mount.exfat-fuse mkfs.exfat && losetup -f && test -c /dev/fuse']).status === 0
+
+/** For tests that need them. */
+export const mountNeeded = canMount ? {} : { skip: 'needs mount' }
+export const cardNeeded = canLoop ? {} : { skip: 'needs loop devices and exfat-fuse' }
 
 /** A folder of its own on which something is mounted until the test ends. Throws where that fails. */
 export function mounted(t: Test, program: string, ...args: string[]): string {

@@ -1,11 +1,10 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { type SimulatedBed, simulatedBed } from '../contract/bed.ts'
-import { canMount, fill, mounted } from '../contract/mounts.ts'
+import { fill, mounted, mountNeeded } from '../contract/mounts.ts'
 import { missing } from '../contract/on-record.ts'
 import { SignalAt } from '../contract/signal-at.ts'
 
-const mountNeeded = canMount ? {} : { skip: 'needs mount' }
 const lastEnd = (bed: SimulatedBed) => bed.audit().at(-1)
 
 /** Calls `act` before the reply to the nth new token (the first is 1) is redacted, when it is saved. */

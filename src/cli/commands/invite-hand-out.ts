@@ -65,9 +65,8 @@ async function present(session: Session, { token, expires }: Invite, limits: Lim
   const { invitationText } = await import('../../invites/message.ts')
   const text = args.text ? invitationText({ serverName: session.serverName, token, link, expires }) : undefined
   if (args.json) return `${JSON.stringify({ token, expires: expires ?? null, link: link ?? null, text })}\n`
-  const shown = text ?? (args.link || args.qr ? (link ?? token) : token)
   const { drawQr } = await import('../../invites/qr.ts')
-  return `${args.qr ? drawQr(link ?? token) : ''}${shown}\n`
+  return `${args.qr ? drawQr(link ?? token) : ''}${text ?? link ?? token}\n`
 }
 
 export const inviteList: Command<CommonFlags & { show?: boolean }> = {

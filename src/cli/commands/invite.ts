@@ -90,14 +90,15 @@ async function mintWaiting(context: Context, session: Session, wanted: Omit<Want
   const onProgress = (done: number, of: number) => {
     progress = `minting invites: ${done} of ${of} …`
   }
-  const show = wanted.show && {
-    ...wanted.show,
+  const { show } = wanted
+  const shown = show && {
+    ...show,
     hand(text: string) {
       stop()
-      return wanted.show?.hand(text) ?? Promise.resolve()
+      return show.hand(text)
     },
   }
-  return mintInvites(session, surroundings(context), { ...wanted, show, onProgress }).finally(stop)
+  return mintInvites(session, surroundings(context), { ...wanted, show: shown, onProgress }).finally(stop)
 }
 
 /** What shows invites: the tokens, or with --qr what `invite take --qr` prints. */
